@@ -1,0 +1,5 @@
+"""`python -m chiakhoa` is the console script."""
+
+from chiakhoa.site.command import main
+
+main()

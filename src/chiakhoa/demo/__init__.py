@@ -1,0 +1,1 @@
+"""The synthetic province: a seeded simulator that uses the same actions as everybody. Said to be synthetic on every page."""

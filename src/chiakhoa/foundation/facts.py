@@ -1,0 +1,40 @@
+"""Reading the files under data/: YAML that refuses a key given twice, CSV as dictionaries."""
+
+import csv
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.conf import settings
+
+
+class _Strict(yaml.CSafeLoader):
+    """A loader that refuses a key given twice in one mapping: the second would silently win."""
+
+
+def _mapping(loader: _Strict, node: yaml.MappingNode) -> dict[Any, Any]:
+    keys = [loader.construct_object(key, deep=True) for key, _ in node.value]
+    twice = {key for key in keys if keys.count(key) > 1}
+    if twice:
+        raise ValueError(f"{node.start_mark.name}, line {node.start_mark.line + 1}: key given twice: {sorted(twice)}")
+    return loader.construct_mapping(node, deep=True)
+
+
+_Strict.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+
+
+def folder() -> Path:
+    """Where the facts lie."""
+    return Path(settings.FACTS)
+
+
+def load_yaml(name: str) -> Any:
+    """The content of `data/<name>`; ValueError naming file and line for a key given twice."""
+    with (folder() / name).open(encoding="utf-8") as file:
+        return yaml.load(file, Loader=_Strict)  # noqa: S506 - a safe loader with one more check
+
+
+def load_csv(name: str) -> list[dict[str, str]]:
+    """The rows of `data/<name>`."""
+    with (folder() / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))

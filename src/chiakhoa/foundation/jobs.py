@@ -1,0 +1,131 @@
+"""Background work: one table, a lease for each running job, three tries, then a list of the failed.
+
+A worker that is killed stops renewing its lease; the next worker takes the job over. So every task must be safe to run twice.
+"""
+
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import close_old_connections, transaction
+from django.utils import timezone
+
+from chiakhoa.foundation import audit
+from chiakhoa.foundation.models import Job, JobState
+from chiakhoa.foundation.readers import Reader, Role
+
+LEASE = timedelta(seconds=60)
+TRIES = 3
+Report = Callable[[int, int, str], None]
+Task = Callable[..., str | None]
+TASKS: dict[str, Task] = {}
+
+
+def task(name: str) -> Callable[[Task], Task]:
+    """Register a function `(reader, report, **arguments) -> result address or None` as a task."""
+
+    def register(function: Task) -> Task:
+        TASKS[name] = function
+        return function
+
+    return register
+
+
+def enqueue(actor: Reader, name: str, label: str, *, at: datetime, **arguments: Any) -> Job:
+    """Ask for a task; part of the calling action's transaction. KeyError for an unknown task."""
+    if name not in TASKS:
+        raise KeyError(f"no task {name!r}; tasks: {sorted(TASKS)}")
+    who = asdict(actor)
+    job = Job.objects.create(
+        task=name, label=label, arguments=arguments, account_id=actor.account_id, reader=who, created_at=at
+    )
+    audit.record(actor, "enqueue", job, at=at, after={"task": name})
+    return job
+
+
+def claim(at: datetime) -> Job | None:
+    """Take the oldest job that waits, or whose worker let its lease run out; None where there is none."""
+    with transaction.atomic():
+        waiting = Job.objects.select_for_update(skip_locked=True).order_by("id")
+        job = (
+            waiting.filter(state=JobState.READY).first()
+            or waiting.filter(state=JobState.RUNNING, lease_until__lt=at).first()
+        )
+        if job is None:
+            return None
+        if job.attempts >= TRIES:
+            _close(job, JobState.FAILED, at, error=job.error or "the worker stopped three times in the middle of this job")
+            return None
+        job.state, job.attempts, job.lease_until = JobState.RUNNING, job.attempts + 1, at + LEASE
+        job.save(update_fields=["state", "attempts", "lease_until"])
+        return job
+
+
+def run(job: Job) -> None:
+    """Run a claimed job to its end, renewing the lease meanwhile. A failure is stored; the job is tried three times in all."""
+
+    def report(done: int, total: int, message: str = "") -> None:
+        Job.objects.filter(pk=job.pk).update(done=done, total=total, message=message[:400])
+
+    who = dict(job.reader)
+    reader = Reader(**{**who, "role": Role(who["role"]) if who.get("role") else None})
+    with _heartbeat(job.pk):
+        try:
+            address = TASKS[job.task](reader, report, **job.arguments)
+        except Exception:
+            again = job.attempts < TRIES
+            _close(job, JobState.READY if again else JobState.FAILED, timezone.now(), error=traceback.format_exc())
+        else:
+            _close(job, JobState.DONE, timezone.now(), address=address or "")
+
+
+def try_again(actor: Reader, job: Job, *, at: datetime) -> None:
+    """Put a failed job back in the queue with its tries given back. Call inside an action."""
+    Job.objects.filter(pk=job.pk, state=JobState.FAILED).update(state=JobState.READY, attempts=0, error="")
+    audit.record(actor, "try_again", job, at=at)
+
+
+def work(*, once: bool = False, stop: threading.Event | None = None, idle_seconds: float = 1.0) -> int:
+    """Run jobs until told to stop (or, `once`, until none waits). Returns how many were run."""
+    count = 0
+    while not (stop and stop.is_set()):
+        close_old_connections()
+        job = claim(timezone.now())
+        if job:
+            run(job)
+            count += 1
+        elif once:
+            break
+        else:
+            time.sleep(idle_seconds)
+    return count
+
+
+def _close(job: Job, state: JobState, at: datetime, *, error: str = "", address: str = "") -> None:
+    Job.objects.filter(pk=job.pk).update(
+        state=state, error=error, result_url=address, lease_until=None, finished_at=at if state != JobState.READY else None
+    )
+
+
+@contextmanager
+def _heartbeat(pk: int) -> Any:
+    """Renew the lease of a job every third of it, from a thread with its own connection."""
+    over = threading.Event()
+
+    def beat() -> None:
+        while not over.wait(LEASE.total_seconds() / 3):
+            Job.objects.filter(pk=pk, state=JobState.RUNNING).update(lease_until=timezone.now() + LEASE)
+        close_old_connections()
+
+    thread = threading.Thread(target=beat, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()

@@ -1,0 +1,133 @@
+"""Tables of the foundation (the trail, the jobs) and the abstract rows that steps build on."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+
+class Bilingual:
+    """`self.said("reason")` is reason_vi or reason_en, in the language of the page; Vietnamese where English is missing."""
+
+    def said(self, field: str) -> str:
+        """The field's text in the active language."""
+        vietnamese = str(getattr(self, f"{field}_vi") or "")
+        if (get_language() or "vi").startswith("vi"):
+            return vietnamese
+        return str(getattr(self, f"{field}_en") or "") or vietnamese
+
+
+class Named(Bilingual, models.Model):
+    """A row with a name in both languages."""
+
+    name_vi = models.CharField(max_length=400)
+    name_en = models.CharField(max_length=400, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """The name in the active language."""
+        return self.said("name")
+
+
+class Sourced(models.Model):
+    """A row that says where it comes from: a sentence of the report by number, another source, or an assumption.
+
+    `sure` is high, medium, low or assumed; an assumed row gives its reason.
+    """
+
+    sentence = models.PositiveSmallIntegerField(null=True, blank=True)
+    also_sentences = models.JSONField(default=list, blank=True)
+    assumed = models.BooleanField(default=False)
+    sure = models.CharField(max_length=10, blank=True)
+    source = models.TextField(blank=True)
+    reason = models.TextField(blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Dated(models.Model):
+    """A row in force over a half-open span of days: `valid_from` counted, `valid_to` not; empty is unbounded."""
+
+    valid_from = models.DateField(null=True, blank=True)
+    valid_to = models.DateField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(valid_from__isnull=True) | Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")),
+                name="%(app_label)s_%(class)s_ends_after_it_begins",
+            )
+        ]
+
+
+class AuditEntry(models.Model):
+    """One act or one view of a personal record. A database trigger refuses to change or delete it."""
+
+    at = models.DateTimeField(db_index=True)
+    account_id = models.BigIntegerField(null=True)
+    actor_name = models.CharField(max_length=200, blank=True)
+    role = models.CharField(max_length=20, blank=True)
+    address = models.CharField(max_length=45, blank=True)
+    verb = models.CharField(max_length=60)
+    thing_kind = models.CharField(max_length=60)
+    thing_key = models.CharField(max_length=60, blank=True)
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["thing_kind", "thing_key"], name="audit_by_thing")]
+        ordering: ClassVar = ["-id"]
+
+
+class JobState(models.TextChoices):
+    """The life of a job."""
+
+    READY = "ready", _("Waiting")
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Failed")
+
+
+class Job(models.Model):
+    """A piece of background work, its progress and its lease. A job may run twice: every task is safe to repeat."""
+
+    task = models.CharField(max_length=100)
+    arguments = models.JSONField(default=dict)
+    label = models.CharField(max_length=200, blank=True)
+    state = models.CharField(max_length=8, choices=JobState.choices, default=JobState.READY, db_index=True)
+    account_id = models.BigIntegerField(null=True)
+    reader = models.JSONField(default=dict)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    message = models.CharField(max_length=400, blank=True)
+    error = models.TextField(blank=True)
+    result_url = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~Q(state="running") | Q(lease_until__isnull=False), name="job_running_holds_a_lease"
+            )
+        ]
+
+    @property
+    def percent(self) -> int:
+        """How far the job is, 0 to 100."""
+        if self.state == JobState.DONE:
+            return 100
+        return min(99, 100 * self.done // self.total) if self.total else 0

@@ -1,0 +1,34 @@
+"""Puts the reader on every request: who is signed in, in which of their roles."""
+
+from collections.abc import Callable
+from typing import cast
+
+from django.http import HttpRequest, HttpResponse
+
+from chiakhoa.foundation import clock
+from chiakhoa.foundation.readers import VISITOR, Reader
+from chiakhoa.foundation.requests import Request
+from chiakhoa.ground.access import queries
+from chiakhoa.ground.access.models import Account
+
+CHOSEN = "assignment"
+
+
+class ReaderMiddleware:
+    """`request.reader` from the session's chosen assignment, or the account's first; a visitor where there is none."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        cast(Request, request).reader = _reader(request)
+        return self.get_response(request)
+
+
+def _reader(request: HttpRequest) -> Reader:
+    account = request.user
+    if not isinstance(account, Account) or not account.is_active:
+        return VISITOR
+    held = queries.own_assignments(account, on=clock.today())
+    chosen = held.filter(pk=request.session.get(CHOSEN)).first() or held.first()
+    return queries.reader_of(chosen, address=request.META.get("REMOTE_ADDR", "")) if chosen else VISITOR

@@ -1,0 +1,1 @@
+"""Catalogue: what can be taught, by whom, where? Courses, providers, trainers, venues, norms."""

@@ -1,0 +1,1 @@
+"""Registry: who is there, in which body? Bodies, people, memberships, consents."""

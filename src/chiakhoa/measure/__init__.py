@@ -1,0 +1,1 @@
+"""Measure (Đo lường): what is known. Evidence, assessment, needs, in that order."""

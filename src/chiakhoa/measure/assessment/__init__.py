@@ -1,0 +1,1 @@
+"""Assessment: measure it. Item bank, adaptive sittings, answers."""

@@ -1,0 +1,1 @@
+"""Needs: who falls short of what, where? Gaps by commune, audience and competence."""

@@ -1,0 +1,1 @@
+"""Outcome (Kết quả): what came of it. Placement, reporting, in that order."""

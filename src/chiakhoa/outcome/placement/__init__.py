@@ -1,0 +1,1 @@
+"""Placement: use it. Agreements, openings, applications, stable matching."""

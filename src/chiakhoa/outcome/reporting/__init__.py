@@ -1,0 +1,1 @@
+"""Reporting: account for it. Indicators, the dashboard, official reports whose figures open to their rows."""

@@ -1,0 +1,168 @@
+"""The site's commands. Each is a thin frame around an action or a query; `start` is what `./run` calls without a command."""
+
+import json
+import sys
+import time
+from datetime import date
+from pathlib import Path
+
+import click
+
+from chiakhoa.foundation import clock, jobs
+from chiakhoa.foundation.readers import SYSTEM
+from chiakhoa.foundation.refusals import Refusal
+from chiakhoa.site import messages, serving, storage
+
+data_option = click.option("--data", type=click.Path(file_okay=False), help="Folder of the database, files and secret.")
+
+
+@click.command("start")
+@click.option("--empty", is_flag=True, help="Begin with a province of one's own instead of the demonstration.")
+@click.option("--port", default=8000, show_default=True)
+@data_option
+def start_(empty: bool, port: int, data: str | None) -> None:
+    """Prepare, load the demonstration province once (unless --empty), and serve."""
+    from chiakhoa.demo import province
+    from chiakhoa.ground.territory import queries as territory
+
+    with serving.sole_use():
+        serving.prepare()
+        if territory.home() is None and not empty:
+            province.make(report=_tell)
+        click.echo(f"\n  Chìa Khóa: http://127.0.0.1:{port}\n  Ctrl-C ends it.\n")
+        sys.exit(serving.run(port))
+
+
+@click.command("serve")
+@click.option("--port", default=8000, show_default=True)
+@data_option
+def serve_(port: int, data: str | None) -> None:
+    """Serve what the data folder holds, with one worker."""
+    with serving.sole_use():
+        serving.prepare()
+        click.echo(f"\n  Chìa Khóa: http://127.0.0.1:{port}\n")
+        sys.exit(serving.run(port))
+
+
+@click.command("worker")
+@click.option("--once", is_flag=True, help="Run what waits, then end.")
+@data_option
+def worker_(once: bool, data: str | None) -> None:
+    """Run background jobs."""
+    try:
+        count = jobs.work(once=once)
+    except KeyboardInterrupt:
+        return
+    if once:
+        click.echo(f"{count} jobs run")
+
+
+@click.command("demo")
+@click.option("--people", default=24_000, show_default=True)
+@click.option("--seed", default=1, show_default=True)
+@data_option
+def demo_(people: int, seed: int, data: str | None) -> None:
+    """Load the synthetic province into an empty data folder."""
+    from chiakhoa.demo import province
+    from chiakhoa.ground.territory import queries as territory
+
+    with serving.sole_use():
+        serving.prepare()
+        if territory.home() is not None:
+            raise click.ClickException("This data folder already serves a province. Choose another with --data.")
+        started = time.monotonic()
+        province.make(people=people, seed=seed, report=_tell)
+        click.echo(f"{people} people in {time.monotonic() - started:.0f} s")
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True)
+@data_option
+def import_(file: Path, as_json: bool, data: str | None) -> None:
+    """Register the people of a spreadsheet (columns of the template on the import page). All rows or none."""
+    from chiakhoa.ground.registry import actions, files
+
+    serving.prepare()
+    try:
+        rows = files.read_people(file)
+        keys = actions.register_people(SYSTEM, rows, at=clock.now())
+    except Refusal as refusal:
+        click.echo(refusal.message, err=True)
+        sys.exit(2)
+    click.echo(json.dumps({"people": len(keys)}) if as_json else f"{len(keys)} people registered")
+
+
+@click.command("report")
+@click.option("--document", default="doc-kh-80", show_default=True)
+@click.option("--from", "period_from", type=click.DateTime(["%Y-%m-%d"]), required=True)
+@click.option("--to", "period_to", type=click.DateTime(["%Y-%m-%d"]), required=True)
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True)
+@data_option
+def report_(document: str, period_from: date, period_to: date, out: Path, data: str | None) -> None:
+    """Write the official Word report on a document."""
+    from chiakhoa.ground.mandates.models import Document
+    from chiakhoa.outcome.reporting import actions, word
+
+    row = Document.objects.filter(pk=document).first()
+    if row is None:
+        raise click.UsageError(f"there is no document {document}")
+    report = actions.draft(SYSTEM, row, period_from.date(), period_to.date(), at=clock.now())  # type: ignore[attr-defined]
+    out.write_bytes(word.render(report))
+    click.echo(f"{out}: {report.figures.count()} figures")
+
+
+@click.command("verify")
+@click.argument("token")
+@click.option("--json", "as_json", is_flag=True)
+@data_option
+def verify_(token: str, as_json: bool, data: str | None) -> None:
+    """Check a certificate by the text of its QR code or its number. Exit 1 where it does not hold."""
+    from chiakhoa.train.credentials import verification
+
+    verdict = verification.verify(token, on=clock.today())
+    click.echo(json.dumps(verdict.as_dict(), ensure_ascii=False) if as_json else str(verdict))
+    sys.exit(0 if verdict.holds else 1)
+
+
+@click.command("check")
+@click.option("--json", "as_json", is_flag=True)
+@data_option
+def check_(as_json: bool, data: str | None) -> None:
+    """Check the installation: settings, tables, the database's integrity, waiting jobs. Exit 1 where something is wrong."""
+    findings = storage.check()
+    if as_json:
+        click.echo(json.dumps([finding.__dict__ for finding in findings], ensure_ascii=False))
+    else:
+        for finding in findings:
+            click.echo(f"{'ok  ' if finding.good else 'BAD '} {finding.what}: {finding.says}")
+    sys.exit(0 if all(finding.good for finding in findings) else 1)
+
+
+@click.command("backup")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@data_option
+def backup_(file: Path, data: str | None) -> None:
+    """Write the database and the secret into one file, then prove it by opening it again."""
+    click.echo(storage.backup(file))
+
+
+@click.command("restore")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@data_option
+def restore_(file: Path, data: str | None) -> None:
+    """Put a backup into an empty data folder."""
+    with serving.sole_use():
+        click.echo(storage.restore(file))
+
+
+@click.command("messages")
+def messages_() -> None:
+    """Bring the message catalogues in step with code and templates (for developers)."""
+    lacking = messages.update()
+    click.echo(f"{lacking} messages lack a Vietnamese text")
+    sys.exit(1 if lacking else 0)
+
+
+def _tell(text: str) -> None:
+    click.echo(text, err=True)

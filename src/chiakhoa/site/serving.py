@@ -1,0 +1,108 @@
+"""One command that serves: the data folder is locked, the database brought up to date, web and worker started and ended together."""
+
+import fcntl
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+import click
+from django.conf import settings
+from django.core.management import call_command
+
+from chiakhoa.foundation import clock
+from chiakhoa.foundation.readers import SYSTEM
+from chiakhoa.ground.catalogue import actions as catalogue
+from chiakhoa.ground.frameworks import actions as frameworks
+from chiakhoa.ground.mandates import actions as mandates
+from chiakhoa.ground.registry import actions as registry
+from chiakhoa.ground.territory import actions as territory
+from chiakhoa.ground.territory.models import Unit
+from chiakhoa.measure.assessment import actions as assessment
+from chiakhoa.site import messages
+
+
+@contextmanager
+def sole_use() -> Iterator[None]:
+    """Hold the data folder for this process; a second start on it is refused in words."""
+    settings.DATA.mkdir(parents=True, exist_ok=True)
+    lock: IO[str] = (settings.DATA / "lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise click.ClickException(
+            f"Chìa Khóa is already running on {settings.DATA}. Stop it first, or choose another folder with --data."
+        ) from None
+    with lock:
+        yield
+
+
+def prepare() -> None:
+    """Translations compiled, tables migrated, static files gathered, facts of data/ loaded. Quick when nothing changed."""
+    messages.compile_all()
+    call_command("migrate", verbosity=0)
+    _gather_static()
+    if not Unit.objects.exists():
+        load_facts()
+
+
+def load_facts() -> None:
+    """All files under data/ through the actions of their steps, in the order of the loop. Safe to run again."""
+    at = clock.now()
+    loaders = [
+        ("units", territory.load_units),
+        ("audiences", registry.load_audiences),
+        ("bodies", registry.load_bodies),
+        ("frameworks", frameworks.load_frameworks),
+        ("catalogue", catalogue.load_catalogue),
+        ("programme", mandates.load_programme),
+        ("items", assessment.load_items),
+    ]
+    for name, load in loaders:
+        click.echo(f"loading {name} …", err=True)
+        load(SYSTEM, at=at)
+
+
+def run(port: int) -> int:
+    """Serve on 127.0.0.1:port with one worker beside it, until Ctrl-C or until either ends. Returns the exit code."""
+    python = [sys.executable, "-m"]
+    web = subprocess.Popen(
+        [*python, "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "1",
+         "--blocking-threads", "4", "--no-ws", "--log-level", "warning", "chiakhoa.site.wsgi:application"]
+    )  # fmt: skip
+    worker = subprocess.Popen([*python, "chiakhoa", "worker"])
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        while web.poll() is None and worker.poll() is None:
+            time.sleep(0.2)
+        return web.poll() or worker.poll() or 0
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        for process in (web, worker):
+            process.terminate()
+        for process in (web, worker):
+            _wait(process)
+
+
+def _wait(process: subprocess.Popen[bytes]) -> None:
+    try:
+        process.wait(timeout=5)
+    except subprocess.TimeoutExpired:
+        process.kill()
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _gather_static() -> None:
+    """Copy static files only when one of ours is newer than the last gathering."""
+    manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
+    newest = max(file.stat().st_mtime for file in settings.SOURCE.rglob("static/**/*") if file.is_file())
+    if not manifest.exists() or manifest.stat().st_mtime < newest:
+        call_command("collectstatic", interactive=False, clear=True, verbosity=0)

@@ -1,0 +1,166 @@
+"""Settings. Everything an operator may change is an environment variable CHIAKHOA_*; an unknown one stops the start."""
+
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+KNOWN = {"DATA", "DATABASE", "HOSTS", "FACTS", "HTTPS"}
+_unknown = {name for name in os.environ if name.startswith("CHIAKHOA_")} - {f"CHIAKHOA_{name}" for name in KNOWN}
+if _unknown:
+    raise SystemExit(f"unknown settings {sorted(_unknown)}; known: {sorted('CHIAKHOA_' + name for name in KNOWN)}")
+
+SOURCE = Path(__file__).resolve().parents[1]
+REPOSITORY = SOURCE.parents[1]
+DATA = Path(os.environ.get("CHIAKHOA_DATA", REPOSITORY / "var"))
+FACTS = Path(os.environ.get("CHIAKHOA_FACTS", REPOSITORY / "data"))
+
+
+def _secret() -> str:
+    """The installation's own secret, made at the first start, readable by its owner alone."""
+    file = DATA / "secret"
+    if not file.exists():
+        DATA.mkdir(parents=True, exist_ok=True)
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w") as out:
+            out.write(secrets.token_urlsafe(64))
+    return file.read_text()
+
+
+def _database(address: str) -> dict[str, object]:
+    """SQLite in the data folder, or PostgreSQL at postgresql://user:password@host:port/name."""
+    if not address:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": DATA / "chiakhoa.sqlite3",
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+                " PRAGMA cache_size=-64000; PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY;",
+            },
+        }
+    parts = urlsplit(address)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.path.lstrip("/"),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": parts.port or "",
+        "CONN_MAX_AGE": 60,
+    }
+
+
+SECRET_KEY = _secret()
+DEBUG = False
+ALLOWED_HOSTS = os.environ.get("CHIAKHOA_HOSTS", "127.0.0.1,localhost").split(",")
+DATABASES = {"default": _database(os.environ.get("CHIAKHOA_DATABASE", ""))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "access.Account"
+ROOT_URLCONF = "chiakhoa.site.urls"
+WSGI_APPLICATION = "chiakhoa.site.wsgi.application"
+LOGIN_URL = "access:sign_in"
+LOGIN_REDIRECT_URL = "home"
+
+STEPS = [
+    "chiakhoa.ground.territory",
+    "chiakhoa.ground.registry",
+    "chiakhoa.ground.access",
+    "chiakhoa.ground.frameworks",
+    "chiakhoa.ground.catalogue",
+    "chiakhoa.ground.mandates",
+    "chiakhoa.measure.evidence",
+    "chiakhoa.measure.assessment",
+    "chiakhoa.measure.needs",
+    "chiakhoa.train.planning",
+    "chiakhoa.train.delivery",
+    "chiakhoa.train.credentials",
+    "chiakhoa.outcome.placement",
+    "chiakhoa.outcome.reporting",
+]
+INSTALLED_APPS = [
+    "chiakhoa.site",
+    "chiakhoa.demo",
+    "chiakhoa.foundation",
+    *STEPS,
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.forms",
+    "django_tables2",
+    "django_filters",
+    "django_htmx",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "chiakhoa.site.middleware.ContentSecurity",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "chiakhoa.ground.access.middleware.ReaderMiddleware",
+    "chiakhoa.foundation.pages.RefusalMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.messages.context_processors.messages",
+                "chiakhoa.site.navigation.shell",
+            ],
+            "builtins": ["chiakhoa.foundation.templatetags.words"],
+        },
+    }
+]
+FORM_RENDERER = "chiakhoa.foundation.forms.Renderer"
+DJANGO_TABLES2_TEMPLATE = "foundation/table.html"
+
+LANGUAGE_CODE = "vi"
+LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
+LOCALE_PATHS: list[Path] = []
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Ho_Chi_Minh"
+USE_THOUSAND_SEPARATOR = False
+
+STATIC_URL = "static/"
+STATIC_ROOT = DATA / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+MEDIA_ROOT = DATA / "files"
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+_https = os.environ.get("CHIAKHOA_HTTPS", "") == "1"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _https else None
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 12 * 3600
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SILENCED_SYSTEM_CHECKS: list[str] = []
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}

@@ -1,0 +1,71 @@
+"""The first page, the tour, background jobs, the page of components."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from chiakhoa.foundation import clock
+from chiakhoa.foundation.models import Job
+from chiakhoa.foundation.pages import EVERY_ROLE, page, public_page
+from chiakhoa.foundation.readers import Role
+from chiakhoa.foundation.requests import Request
+from chiakhoa.ground.territory import queries as territory
+from chiakhoa.site import actions, navigation, tour
+
+
+@public_page
+def home(request: Request) -> HttpResponse:
+    """What this is and what to do now: for a visitor the way in, for a role its rooms."""
+    if territory.home() is None:
+        return redirect("first_run")
+    if request.reader.is_visitor:
+        return redirect("access:choose_role")
+    stops = tour.TOURS.get(request.reader.role, [])
+    return render(request, "site/home.html", {"rooms": navigation.rooms(request.reader, "/"), "stops": stops})
+
+
+@require_POST
+@page(*EVERY_ROLE)
+def move_tour(request: Request, step: int) -> HttpResponse:
+    """Go to a stop of the tour; past the last one it closes."""
+    stops = tour.TOURS.get(request.reader.role, [])
+    request.session[tour.KEY] = step
+    return redirect(stops[step].address if step < len(stops) else "home")
+
+
+@page(Role.ADMINISTRATOR, Role.COORDINATOR)
+def jobs(request: Request) -> HttpResponse:
+    """Background jobs: an administrator's all, a coordinator's own."""
+    rows = Job.objects.all() if request.reader.role == Role.ADMINISTRATOR else Job.objects.filter(account_id=request.reader.account_id)
+    return render(request, "site/jobs.html", {"jobs": rows[:100]})
+
+
+@page(*EVERY_ROLE)
+def job(request: Request, pk: int) -> HttpResponse:
+    """One job's progress; the page refreshes itself until the job ends, then leads to its result."""
+    row = get_object_or_404(Job, pk=pk, account_id=request.reader.account_id)
+    template = "site/job_progress.html" if getattr(request, "htmx", False) else "site/job.html"
+    return render(request, template, {"job": row})
+
+
+@require_POST
+@page(Role.ADMINISTRATOR, Role.COORDINATOR)
+def try_job_again(request: Request, pk: int) -> HttpResponse:
+    """Put a failed job back in the queue."""
+    actions.try_job_again(request.reader, pk, at=clock.now())
+    messages.success(request, _("The job will be tried again."))
+    return redirect("jobs")
+
+
+@public_page
+def components(request: HttpRequest) -> HttpResponse:
+    """The living page: every component of the house with real content."""
+    return render(request, "foundation/components.html")
+
+
+@public_page
+def alive(_request: HttpRequest) -> HttpResponse:
+    """That the process answers."""
+    return HttpResponse("ok", content_type="text/plain")

@@ -1,0 +1,1 @@
+"""Train (Đào tạo): what is done. Planning, delivery, credentials, in that order."""

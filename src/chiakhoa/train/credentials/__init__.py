@@ -1,0 +1,1 @@
+"""Credentials: prove it. Signing keys, certificates, revocation, public verification."""

@@ -1,0 +1,1 @@
+"""Delivery: do it. Classes, enrolment and waiting list, attendance claims, pre- and post-tests."""

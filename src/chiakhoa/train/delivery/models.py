@@ -1,0 +1,125 @@
+"""Classes as they happen: enrol, attend, test, finish. A seat is promised once; attendance is a set of claims."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from chiakhoa.ground.catalogue.models import Course, Provider, Room, Trainer, Venue
+from chiakhoa.ground.mandates.models import BudgetLine
+from chiakhoa.ground.registry.models import Person
+from chiakhoa.measure.assessment.models import Sitting
+from chiakhoa.train.planning.models import PlannedClass
+
+
+class ClassState(models.TextChoices):
+    """The life of a class."""
+
+    OPEN = "open", _("Open for enrolment")
+    RUNNING = "running", _("Running")
+    FINISHED = "finished", _("Finished")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class TrainingClass(models.Model):
+    """A course held once. The unit it belongs to is that of its venue."""
+
+    code = models.CharField(max_length=40, unique=True)
+    planned = models.OneToOneField(PlannedClass, null=True, on_delete=models.PROTECT, related_name="training_class")
+    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="classes")
+    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="classes")
+    venue = models.ForeignKey(Venue, on_delete=models.PROTECT, related_name="classes")
+    room = models.ForeignKey(Room, null=True, on_delete=models.PROTECT, related_name="+")
+    trainer = models.ForeignKey(Trainer, null=True, on_delete=models.PROTECT, related_name="classes")
+    budget_line = models.ForeignKey(BudgetLine, null=True, on_delete=models.PROTECT, related_name="classes")
+    state = models.CharField(max_length=10, choices=ClassState.choices, default=ClassState.OPEN)
+    seats = models.PositiveSmallIntegerField()
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    cost_vnd = models.BigIntegerField(default=0)
+
+    class Meta:
+        ordering: ClassVar = ["-starts_on", "code"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="class_ends_after_it_starts"),
+            models.CheckConstraint(condition=Q(seats__gt=0, cost_vnd__gte=0), name="class_has_seats"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class ClassSession(models.Model):
+    """One meeting of a class."""
+
+    training_class = models.ForeignKey(TrainingClass, on_delete=models.CASCADE, related_name="sessions")
+    number = models.PositiveSmallIntegerField()
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["training_class", "number"], name="class_session_number_once"),
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="class_session_ends_after_it_starts"),
+        ]
+
+
+class EnrolmentState(models.TextChoices):
+    """The life of an enrolment."""
+
+    ENROLLED = "enrolled", _("Enrolled")
+    WAITING = "waiting", _("On the waiting list")
+    LEFT = "left", _("Left")
+    COMPLETED = "completed", _("Completed")
+    NOT_COMPLETED = "not_completed", _("Not completed")
+
+
+class Enrolment(models.Model):
+    """A person in a class. Only someone with a seat has a seat number; the waiting list is by `enrolled_at`."""
+
+    training_class = models.ForeignKey(TrainingClass, on_delete=models.CASCADE, related_name="enrolments")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="enrolments")
+    state = models.CharField(max_length=14, choices=EnrolmentState.choices)
+    seat = models.PositiveSmallIntegerField(null=True)
+    enrolled_at = models.DateTimeField()
+    before = models.ForeignKey(Sitting, null=True, on_delete=models.SET_NULL, related_name="+")
+    after = models.ForeignKey(Sitting, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        ordering: ClassVar = ["seat", "enrolled_at", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["training_class", "person"], condition=~Q(state="left"), name="enrolment_once_per_class"
+            ),
+            models.UniqueConstraint(fields=["training_class", "seat"], name="enrolment_seat_taken_once"),
+            models.CheckConstraint(
+                condition=Q(state__in=["waiting", "left"], seat__isnull=True)
+                | Q(state__in=["enrolled", "completed", "not_completed"], seat__isnull=False),
+                name="enrolment_seat_iff_enrolled",
+            ),
+        ]
+
+
+class ClaimSource(models.TextChoices):
+    """Who says that somebody was there; a trainer's list outweighs a code, a paper sheet outweighs both."""
+
+    CODE = "code", _("Code of the day")
+    TRAINER = "trainer", _("Trainer's list")
+    PAPER = "paper", _("Paper sheet")
+
+
+class AttendanceClaim(models.Model):
+    """One source's word that an enrolled person was, or was not, at a session. The rules that merge claims are in queries."""
+
+    session = models.ForeignKey(ClassSession, on_delete=models.CASCADE, related_name="claims")
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="claims")
+    source = models.CharField(max_length=8, choices=ClaimSource.choices)
+    present = models.BooleanField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["session", "enrolment", "source"], name="claim_once_per_source"),
+        ]

@@ -1,0 +1,1 @@
+"""Planning: which classes, where, for whom, at what price? Demand, scenarios, plans with a bound."""

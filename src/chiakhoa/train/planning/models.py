@@ -1,0 +1,116 @@
+"""Demand, scenarios and the plans a solver proposes. A plan carries its bound; people lock, cancel and publish."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from chiakhoa.ground.catalogue.models import Course, Room, Trainer, Venue
+from chiakhoa.ground.frameworks.models import Competence
+from chiakhoa.ground.mandates.models import BudgetLine
+from chiakhoa.ground.registry.models import Audience
+from chiakhoa.ground.territory.models import Unit
+
+
+class Demand(models.Model):
+    """People of one audience in one commune who need one competence raised; made from a selection of gaps."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="demand")
+    audience = models.ForeignKey(Audience, on_delete=models.PROTECT, related_name="demand")
+    competence = models.ForeignKey(Competence, on_delete=models.PROTECT, related_name="demand")
+    people = models.PositiveIntegerField()
+    depth = models.FloatField()
+    added_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["unit", "audience", "competence"], name="demand_once"),
+            models.CheckConstraint(condition=Q(people__gt=0), name="demand_is_of_people"),
+        ]
+
+
+class PlanState(models.TextChoices):
+    """The life of a plan."""
+
+    WAITING = "waiting", _("Being computed")
+    PROPOSED = "proposed", _("Proposed")
+    PUBLISHED = "published", _("Published")
+    REPLACED = "replaced", _("Replaced")
+    FAILED = "failed", _("Could not be computed")
+
+
+class Plan(models.Model):
+    """One run of the solver over the demand of that moment. `objective` and `bound` are expected grades of gap closed."""
+
+    name = models.CharField(max_length=120)
+    year = models.PositiveSmallIntegerField()
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="plans")
+    state = models.CharField(max_length=10, choices=PlanState.choices, default=PlanState.WAITING)
+    time_limit_seconds = models.PositiveSmallIntegerField(default=20)
+    based_on = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="replans")
+    objective = models.FloatField(null=True)
+    bound = models.FloatField(null=True)
+    solve_seconds = models.FloatField(null=True)
+    marginal = models.JSONField(default=list)
+    unmet = models.JSONField(default=list)
+    shortfalls = models.JSONField(default=list)
+    demand_people = models.PositiveIntegerField(default=0)
+    message = models.TextField(blank=True)
+    made_at = models.DateTimeField()
+    published_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["unit", "year"], condition=Q(state="published"), name="plan_published_once_a_year"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["published", "replaced"]) | Q(published_at__isnull=False),
+                name="plan_published_has_its_day",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PlannedClass(models.Model):
+    """A class that the plan proposes. A locked class stays in the next plan; a cancelled one is not published."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="classes")
+    number = models.PositiveSmallIntegerField()
+    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="+")
+    venue = models.ForeignKey(Venue, on_delete=models.PROTECT, related_name="+")
+    room = models.ForeignKey(Room, null=True, on_delete=models.PROTECT, related_name="+")
+    trainer = models.ForeignKey(Trainer, null=True, on_delete=models.PROTECT, related_name="planned_classes")
+    budget_line = models.ForeignKey(BudgetLine, on_delete=models.PROTECT, related_name="planned_classes")
+    starts_on = models.DateField()
+    learners = models.PositiveSmallIntegerField()
+    cost_vnd = models.BigIntegerField()
+    gain = models.FloatField()
+    locked = models.BooleanField(default=False)
+    cancelled = models.BooleanField(default=False)
+
+    class Meta:
+        ordering: ClassVar = ["plan", "number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["plan", "number"], name="planned_class_number_once"),
+            models.CheckConstraint(condition=Q(learners__gt=0, cost_vnd__gte=0), name="planned_class_serves_people"),
+            models.CheckConstraint(condition=~Q(locked=True, cancelled=True), name="planned_class_not_both"),
+        ]
+
+
+class PlannedGroup(models.Model):
+    """Whom a planned class serves: so many people of an audience from a commune."""
+
+    planned_class = models.ForeignKey(PlannedClass, on_delete=models.CASCADE, related_name="groups")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    audience = models.ForeignKey(Audience, on_delete=models.PROTECT, related_name="+")
+    people = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["planned_class", "unit", "audience"], name="planned_group_once"),
+        ]
