@@ -1,4 +1,7 @@
-"""What can be taught, by whom, where, at what norm. Lengths in periods of 45 minutes; a session is 4 periods; money in đồng."""
+"""What can be taught, by whom, where, at what norm.
+
+Lengths in periods of 45 minutes; a session is 4 periods; money in đồng.
+"""
 
 from typing import ClassVar
 
@@ -59,7 +62,7 @@ class RoomKind(models.TextChoices):
 
 
 class Course(Named, Sourced):
-    """A course as it may be held many times. `entry` is the span of grades it is meant for, `ceiling` the top it teaches to."""
+    """A course as it may be held many times. `entry`: the span of grades it is for, `ceiling`: the top it teaches."""
 
     code = models.CharField(primary_key=True, max_length=20)
     periods = models.PositiveSmallIntegerField()
@@ -92,7 +95,7 @@ class Course(Named, Sourced):
 
 
 class CourseGain(models.Model):
-    """The mean rise (grades) that a learner may expect in a competence, with our uncertainty; `assumed` until measured."""
+    """The mean rise (grades) that a learner may expect in a competence, ± our uncertainty; `assumed` until measured."""
 
     course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="gains")
     competence = models.ForeignKey(Competence, on_delete=models.CASCADE, related_name="raised_by")

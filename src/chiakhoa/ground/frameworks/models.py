@@ -1,4 +1,4 @@
-"""Frameworks of competence: domains, competences, grades with cut scores, can-do statements, crosswalks, required profiles.
+"""Frameworks of competence: domains, competences, grades with cut scores, can-do, crosswalks, required profiles.
 
 One framework is the measuring scale (Thông tư 02/2025); the others are reached by crosswalk. What is uncertain says so.
 """
@@ -30,7 +30,7 @@ class Framework(Named):
 
 
 class Domain(Named):
-    """A domain (area, group of modules) of a framework. `order` counts from 0 and is the engine's index of the domain."""
+    """A domain (area, group of modules) of a framework. `order` counts from 0: the engine's index of the domain."""
 
     framework = models.ForeignKey(Framework, on_delete=models.CASCADE, related_name="domains")
     code = models.CharField(max_length=20)
@@ -60,6 +60,11 @@ class Competence(Named):
     class Meta:
         ordering: ClassVar = ["domain__order", "order"]
         constraints: ClassVar = [models.UniqueConstraint(fields=["domain", "code"], name="competence_code_once")]
+
+    @property
+    def domain_index(self) -> int:
+        """The engine's index of the domain it loads on."""
+        return self.domain.order
 
 
 class Grade(Bilingual, models.Model):

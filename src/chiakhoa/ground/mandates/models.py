@@ -1,4 +1,4 @@
-"""Documents and what they order: solutions, tasks with lead and partners, activities, targets, money; and what was reported.
+"""Documents and what they order: solutions, tasks with lead and partners, activities, targets, money, reported results.
 
 Progress is not stored here: reporting computes it from rows of later steps.
 """
@@ -16,7 +16,7 @@ from chiakhoa.ground.territory.models import Unit
 
 
 class Document(Named, Sourced):
-    """A resolution, plan or memorandum. `facts` are findings from elsewhere, each with its source and how sure it is."""
+    """A resolution, plan or memorandum. `facts` were found elsewhere, each with its source and how sure it is."""
 
     code = models.CharField(primary_key=True, max_length=40)
     kind = models.CharField(max_length=20)

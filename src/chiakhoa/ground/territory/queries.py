@@ -1,12 +1,13 @@
 """Reading the map. Units are public facts; the reader limits only what hangs on them (see `within`)."""
 
 from datetime import date
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from chiakhoa.foundation.clock import today
 from chiakhoa.foundation.readers import Reader
-from chiakhoa.ground.territory.models import Home, Unit, UnitAncestry
+from chiakhoa.ground.territory.models import Home, Shape, Succession, Unit, UnitAncestry
 
 
 def home() -> Home | None:
@@ -47,3 +48,51 @@ def communes(reader: Reader, *, on: date) -> QuerySet[Unit]:
     if place is None:
         return Unit.objects.none()
     return units(reader, on=on).filter(level=3, id__in=subtree(place)).order_by("search_key")
+
+
+def communes_on_map(reader: Reader, *, on: date) -> QuerySet[Unit]:
+    """The communes that cover the reader's place on the day's map: before a reform, those that passed into it.
+
+    Each carries `people_count`, how many people are registered in that very unit.
+    """
+    place = reader.unit_id or getattr(home(), "unit_id", None)
+    if place is None:
+        return Unit.objects.none()
+    forebears = Succession.objects.filter(new__in=subtree(place)).values("old")
+    here = Q(id__in=subtree(place)) | Q(id__in=forebears)
+    return units(reader, on=on).filter(here, level=3).annotate(people_count=Count("people")).order_by("search_key")
+
+
+def outlines(units_shown: QuerySet[Unit]) -> list[dict[str, Any]]:
+    """The drawn outlines of the units, as GeoJSON features with `id` and `name`."""
+    rows = Shape.objects.filter(unit__in=units_shown.order_by().values("pk")).select_related("unit").order_by("unit__search_key")
+    return [{"id": row.unit_id, "name": str(row.unit), "geometry": row.geometry} for row in rows]
+
+
+def reforms() -> list[date]:
+    """The days on which the map of the home province changed, the latest first."""
+    place = home()
+    if place is None:
+        return []
+    changes = Succession.objects.filter(new__in=subtree(place.unit_id))
+    return list(changes.order_by("-date").values_list("date", flat=True).distinct())
+
+
+def came_from(unit: Unit) -> QuerySet[Succession]:
+    """Which units passed into this one, and when."""
+    return unit.forebears.select_related("old").order_by("date", "old__search_key")
+
+
+def became(unit: Unit) -> QuerySet[Succession]:
+    """Into which units this one passed; a row without a new unit says that it was abolished."""
+    return unit.heirs.select_related("new").order_by("date", "new__search_key")
+
+
+def reaches(reader: Reader, unit: Unit) -> bool:
+    """Whether the unit lies in the subtree over which the reader's role is held."""
+    return bool(reader.unit_id) and UnitAncestry.objects.filter(unit=unit, ancestor=reader.unit_id).exists()
+
+
+def people_in(unit: Unit) -> int:
+    """How many people are registered in the unit and below it."""
+    return Unit.objects.filter(ancestry__ancestor=unit).aggregate(count=Count("people"))["count"] or 0

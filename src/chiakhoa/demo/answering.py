@@ -1,0 +1,87 @@
+"""Answers of synthetic people: the real adaptive engine chooses the items, the hidden ability decides right or wrong.
+
+A wrong answer is a wrong choice among those the item offers, so that the bank's statistics look like statistics.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chiakhoa.measure.assessment import adaptive
+from chiakhoa.measure.assessment.models import Item, ItemKind
+from chiakhoa.measure.assessment.rooms import FinishedSitting
+
+SECONDS_AN_ITEM = 45
+
+
+def sittings(
+    people: Sequence[int],
+    audiences: Sequence[str],
+    ability: NDArray[np.float64],
+    purpose: str,
+    begins: Sequence[datetime],
+    seed: int,
+) -> list[FinishedSitting]:
+    """One finished sitting a person. Shapes: people, audiences, begins (P,), ability (P, D)."""
+    rng = np.random.default_rng(seed)
+    shown, score, bank = adaptive.simulate(ability, audiences, seed)
+    return [
+        FinishedSitting(
+            person_id=person,
+            purpose=purpose,
+            seed=seed * 1_000_000 + i,
+            started_at=begins[i],
+            finished_at=begins[i] + timedelta(seconds=SECONDS_AN_ITEM * int((shown[i] >= 0).sum())),
+            answers=[
+                (bank[item].code, given(bank[item], bool(right), rng))
+                for item, right in zip(shown[i], score[i], strict=True)
+                if item >= 0
+            ],
+        )
+        for i, person in enumerate(people)
+    ]
+
+
+def given(item: Item, right: bool, rng: np.random.Generator) -> Any:
+    """The key, or a wrong answer of the item's kind."""
+    return item.key if right else _WRONG[ItemKind(item.kind)](item, rng)
+
+
+def _wrong_choice(item: Item, rng: np.random.Generator) -> str:
+    others = [option["key"] for option in item.content["options"] if option["key"] != item.key]
+    return others[int(rng.integers(len(others)))]
+
+
+def _wrong_choices(item: Item, rng: np.random.Generator) -> list[str]:
+    """The key with one option too many or one too few."""
+    keys = [option["key"] for option in item.content["options"]]
+    flipped = keys[int(rng.integers(len(keys)))]
+    chosen = set(item.key) ^ {flipped}
+    return sorted(chosen or set(keys) - set(item.key))
+
+
+def _wrong_order(item: Item, rng: np.random.Generator) -> list[str]:
+    """The key with two neighbours exchanged."""
+    order = list(item.key)
+    i = int(rng.integers(len(order) - 1))
+    order[i], order[i + 1] = order[i + 1], order[i]
+    return order
+
+
+def _wrong_pairs(item: Item, rng: np.random.Generator) -> dict[str, str]:
+    """The key with two partners exchanged."""
+    pairs = dict(item.key)
+    one, other = rng.choice(sorted(pairs), size=2, replace=False)
+    pairs[one], pairs[other] = pairs[other], pairs[one]
+    return {str(left): str(right) for left, right in pairs.items()}
+
+
+_WRONG = {
+    ItemKind.SINGLE: _wrong_choice,
+    ItemKind.MULTIPLE: _wrong_choices,
+    ItemKind.ORDERING: _wrong_order,
+    ItemKind.MATCHING: _wrong_pairs,
+}

@@ -1,0 +1,47 @@
+"""The planner: from groups, offers, money, trainers and rooms to a costed portfolio of classes with a proven bound.
+
+Read in this order: scenario (the data), program (the mixed-integer program), classes (whole people), portfolio (the two
+phases, prices, reasons), check (an independent judge), generate. `command` works on files.
+"""
+
+from chiakhoa.engines.planner.check import broken
+from chiakhoa.engines.planner.generate import generate
+from chiakhoa.engines.planner.portfolio import solve
+from chiakhoa.engines.planner.scenario import (
+    Course,
+    Gain,
+    Group,
+    Lock,
+    Money,
+    Offer,
+    Plan,
+    PlannedClass,
+    Room,
+    Scenario,
+    Target,
+    Trainer,
+    dump,
+    load_plan,
+    load_scenario,
+)
+
+__all__ = [
+    "Course",
+    "Gain",
+    "Group",
+    "Lock",
+    "Money",
+    "Offer",
+    "Plan",
+    "PlannedClass",
+    "Room",
+    "Scenario",
+    "Target",
+    "Trainer",
+    "broken",
+    "dump",
+    "generate",
+    "load_plan",
+    "load_scenario",
+    "solve",
+]

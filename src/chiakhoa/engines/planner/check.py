@@ -1,0 +1,110 @@
+"""Checks a plan against its scenario from scratch. Shares no code with the solver: only the words of `scenario`."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from chiakhoa.engines.planner.scenario import Plan, Scenario
+
+
+def broken(scenario: Scenario, plan: Plan) -> list[str]:
+    """Every rule that the plan breaks, in words; an empty list for a sound plan."""
+    return [
+        *_classes(scenario, plan),
+        *_groups(scenario, plan),
+        *_money(scenario, plan),
+        *_rooms(scenario, plan),
+        *_trainers(scenario, plan),
+        *_locks(scenario, plan),
+        *_claims(scenario, plan),
+    ]
+
+
+def _classes(scenario: Scenario, plan: Plan) -> Iterator[str]:
+    courses = {course.code: course for course in scenario.courses}
+    offers = {(offer.course, offer.venue): offer for offer in scenario.offers}
+    for number, row in enumerate(plan.classes):
+        place = f"class {number} ({row.course} at {row.venue})"
+        offer = offers.get((row.course, row.venue))
+        if offer is None:
+            yield f"{place}: there is no such offer"
+            continue
+        course = courses[row.course]
+        if not course.min_size <= row.learners <= min(course.max_size, offer.capacity):
+            yield f"{place}: {row.learners} learners, allowed {course.min_size} to {min(course.max_size, offer.capacity)}"
+        if row.cost_vnd != offer.fixed_vnd + offer.per_learner_vnd * row.learners:
+            yield f"{place}: costs {row.cost_vnd}, by its prices {offer.fixed_vnd + offer.per_learner_vnd * row.learners}"
+        for group, people in row.groups:
+            if group not in offer.groups:
+                yield f"{place}: group {group} may not come here"
+            if people < 1:
+                yield f"{place}: {people} people of group {group}"
+
+
+def _groups(scenario: Scenario, plan: Plan) -> Iterator[str]:
+    needing = {(gain.group, gain.course): gain.people for gain in scenario.gains}
+    in_course: Counter[tuple[str, str]] = Counter()
+    in_all: Counter[str] = Counter()
+    for row in plan.classes:
+        for group, people in row.groups:
+            in_course[group, row.course] += people
+            in_all[group] += people
+    for (group, course), people in sorted(in_course.items()):
+        if people > needing.get((group, course), 0):
+            yield f"group {group}: {people} people in {course}, {needing.get((group, course), 0)} need it"
+    seats = {group.id: group.seats for group in scenario.groups}
+    for group, people in sorted(in_all.items()):
+        if people > seats.get(group, 0):
+            yield f"group {group}: {people} seats taken, {seats.get(group, 0)} allowed"
+
+
+def _money(scenario: Scenario, plan: Plan) -> Iterator[str]:
+    lines = {line.id: line for line in scenario.money}
+    spent: Counter[str] = Counter()
+    for number, row in enumerate(plan.classes):
+        spent[row.line] += row.cost_vnd
+        if row.line not in lines or row.course not in lines[row.line].courses:
+            yield f"class {number}: line {row.line} may not pay {row.course}"
+    for line, amount in sorted(spent.items()):
+        if line in lines and amount > lines[line].amount_vnd:
+            yield f"budget line {line}: {amount} đồng spent, {lines[line].amount_vnd} given"
+
+
+def _rooms(scenario: Scenario, plan: Plan) -> Iterator[str]:
+    courses = {course.code: course for course in scenario.courses}
+    given = {(room.venue, room.kind): room.sessions for room in scenario.rooms}
+    used: Counter[tuple[str, str]] = Counter()
+    for row in plan.classes:
+        used[row.venue, courses[row.course].room_kind] += courses[row.course].sessions
+    for (venue, kind), sessions in sorted(used.items()):
+        if sessions > given.get((venue, kind), 0):
+            yield f"{venue}: {sessions} sessions in rooms of kind {kind}, {given.get((venue, kind), 0)} given"
+
+
+def _trainers(scenario: Scenario, plan: Plan) -> Iterator[str]:
+    courses = {course.code: course for course in scenario.courses}
+    used: Counter[frozenset[str]] = Counter()
+    for row in plan.classes:
+        used[frozenset(courses[row.course].skills)] += courses[row.course].sessions
+    for needed, sessions in used.items():
+        able = sum(trainer.sessions for trainer in scenario.trainers if needed <= set(trainer.skills))
+        if sessions > able:
+            yield f"trainers with {', '.join(sorted(needed))}: {sessions} sessions needed, {able} given"
+    everybody = sum(trainer.sessions for trainer in scenario.trainers)
+    if used.total() > everybody:
+        yield f"trainers: {used.total()} sessions needed in all, {everybody} given"
+
+
+def _locks(scenario: Scenario, plan: Plan) -> Iterator[str]:
+    held = Counter((row.course, row.venue) for row in plan.classes)
+    for lock in scenario.locks:
+        if held[lock.course, lock.venue] < lock.classes:
+            yield f"lock: {lock.classes} classes of {lock.course} at {lock.venue}, {held[lock.course, lock.venue]} planned"
+
+
+def _claims(scenario: Scenario, plan: Plan) -> Iterator[str]:
+    value = {(gain.group, gain.course): gain.value for gain in scenario.gains}
+    worth = sum(value.get((group, row.course), 0.0) * people for row in plan.classes for group, people in row.groups)
+    if abs(worth - plan.objective) > 1e-6 * max(1.0, worth):
+        yield f"the plan claims {plan.objective} grades of gap closed, its classes close {worth}"
+    if plan.objective > plan.bound * (1 + 1e-6) + 1e-6:
+        yield f"the plan closes {plan.objective}, more than its own bound {plan.bound}"

@@ -1,0 +1,82 @@
+"""`chiakhoa planner`: scenarios and plans as files, no database."""
+
+import json
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from chiakhoa.engines.planner import check as checking
+from chiakhoa.engines.planner.generate import generate
+from chiakhoa.engines.planner.portfolio import solve
+from chiakhoa.engines.planner.scenario import Scenario, dump, load_plan, load_scenario
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+OUT = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.group("planner")
+def planner() -> None:
+    """Which classes, where, for whom: the best plan for the money, and how far from the best it can be at most."""
+
+
+@planner.command("solve")
+@click.argument("scenario", type=FILE)
+@click.option("--out", type=OUT, required=True, help="Where the plan goes.")
+@click.option("--time-limit", default=60.0, show_default=True, help="Seconds to search.")
+@click.option("--gap", default=0.01, show_default=True, help="Stop when this near the bound.")
+@click.option("--seed", default=1, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print objective, bound, gap and seconds as JSON.")
+def solve_(scenario: Path, out: Path, time_limit: float, gap: float, seed: int, as_json: bool) -> None:
+    """Solve SCENARIO and write the plan."""
+    told = None if as_json else (lambda word: click.echo(f"  {word} …", err=True))
+    try:
+        plan = solve(_read(scenario), time_limit=time_limit, gap=gap, seed=seed, progress=told)
+    except ValueError as fault:
+        _stop(f"{scenario}: {fault}")
+    out.write_text(dump(plan), encoding="utf-8")
+    figures = {"objective": plan.objective, "bound": plan.bound, "gap": plan.gap, "seconds": round(plan.seconds, 3)}
+    click.echo(json.dumps(figures) if as_json else "\n".join(f"{key:<10}{value:.6g}" for key, value in figures.items()))
+
+
+@planner.command("check")
+@click.argument("scenario", type=FILE)
+@click.argument("plan", type=FILE)
+def check_(scenario: Path, plan: Path) -> None:
+    """Verify every rule from scratch; exit 1 naming each broken one."""
+    given = _read(scenario)
+    try:
+        rules = checking.broken(given, load_plan(plan.read_text(encoding="utf-8")))
+    except ValueError as fault:
+        _stop(f"{plan}: {fault}")
+    for rule in rules:
+        click.echo(rule)
+    click.echo("sound" if not rules else f"{len(rules)} rules broken", err=bool(rules))
+    sys.exit(1 if rules else 0)
+
+
+@planner.command("generate")
+@click.option("--communes", default=92, show_default=True)
+@click.option("--seed", default=1, show_default=True)
+@click.option("--out", type=OUT, required=True)
+def generate_(communes: int, seed: int, out: Path) -> None:
+    """Make a scenario of so many communes."""
+    try:
+        made = generate(communes, seed=seed)
+    except ValueError as fault:
+        _stop(str(fault))
+    out.write_text(dump(made), encoding="utf-8")
+    click.echo(f"{out}: {len(made.groups)} groups, {len(made.offers)} offers")
+
+
+def _read(path: Path) -> Scenario:
+    try:
+        return load_scenario(path.read_text(encoding="utf-8"))
+    except ValueError as fault:
+        _stop(f"{path}: {fault}")
+
+
+def _stop(message: str) -> NoReturn:
+    click.echo(message, err=True)
+    sys.exit(2)

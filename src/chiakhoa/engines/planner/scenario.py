@@ -1,0 +1,234 @@
+"""What a plan is made from, and what a plan is: plain data, and its form as JSON. Knows nothing of any solver.
+
+Gains are expected grades of gap closed per person; money is integer đồng; distances are already cut away: an offer lists
+the groups that may come.
+"""
+
+import json
+from dataclasses import asdict, dataclass, fields
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Course:
+    """A course: sessions of a class, least and largest size, kind of room, the skills its trainers must have."""
+
+    code: str
+    sessions: int
+    min_size: int
+    max_size: int
+    room_kind: str
+    skills: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A course at a venue: what a class costs at least and for each learner, how many learners it holds, who may come.
+
+    `sessions` of rooms of the course's kind are limited by `Room`; `groups` are ids of the groups near enough.
+    """
+
+    course: str
+    venue: str
+    fixed_vnd: int
+    per_learner_vnd: int
+    capacity: int
+    groups: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Room:
+    """Sessions a year that a venue has in rooms of one kind."""
+
+    venue: str
+    kind: str
+    sessions: int
+
+
+@dataclass(frozen=True)
+class Trainer:
+    """Somebody who teaches: skills, and sessions a year."""
+
+    id: str
+    skills: tuple[str, ...]
+    sessions: int
+
+
+@dataclass(frozen=True)
+class Group:
+    """People of one audience in one unit who need something. `seats` is how many seats they may take in all."""
+
+    id: str
+    unit: str
+    audience: str
+    seats: int
+
+
+@dataclass(frozen=True)
+class Gain:
+    """What a course brings to one person of a group, and how many of the group need it."""
+
+    group: str
+    course: str
+    value: float
+    people: int
+
+
+@dataclass(frozen=True)
+class Money:
+    """A budget line, and the courses it may pay."""
+
+    id: str
+    amount_vnd: int
+    courses: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Target:
+    """People of these audiences (all where empty) to be seated in these courses. A higher weight comes first."""
+
+    id: str
+    courses: tuple[str, ...]
+    audiences: tuple[str, ...]
+    people: int
+    weight: float = 1.0
+
+
+@dataclass(frozen=True)
+class Lock:
+    """Classes of a course at a venue that must be in the plan."""
+
+    course: str
+    venue: str
+    classes: int
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """Everything a plan is made from. ValueError naming the first reference that leads nowhere."""
+
+    courses: tuple[Course, ...]
+    offers: tuple[Offer, ...]
+    rooms: tuple[Room, ...]
+    trainers: tuple[Trainer, ...]
+    groups: tuple[Group, ...]
+    gains: tuple[Gain, ...]
+    money: tuple[Money, ...]
+    targets: tuple[Target, ...] = ()
+    locks: tuple[Lock, ...] = ()
+
+    def __post_init__(self) -> None:
+        courses = {row.code for row in self.courses}
+        groups = {row.id for row in self.groups}
+        offered = {(row.course, row.venue) for row in self.offers}
+        _all_known("offer", [(row.course,) for row in self.offers], courses)
+        _all_known("offer", [row.groups for row in self.offers], groups)
+        _all_known("gain", [(row.group,) for row in self.gains], groups)
+        _all_known("gain", [(row.course,) for row in self.gains], courses)
+        _all_known("budget line", [row.courses for row in self.money], courses)
+        _all_known("target", [row.courses for row in self.targets], courses)
+        for number, lock in enumerate(self.locks):
+            if (lock.course, lock.venue) not in offered:
+                raise ValueError(f"lock {number}: no offer of {lock.course} at {lock.venue}")
+        for number, offer in enumerate(self.offers):
+            if offer.capacity < 1 or offer.fixed_vnd < 0 or offer.per_learner_vnd < 0:
+                raise ValueError(f"offer {number} ({offer.course} at {offer.venue}): need capacity >= 1 and costs >= 0")
+
+
+@dataclass(frozen=True)
+class PlannedClass:
+    """One class of a plan: how many of which group sit in it, which line pays, what it costs."""
+
+    course: str
+    venue: str
+    line: str
+    groups: tuple[tuple[str, int], ...]
+    cost_vnd: int
+
+    @property
+    def learners(self) -> int:
+        """People seated."""
+        return sum(people for _group, people in self.groups)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A proposal: classes, expected grades of gap closed, and a bound that no plan of the scenario can pass.
+
+    `shortfalls` people missing by target; `marginal` (kind, name, grades of gap that one more unit would bring);
+    `unmet` (group, people, reason).
+    """
+
+    status: str
+    objective: float
+    bound: float
+    seconds: float
+    classes: tuple[PlannedClass, ...]
+    shortfalls: tuple[tuple[str, int], ...] = ()
+    marginal: tuple[tuple[str, str, float], ...] = ()
+    unmet: tuple[tuple[str, int, str], ...] = ()
+
+    @property
+    def gap(self) -> float:
+        """How far the plan can be from the best at most, as a share of the bound."""
+        return max(0.0, (self.bound - self.objective) / self.bound) if self.bound > 0 else 0.0
+
+
+def dump(thing: Scenario | Plan) -> str:
+    """The scenario or plan as JSON."""
+    extra = {"gap": thing.gap} if isinstance(thing, Plan) else {}
+    return json.dumps(asdict(thing) | extra, ensure_ascii=False, indent=1)
+
+
+def load_scenario(text: str) -> Scenario:
+    """The scenario in a JSON text. ValueError naming the place for a missing or unknown field."""
+    kinds = {"courses": Course, "offers": Offer, "rooms": Room, "trainers": Trainer, "groups": Group, "gains": Gain,
+             "money": Money, "targets": Target, "locks": Lock}  # fmt: skip
+    data = _object(text)
+    unknown = sorted(set(data) - set(kinds))
+    if unknown:
+        raise ValueError(f"unknown field {unknown[0]!r}; known: {', '.join(kinds)}")
+    parts = {name: tuple(_rows(name, data.get(name, []), kind)) for name, kind in kinds.items()}
+    return Scenario(**parts)
+
+
+def load_plan(text: str) -> Plan:
+    """The plan in a JSON text. ValueError naming the place."""
+    data = _object(text)
+    data.pop("gap", None)
+    rows = [row | {"groups": [tuple(pair) for pair in row.get("groups", [])]} for row in data.pop("classes", [])]
+    data["classes"] = tuple(_rows("classes", rows, PlannedClass))
+    for name in ("shortfalls", "marginal", "unmet"):
+        data[name] = tuple(tuple(row) for row in data.get(name, []))
+    return _row("plan", data, Plan)
+
+
+def _object(text: str) -> dict[str, Any]:
+    data = json.loads(text)
+    if not isinstance(data, dict):
+        raise ValueError("the file must hold one JSON object")
+    return data
+
+
+def _rows(name: str, rows: list[dict[str, Any]], kind: type[T]) -> list[T]:
+    return [_row(f"{name}[{i}]", row, kind) for i, row in enumerate(rows)]
+
+
+def _row(place: str, row: dict[str, Any], kind: type[T]) -> T:
+    known = {field.name for field in fields(kind)}  # type: ignore[arg-type]
+    unknown = sorted(set(row) - known)
+    if unknown:
+        raise ValueError(f"{place}: unknown field {unknown[0]!r}; known: {', '.join(sorted(known))}")
+    try:
+        return kind(**{key: tuple(value) if isinstance(value, list) else value for key, value in row.items()})
+    except TypeError as fault:
+        raise ValueError(f"{place}: {fault}") from fault
+
+
+def _all_known(what: str, named: list[tuple[str, ...]], known: set[str]) -> None:
+    for number, names in enumerate(named):
+        missing = [name for name in names if name not in known]
+        if missing:
+            raise ValueError(f"{what} {number}: nothing is called {missing[0]!r}")

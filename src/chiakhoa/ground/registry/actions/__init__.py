@@ -1,0 +1,27 @@
+"""The only writers of the registry: audiences, bodies, people, what people agreed to."""
+
+from chiakhoa.ground.registry.actions.audiences import load_audiences
+from chiakhoa.ground.registry.actions.bodies import BodyRow, add_bodies, load_bodies
+from chiakhoa.ground.registry.actions.consents import record_consent
+from chiakhoa.ground.registry.actions.people import (
+    change_person,
+    note_export,
+    open_record,
+    register_people,
+    register_person,
+)
+from chiakhoa.ground.registry.checking import PersonRow
+
+__all__ = [
+    "BodyRow",
+    "PersonRow",
+    "add_bodies",
+    "change_person",
+    "load_audiences",
+    "load_bodies",
+    "note_export",
+    "open_record",
+    "record_consent",
+    "register_people",
+    "register_person",
+]

@@ -1,0 +1,270 @@
+"""What a row about a person must be before it is written. Says every fault of every row: row, column, cause, remedy.
+
+The preview of an import and the actions use the same checks, so that a clean preview is a promise.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.translation import gettext as _
+
+from chiakhoa.foundation.readers import SYSTEM, Reader
+from chiakhoa.foundation.refusals import Refusal
+from chiakhoa.foundation.text import nfc
+from chiakhoa.ground.registry import citizen_number
+from chiakhoa.ground.registry.models import Audience, Body, BodyAncestry, Person, Sex
+from chiakhoa.ground.territory import queries as territory
+from chiakhoa.ground.territory.models import Unit
+
+BATCH = 2000
+OLDEST = date(1900, 1, 1)
+LONGEST_NAME = 120
+
+
+@dataclass(frozen=True)
+class PersonRow:
+    """A person as handed in. `external_key` is the key of the sender's own list; `body_id` where they work or learn now.
+
+    `line` is the line of the sheet that the row stands in; 0 where there is none.
+    """
+
+    external_key: str
+    full_name: str
+    unit_id: str
+    born_on: date | None = None
+    sex: str = ""
+    audience_code: str = ""
+    body_id: str | None = None
+    position: str = ""
+    phone: str = ""
+    email: str = ""
+    citizen_number: str = ""
+    member_since: date | None = None
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with one column of one row, and what to do. `row` is the line of the sheet, or else counted from 1."""
+
+    row: int
+    name: str
+    field: str
+    message: str
+    code: str
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the rows may point to: looked up once for all of them."""
+
+    units: frozenset[str]
+    bodies: frozenset[str]
+    own_bodies: frozenset[str] | None
+    audiences: frozenset[str]
+    holders: dict[str, tuple[int, str]]
+    on: date
+
+
+def passed(actor: Reader, rows: Sequence[PersonRow], *, on: date, ignoring: Person | None = None) -> list[PersonRow]:
+    """The rows as they will be stored. Refusal saying the first fault of all."""
+    clean, faults = examine(actor, rows, on=on, ignoring=ignoring)
+    if faults:
+        first = faults[0]
+        place = _("Row %(row)d, %(name)s: ") % {"row": first.row, "name": first.name} if len(rows) > 1 else ""
+        raise Refusal(f"{place}{first.message}", code=first.code, field=first.field, row=first.row)
+    return clean
+
+
+def examine(
+    actor: Reader, rows: Sequence[PersonRow], *, on: date, ignoring: Person | None = None
+) -> tuple[list[PersonRow], list[Fault]]:
+    """The rows tidied, and every fault in them, in the order of the rows."""
+    tidied = [_tidy(row) for row in rows]
+    known = _known(actor, tidied, on, ignoring)
+    faults: list[Fault] = []
+    numbers: dict[str, int] = {}
+    for ordinal, row in enumerate(tidied, 1):
+        number = row.line or ordinal
+        found = list(_faults(row, known))
+        if row.citizen_number and numbers.setdefault(row.citizen_number, number) != number:
+            found.append(("citizen_number", _number_twice(numbers[row.citizen_number]), "citizen_number_twice"))
+        faults += [Fault(number, row.full_name, *fault) for fault in found]
+    return tidied, faults
+
+
+def key_fault(rows: Sequence[PersonRow]) -> Fault | None:
+    """The first row whose key is missing or is in an earlier row already."""
+    seen: dict[str, int] = {}
+    for ordinal, row in enumerate(rows, 1):
+        number = row.line or ordinal
+        if not row.external_key:
+            said = _("A key is missing. Give each person the key that your own list uses.")
+            return Fault(number, row.full_name, "external_key", said, "key_not_unique")
+        if row.external_key in seen:
+            place = {"key": row.external_key, "first": seen[row.external_key]}
+            said = _("The key “%(key)s” is in row %(first)d already. Give each person a key of their own.") % place
+            return Fault(number, row.full_name, "external_key", said, "key_not_unique")
+        seen[row.external_key] = number
+    return None
+
+
+def _tidy(row: PersonRow) -> PersonRow:
+    try:
+        digits = citizen_number.plain(row.citizen_number)
+    except ValueError:
+        digits = row.citizen_number.strip()
+    return replace(
+        row,
+        external_key=row.external_key.strip(),
+        full_name=nfc(row.full_name),
+        position=nfc(row.position),
+        phone=re.sub(r"[\s.\-]", "", row.phone),
+        email=row.email.strip(),
+        citizen_number=digits,
+    )
+
+
+def _known(actor: Reader, rows: Sequence[PersonRow], on: date, ignoring: Person | None) -> Known:
+    units = Unit.objects.filter(territory.in_force(on))
+    if actor != SYSTEM and actor.unit_id:
+        units = units.filter(id__in=territory.subtree(actor.unit_id))
+    own = None
+    if actor != SYSTEM and not actor.unit_id:
+        own = frozenset(BodyAncestry.objects.filter(ancestor=actor.body_id).values_list("body_id", flat=True))
+    return Known(
+        units=frozenset(units.values_list("pk", flat=True)),
+        bodies=frozenset(Body.objects.filter(territory.in_force(on)).values_list("pk", flat=True)),
+        own_bodies=own,
+        audiences=frozenset(Audience.objects.filter(is_profile=True).values_list("pk", flat=True)),
+        holders=_holders(rows, ignoring),
+        on=on,
+    )
+
+
+def _holders(rows: Sequence[PersonRow], ignoring: Person | None) -> dict[str, tuple[int, str]]:
+    """Who already holds the rows' citizen numbers: index -> (person, external key)."""
+    indexes = [citizen_number.index(row.citizen_number) for row in rows if _is_number(row.citizen_number)]
+    found: dict[str, tuple[int, str]] = {}
+    for start in range(0, len(indexes), BATCH):
+        part = Person.objects.filter(citizen_number_index__in=indexes[start : start + BATCH])
+        for index, pk, key in part.values_list("citizen_number_index", "pk", "external_key"):
+            if ignoring is None or pk != ignoring.pk:
+                found[index] = (pk, key or "")
+    return found
+
+
+def _is_number(text: str) -> bool:
+    return bool(re.fullmatch(r"[0-9]{12}", text))
+
+
+def _faults(row: PersonRow, known: Known) -> Iterator[tuple[str, str, str]]:
+    for check in CHECKS:
+        fault = check(row, known)
+        if fault:
+            yield fault
+
+
+_Fault = tuple[str, str, str] | None  # field, message, code
+
+
+def _name(row: PersonRow, _known: Known) -> _Fault:
+    if not row.full_name:
+        return "full_name", _("The name is missing. Write it as on the identity card."), "name_missing"
+    if len(row.full_name) > LONGEST_NAME:
+        return "full_name", _("The name is longer than 120 letters. Check whether two cells were joined."), "name_too_long"
+    if any(unicodedata.category(letter) in ("Cc", "Cf", "Nd") for letter in row.full_name):
+        return "full_name", _("The name holds digits or control characters. Type it again."), "name_malformed"
+    return None
+
+
+def _birth(row: PersonRow, known: Known) -> _Fault:
+    if row.born_on and not OLDEST <= row.born_on <= known.on:
+        said = _("The birthday %(day)s is in the future or before 1900. Check the year.") % {"day": f"{row.born_on:%d/%m/%Y}"}
+        return "born_on", said, "birthday_out_of_range"
+    return None
+
+
+def _sex(row: PersonRow, _known: Known) -> _Fault:
+    if row.sex and row.sex not in Sex.values:
+        return "sex", _("“%(sex)s” is not a sex of the identity register. Write f, m or nothing.") % {"sex": row.sex}, "sex_unknown"
+    return None
+
+
+def _unit(row: PersonRow, known: Known) -> _Fault:
+    if row.unit_id in known.units:
+        return None
+    unit = Unit.objects.filter(pk=row.unit_id).first()
+    if unit is None:
+        return "unit_id", _("There is no unit “%(unit)s”. Look its code up under Territory.") % {"unit": row.unit_id}, "unit_unknown"
+    if unit.valid_to and unit.valid_to <= known.on:
+        return "unit_id", _ended(unit), "unit_ended"
+    return "unit_id", _("%(unit)s lies outside your unit. Choose one of your own.") % {"unit": unit}, "unit_elsewhere"
+
+
+def _ended(unit: Unit) -> str:
+    heirs = list(Unit.objects.filter(forebears__old=unit).order_by("-forebears__share", "search_key"))
+    place = {"unit": unit, "day": f"{unit.valid_to:%d/%m/%Y}", "heirs": _(" or ").join(f"{heir} ({heir.pk})" for heir in heirs)}
+    if not heirs:
+        return _("%(unit)s ended on %(day)s without an heir; use the commune of today.") % place
+    return _("%(unit)s ended on %(day)s; use %(heirs)s.") % place
+
+
+def _body(row: PersonRow, known: Known) -> _Fault:
+    if row.body_id and row.body_id not in known.bodies:
+        said = _("There is no body “%(body)s” today. Look its code up under Bodies.") % {"body": row.body_id}
+        return "body_id", said, "body_unknown"
+    if known.own_bodies is not None and row.body_id not in known.own_bodies:
+        return "body_id", _("Choose your own body or one below it: you register only its people."), "body_elsewhere"
+    return None
+
+
+def _audience(row: PersonRow, known: Known) -> _Fault:
+    if row.audience_code and row.audience_code not in known.audiences:
+        said = _("There is no audience “%(audience)s” with a required profile. Choose one of the list.")
+        return "audience_code", said % {"audience": row.audience_code}, "audience_unknown"
+    return None
+
+
+def _phone(row: PersonRow, _known: Known) -> _Fault:
+    if row.phone and not re.fullmatch(r"\+?[0-9]{9,14}", row.phone):
+        said = _("“%(phone)s” is not a telephone number. Write 10 digits such as 0912345678.") % {"phone": row.phone}
+        return "phone", said, "phone_malformed"
+    return None
+
+
+def _email(row: PersonRow, _known: Known) -> _Fault:
+    try:
+        if row.email:
+            validate_email(row.email)
+    except ValidationError:
+        return "email", _("“%(email)s” is not an e-mail address. Correct it or leave it empty.") % {"email": row.email}, "email_malformed"
+    return None
+
+
+def _number(row: PersonRow, known: Known) -> _Fault:
+    if not row.citizen_number:
+        return None
+    if not _is_number(row.citizen_number):
+        said = _("The citizen number must have 12 digits. In a spreadsheet, store it as text so that leading zeros stay.")
+        return "citizen_number", said, "citizen_number_malformed"
+    holder = known.holders.get(citizen_number.index(row.citizen_number))
+    if holder and not (row.external_key and holder[1] == row.external_key):
+        said = _("This citizen number is registered for somebody else. Search for that person first; it may be the same one.")
+        return "citizen_number", said, "citizen_number_taken"
+    return None
+
+
+def _number_twice(first: int) -> str:
+    return _("This citizen number is in row %(first)d already. One of the two rows is wrong or double.") % {"first": first}
+
+
+CHECKS: tuple[Callable[[PersonRow, Any], _Fault], ...] = (
+    _name, _birth, _sex, _unit, _body, _audience, _phone, _email, _number,
+)  # fmt: skip

@@ -1,0 +1,55 @@
+"""The 12-digit citizen number: how it must look, what it says of its holder, how it is sealed and found again.
+
+Digits 1-3 are the province of birth registration, 4 the century and sex, 5-6 the year of birth, 7-12 are random
+(Thông tư 59/2021/TT-BCA). A disagreement with the row is a doubt to look at, not a fault: registers contain both.
+"""
+
+import re
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from chiakhoa.foundation import sealing
+from chiakhoa.ground.registry.models import Sex
+
+PURPOSE = "citizen_number"
+FIRST_CENTURY = 1900
+
+
+def plain(text: str) -> str:
+    """The twelve digits without blanks and dots; empty for nothing. ValueError where they are not twelve digits."""
+    digits = re.sub(r"[\s.]", "", text)
+    if digits and not re.fullmatch(r"[0-9]{12}", digits):
+        raise ValueError("a citizen number has 12 digits")
+    return digits
+
+
+def doubts(digits: str, born_on: date | None, sex: str) -> list[str]:
+    """What the number says otherwise than the row: year of birth, sex. Empty where they agree or nothing is known."""
+    if not digits:
+        return []
+    century, coded_sex = divmod(int(digits[3]), 2)
+    year = FIRST_CENTURY + 100 * century + int(digits[4:6])
+    found = []
+    if born_on and born_on.year != year:
+        found.append(_("The citizen number says born in %(year)d.") % {"year": year})
+    if sex and (sex == Sex.FEMALE) != bool(coded_sex):
+        found.append(_("The citizen number says the other sex."))
+    return found
+
+
+def seal(digits: str) -> bytes:
+    """The number as it is stored."""
+    return sealing.seal(digits.encode(), PURPOSE)
+
+
+def index(digits: str) -> str:
+    """The key under which the number is found."""
+    return sealing.blind_index(digits, PURPOSE)
+
+
+def masked(sealed: bytes | None) -> str:
+    """The number as it may be shown: only its last three digits. Empty where there is none."""
+    if not sealed:
+        return ""
+    return "•" * 9 + sealing.unseal(bytes(sealed), PURPOSE).decode()[-3:]

@@ -1,0 +1,116 @@
+"""How a sitting chooses its items and when it has asked enough: rows brought to the engine and back. Writes nothing.
+
+A sitting looks at nothing but its own answers, from the prior of the person's audience, so that the tests before and
+after a course can be compared. Items the person has met in earlier sittings come again only when their domain has no
+others left.
+"""
+
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from django.db.models import Q, QuerySet
+from numpy.typing import NDArray
+
+from chiakhoa.engines import irt
+from chiakhoa.ground.frameworks import queries as frameworks
+from chiakhoa.ground.registry.models import Person
+from chiakhoa.measure.assessment.models import Answer, Item, ItemState, Sitting
+from chiakhoa.measure.evidence import estimation
+from chiakhoa.measure.evidence import queries as evidence
+from chiakhoa.measure.evidence.estimation import Believed
+
+LEAST_PER_DOMAIN = 2
+MOST_ITEMS = 24
+TARGET_SE = 0.45
+
+
+class Pooled(NamedTuple):
+    """An item as the choice needs it."""
+
+    code: str
+    domain: int
+    a: float
+    b: float
+    c: float
+
+
+def before_any_answer(person: Person) -> Believed:
+    """The prior of the person's audience: where each sitting begins."""
+    return evidence.prior(person.audience_id)
+
+
+def after(sitting: Sitting, answered: Answer) -> Believed:
+    """What the sitting says once this answer is counted, too (assumed density: one normal to the next)."""
+    before = _said(sitting)
+    domain = np.array([answered.item.competence.domain_index])
+    a, b, c, score = (np.array([getattr(answered, name)]) for name in ("a", "b", "c", "score"))
+    return Believed(*irt.assume_density(before.mean, before.cov, domain, a, b, c, score))
+
+
+def next_item(sitting: Sitting) -> Pooled | None:
+    """The item to show next; None where the sitting has asked enough, or the bank has no more."""
+    codes = list(sitting.answers.order_by("position").values_list("item_id", flat=True))
+    met = set(Answer.objects.filter(sitting__person=sitting.person_id).values_list("item_id", flat=True))
+    pool = _candidates(codes, met)
+    if len(pool) == len(codes):
+        return None
+    items, plan, said = arrays(pool), blueprint(), _said(sitting)
+    shown = np.arange(len(pool))[None, :] < len(codes)
+    counts = np.bincount(items.domain[: len(codes)], minlength=said.mean.shape[1])[None, :]
+    if irt.finished(said.cov, counts, plan)[0]:
+        return None
+    noise = np.random.default_rng([sitting.seed, len(codes)]).random(1)
+    return pool[irt.choose(said.mean, said.cov, items, shown, plan, noise)[0]]
+
+
+def blueprint() -> irt.Blueprint:
+    """The setting of every sitting. With a small bank the precision is rarely met, and the length ends the test."""
+    domains = len(frameworks.scale().domains)
+    return irt.Blueprint(np.full(domains, LEAST_PER_DOMAIN), MOST_ITEMS, np.full(domains, TARGET_SE))
+
+
+def arrays(pool: Sequence[Pooled]) -> irt.Items:
+    """The items as the engine takes them."""
+    _codes, domain, a, b, c = zip(*pool, strict=True)
+    return irt.Items(np.array(domain), np.array(a), np.array(b), np.array(c))
+
+
+def simulate(
+    ability: NDArray[np.float64], audiences: Sequence[str | None], seed: int
+) -> tuple[NDArray[np.intp], NDArray[np.float64], list[Item]]:
+    """Sittings of people whose true ability (P, D) is known, by the same choice of items.
+
+    Returns shown (P, L), the index of each item in the returned bank or -1, and score (P, L).
+    """
+    bank = list(_live())
+    pool = [Pooled(item.code, item.competence.domain_index, item.a, item.b, item.c) for item in bank]
+    prior = estimation.priors(audiences, frameworks.scale())
+    sat = irt.sit(ability, arrays(pool), irt.Prior(prior.mean, prior.cov), blueprint(), seed)
+    return sat.shown, sat.score, bank
+
+
+def _said(sitting: Sitting) -> Believed:
+    """What the answers of the sitting say so far, as stored on its row."""
+    return Believed(np.array(sitting.mean), np.array(sitting.covariance))
+
+
+def _candidates(codes: Sequence[str], met: Collection[str]) -> list[Pooled]:
+    """The items shown in this sitting, in their order, then those that may come next.
+
+    Of each domain those the person has never met, or all that are left where there are none such.
+    """
+    every = {item.code: item for item in _pool(codes)}
+    left = [item for code, item in every.items() if code not in set(codes)]
+    fresh = {item.domain for item in left if item.code not in met}
+    return [every[code] for code in codes] + [item for item in left if item.domain not in fresh or item.code not in met]
+
+
+def _pool(codes: Sequence[str]) -> list[Pooled]:
+    """Live items, and those of this sitting even if retired meanwhile, by code."""
+    rows = Item.objects.filter(Q(state=ItemState.LIVE) | Q(pk__in=codes)).order_by("code")
+    return [Pooled(*row) for row in rows.values_list("code", "competence__domain__order", "a", "b", "c")]
+
+
+def _live() -> QuerySet[Item]:
+    return Item.objects.filter(state=ItemState.LIVE).select_related("competence__domain").order_by("code")

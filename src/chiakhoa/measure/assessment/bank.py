@@ -1,0 +1,68 @@
+"""The item files of data/items, brought into rows; and the parameters of an item that nobody has calibrated yet.
+
+Until calibrated, an item stands where its author put it: a person in the middle of the band of the author's grade
+answers rightly with probability 0.62 (`CHANCE_IN_MID_BAND`). All of that is assumed until a calibration replaces it.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from chiakhoa.foundation.facts import folder, load_yaml
+from chiakhoa.foundation.text import nfc
+from chiakhoa.measure.assessment.models import ItemKind
+from chiakhoa.measure.evidence.bands import middle_of_band
+
+SLOPE = 1.2
+CHANCE_IN_MID_BAND = 0.62
+GUESSING = {ItemKind.SINGLE: 0.2, ItemKind.MULTIPLE: 0.05, ItemKind.ORDERING: 0.05, ItemKind.MATCHING: 0.05}
+TEXTS = ("stem_vi", "stem_en", "learn_vi", "learn_en")
+
+
+def item_files() -> list[dict[str, Any]]:
+    """Every item of every file under data/items, in the order of the codes. ValueError for a code given twice."""
+    files = sorted((folder() / "items").glob("*.yaml"))
+    rows = [row for file in files for row in load_yaml(f"items/{file.name}")["items"]]
+    codes = [row["code"] for row in rows]
+    twice = sorted({code for code in codes if codes.count(code) > 1})
+    if twice:
+        raise ValueError(f"data/items: code given twice: {twice}")
+    return sorted(rows, key=lambda row: row["code"])
+
+
+def fields_of(row: dict[str, Any], cuts: Sequence[float]) -> dict[str, Any]:
+    """The fields of the Item row that a row of the files becomes, its competence aside."""
+    kind = ItemKind(row["kind"])
+    return {
+        "code": row["code"],
+        "grade": row["grade"],
+        "kind": kind,
+        **{name: nfc(row.get(name, "")) for name in TEXTS},
+        "content": _content(row),
+        "key": _key(row, kind),
+        "a": SLOPE,
+        "b": difficulty(row["grade"], cuts, a=SLOPE, c=GUESSING[kind]),
+        "c": GUESSING[kind],
+    }
+
+
+def difficulty(grade: int, cuts: Sequence[float], *, a: float, c: float) -> float:
+    """The b (logits) at which someone in mid-band of the grade has CHANCE_IN_MID_BAND: c + (1-c) / (1+exp(-a(m-b)))."""
+    chance = (CHANCE_IN_MID_BAND - c) / (1 - c)
+    return middle_of_band(grade, cuts) - math.log(chance / (1 - chance)) / a
+
+
+def _content(row: dict[str, Any]) -> dict[str, Any]:
+    """Options or pairs with their texts; which of them is right is kept apart, in the key."""
+    part = "pairs" if row["kind"] == ItemKind.MATCHING else "options"
+    texts = [{name: nfc(text) for name, text in option.items() if name != "correct"} for option in row[part]]
+    return {part: texts, **{name: nfc(row.get(name, "")) for name in ("why_vi", "why_en")}}
+
+
+def _key(row: dict[str, Any], kind: ItemKind) -> Any:
+    if kind == ItemKind.MATCHING:
+        return {pair["key"]: pair["key"] for pair in row["pairs"]}
+    if kind == ItemKind.ORDERING:
+        return [option["key"] for option in row["options"]]
+    right = sorted(option["key"] for option in row["options"] if option["correct"])
+    return right[0] if kind == ItemKind.SINGLE else right

@@ -1,0 +1,144 @@
+"""The test as a learner meets it, one item a page; and the bank as those who answer for it read it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from chiakhoa.foundation import clock
+from chiakhoa.foundation.listing import list_page
+from chiakhoa.foundation.pages import page
+from chiakhoa.foundation.readers import Role
+from chiakhoa.foundation.refusals import NotVisible, Refusal
+from chiakhoa.foundation.requests import Request
+from chiakhoa.ground.registry.actions import open_record
+from chiakhoa.measure.assessment import actions, adaptive, feedback, paper, queries
+from chiakhoa.measure.assessment.models import Answer, Purpose, Sitting, SittingState
+from chiakhoa.measure.assessment.tables import ItemFilter, ItemTable
+from chiakhoa.measure.evidence import queries as evidence
+
+
+@page(Role.LEARNER)
+def start(request: Request) -> HttpResponse:
+    """What the test is, how long it takes, who sees it; begin or go on."""
+    context = {
+        "open": queries.open_sitting(request.reader),
+        "purpose": _purpose(request, request.GET.get("purpose", "")),
+        "most": adaptive.MOST_ITEMS,
+        "person": queries.own_person(request.reader),
+    }
+    return render(request, "assessment/start.html", context)
+
+
+@require_POST
+@page(Role.LEARNER)
+def begin(request: Request) -> HttpResponse:
+    """Start a sitting, or go on with the open one."""
+    person = queries.own_person(request.reader)
+    if person is None:
+        raise NotVisible(_("Your account belongs to no person of the register. Ask your administrator to link it."))
+    purpose = _purpose(request, request.POST.get("purpose", ""))
+    return _go_on(actions.start(request.reader, person, purpose, at=clock.now()))
+
+
+@page(Role.LEARNER, Role.ASSESSOR)
+def question(request: Request, pk: str, position: int) -> HttpResponse:
+    """One item. After an answer: the next one, or in practice first the reasons."""
+    sitting = get_object_or_404(queries.sittings(request.reader), pk=pk)
+    shown = sitting.answers.filter(position=position).select_related("item__competence").first()
+    if shown is None:
+        return _go_on(sitting)
+    laid_out = paper.lay_out(shown.item, seed=sitting.seed, position=position)
+    if shown.answered_at:
+        return _reasons(request, sitting, shown) if sitting.purpose == Purpose.PRACTICE else _go_on(sitting)
+    if request.method != "POST":
+        return _ask(request, sitting, laid_out, position)
+    try:
+        given = paper.read(laid_out, request.POST)
+    except Refusal as refusal:
+        paper.remember(laid_out, request.POST)
+        return _ask(request, sitting, laid_out, position, refusal=refusal)
+    sitting = actions.answer(request.reader, sitting.pk, position, given, at=clock.now())
+    if sitting.purpose == Purpose.PRACTICE:
+        return redirect("assessment:question", pk=sitting.pk, position=position)
+    return _go_on(sitting)
+
+
+@page(Role.LEARNER, Role.ASSESSOR)
+def result(request: Request, pk: str) -> HttpResponse:
+    """The end of a sitting: what is known now stands with the evidence."""
+    sitting = get_object_or_404(queries.sittings(request.reader), pk=pk)
+    if sitting.state == SittingState.OPEN:
+        return _go_on(sitting)
+    messages.success(request, _("The test is finished and stored. Here is what it shows."))
+    if request.reader.has(Role.LEARNER):
+        return redirect("evidence:mine")
+    return redirect("evidence:person", pk=sitting.person_id)
+
+
+@page(*queries.BANK)
+def answers(request: Request, pk: str) -> HttpResponse:
+    """The questions and answers behind one piece of evidence; the look is logged."""
+    row = get_object_or_404(evidence.evidence(request.reader), pk=pk)
+    if row.person_id:
+        open_record(request.reader, row.person_id, at=clock.now())
+    lines = [feedback.told(answer) for answer in queries.answers_behind(request.reader, row)]
+    return render(request, "assessment/answers.html", {"row": row, "lines": lines})
+
+
+@page(*queries.BANK)
+def items(request: Request) -> HttpResponse:
+    """The bank."""
+    rows = queries.items(request.reader)
+    return list_page(request, rows, ItemTable, filters=ItemFilter, template="assessment/items.html", file_name="items")
+
+
+@page(*queries.BANK)
+def item(request: Request, code: str) -> HttpResponse:
+    """One item as a learner sees it, its key with the reasons, and how it was answered."""
+    row = get_object_or_404(queries.items(request.reader), pk=code)
+    context = {
+        "item": row,
+        "paper": paper.lay_out(row, seed=0, position=0),
+        "parts": feedback.counted(feedback.parts(row, None), queries.choices_made(request.reader, row)),
+        "why": paper.words(row.content, "why_") if row.content.get("why_vi") else "",
+    }
+    return render(request, "assessment/item.html", context)
+
+
+def _purpose(request: Request, asked: str) -> str:
+    """The purpose asked for; else the first test is a baseline, a later one practice."""
+    if asked in Purpose.values:
+        return asked
+    return Purpose.PRACTICE if queries.has_been_measured(request.reader) else Purpose.BASELINE
+
+
+def _go_on(sitting: Sitting) -> HttpResponse:
+    """To the item that waits for its answer, or to the result."""
+    current = sitting.answers.filter(answered_at=None).first()
+    if current is None:
+        return redirect("assessment:result", pk=sitting.pk)
+    return redirect("assessment:question", pk=sitting.pk, position=current.position)
+
+
+def _ask(
+    request: Request, sitting: Sitting, laid_out: paper.Paper, position: int, *, refusal: Refusal | None = None
+) -> HttpResponse:
+    saved = sitting.answers.filter(answered_at__isnull=False).order_by("-position").first()
+    context: dict[str, Any] = {
+        "sitting": sitting,
+        "paper": laid_out,
+        "position": position,
+        "most": adaptive.MOST_ITEMS,
+        "saved": saved,
+        "refusal": refusal,
+    }
+    return render(request, "assessment/question.html", context, status=422 if refusal else 200)
+
+
+def _reasons(request: Request, sitting: Sitting, answered: Answer) -> HttpResponse:
+    context = {"sitting": sitting, "told": feedback.told(answered), "most": adaptive.MOST_ITEMS}
+    return render(request, "assessment/reasons.html", context)

@@ -1,0 +1,179 @@
+"""Writing evidence: added, superseded, never changed; and the states that follow from it.
+
+`append` is a part of other actions (a finished sitting, a rating). A state is always computed from the whole ledger of
+the person, so that adding to it and rebuilding it give the same.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from chiakhoa.foundation import audit
+from chiakhoa.foundation.actions import action
+from chiakhoa.foundation.readers import Reader, Role
+from chiakhoa.foundation.refusals import NotVisible, Refusal
+from chiakhoa.ground.frameworks import queries as frameworks
+from chiakhoa.ground.registry.models import Person
+from chiakhoa.measure.evidence import estimation, queries
+from chiakhoa.measure.evidence.bands import middle_of_band
+from chiakhoa.measure.evidence.models import CompetenceState, DomainEstimate, Evidence, EvidenceKind
+
+BATCH = 2000
+RATING_SD = 1.0
+ONE_OPINION = timedelta(days=180)
+
+
+@dataclass(frozen=True)
+class Observation:
+    """Something observed of a person; `content` as described at the model Evidence."""
+
+    person_id: int
+    kind: EvidenceKind
+    occurred_at: datetime
+    content: dict[str, Any] = field(hash=False)
+    supersedes_id: UUID | None = None
+
+
+def append(observations: Sequence[Observation], *, at: datetime) -> list[Evidence]:
+    """Add observations to the ledger, in their order, and bring the states of their people up to date.
+
+    Part of the calling action: its transaction, its audit row.
+    """
+    framework_id = frameworks.scale().framework.pk
+    rows = [
+        Evidence(
+            framework_id=framework_id,
+            recorded_at=at,
+            person_id=seen.person_id,
+            kind=seen.kind,
+            occurred_at=seen.occurred_at,
+            content=seen.content,
+            supersedes_id=seen.supersedes_id,
+        )
+        for seen in observations
+    ]
+    Evidence.objects.bulk_create(rows, batch_size=BATCH)
+    _bring_up_to_date({seen.person_id for seen in observations})
+    return rows
+
+
+@action(Role.UNIT_MANAGER)
+def rate(actor: Reader, person: Person, grades: Mapping[int, int], *, at: datetime) -> Evidence:
+    """A supervisor's opinion: domain index -> grade (0 for below the first).
+
+    It supersedes one given less than half a year before; the same opinion given again changes nothing.
+    Refusal where no domain is rated.
+    """
+    if not queries.people_rated_by(actor).filter(pk=person.pk).exists():
+        raise NotVisible(_("There is no such person here."))
+    Person.objects.select_for_update().get(pk=person.pk)
+    content = _rating(grades)
+    earlier = _open_opinion(person, at)
+    if earlier and earlier.content == content:
+        audit.record(actor, "rate_again", earlier, at=at)
+        return earlier
+    seen = Observation(person.pk, EvidenceKind.RATING, at, content, earlier.pk if earlier else None)
+    row = append([seen], at=at)[0]
+    audit.record(actor, "rate", row, at=at, after={"person": str(person.reference), "grades": dict(grades)})
+    return row
+
+
+@action(Role.ADMINISTRATOR)
+def rebuild(actor: Reader, *, at: datetime) -> int:
+    """Throw all states away and compute them afresh from the ledger. Returns how many people have one."""
+    CompetenceState.objects.all().delete()
+    people = Evidence.objects.exclude(person=None).values_list("person_id", flat=True).distinct()
+    _bring_up_to_date(set(people))
+    count = CompetenceState.objects.count()
+    audit.record(actor, "rebuild_states", "evidence.competencestate", at=at, after={"states": count})
+    return count
+
+
+def _rating(grades: Mapping[int, int]) -> dict[str, Any]:
+    scale = frameworks.scale()
+    domains = range(len(scale.domains))
+    if not grades:
+        raise Refusal(_("Rate at least one domain, or leave the page."), code="nothing_rated")
+    unknown = sorted(set(grades) - set(domains)) + sorted({g for g in grades.values() if not 0 <= g <= len(scale.cuts)})
+    if unknown:
+        raise Refusal(_("There is no such domain or grade: %(which)s.") % {"which": unknown}, code="grade_unknown")
+    mean = [middle_of_band(grades[d], scale.cuts) if d in grades else None for d in domains]
+    return {"mean": mean, "sd": [RATING_SD if d in grades else None for d in domains]}
+
+
+def _open_opinion(person: Person, at: datetime) -> Evidence | None:
+    """The rating of the person that a rating now replaces."""
+    return (
+        Evidence.objects.filter(person=person, kind=EvidenceKind.RATING, superseded_by=None)
+        .filter(occurred_at__gt=at - ONE_OPINION)
+        .order_by("-occurred_at", "-recorded_at")
+        .first()
+    )
+
+
+def _bring_up_to_date(people: Collection[int]) -> None:
+    """Compute and store the states of these people, some thousands at a time."""
+    ids = sorted(people)
+    for start in range(0, len(ids), BATCH):
+        _store(ids[start : start + BATCH])
+
+
+def _store(ids: Sequence[int]) -> None:
+    ledgers = _ledgers(ids)
+    owners = list(ledgers)
+    CompetenceState.objects.filter(person__in=set(ids) - set(owners)).delete()
+    audiences = dict(Person.objects.filter(pk__in=owners).values_list("pk", "audience_id"))
+    scale = frameworks.scale()
+    prior = estimation.priors([audiences[owner] for owner in owners], scale)
+    believed = estimation.walk(list(ledgers.values()), prior, scale.prior.variance_per_year)
+    CompetenceState.objects.bulk_create(
+        [
+            CompetenceState(
+                person_id=owner,
+                framework=scale.framework,
+                covariance=believed.cov[i].tolist(),
+                evidence_count=len(ledgers[owner]),
+                as_of=ledgers[owner][-1].occurred_at,
+            )
+            for i, owner in enumerate(owners)
+        ],
+        update_conflicts=True,
+        unique_fields=["person"],
+        update_fields=["framework", "covariance", "evidence_count", "as_of"],
+        batch_size=BATCH,
+    )
+    _store_estimates(owners, believed, [domain.pk for domain in scale.domains])
+
+
+def _store_estimates(owners: Sequence[int], believed: estimation.Believed, domain_ids: Sequence[int]) -> None:
+    se = believed.se
+    rows: Iterable[DomainEstimate] = (
+        DomainEstimate(state_id=owner, domain_id=domain_id, mean=float(believed.mean[i, d]), se=float(se[i, d]))
+        for i, owner in enumerate(owners)
+        for d, domain_id in enumerate(domain_ids)
+    )
+    DomainEstimate.objects.bulk_create(
+        list(rows),
+        update_conflicts=True,
+        unique_fields=["state", "domain"],
+        update_fields=["mean", "se"],
+        batch_size=BATCH,
+    )
+
+
+def _ledgers(ids: Sequence[int]) -> dict[int, list[estimation.Observed]]:
+    """person -> what is observed of them and not superseded, oldest first; people without any are left out."""
+    rows = (
+        Evidence.objects.filter(person__in=ids, superseded_by=None)
+        .order_by("person_id", "occurred_at", "id")
+        .values_list("person_id", "occurred_at", "kind", "content")
+    )
+    return {
+        person: [estimation.Observed(*row[1:]) for row in own]
+        for person, own in groupby(rows.iterator(chunk_size=BATCH), key=lambda row: row[0])
+    }

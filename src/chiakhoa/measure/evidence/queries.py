@@ -1,0 +1,71 @@
+"""Reading what is known: the ledger, the states that follow from it, and how both are said to a person.
+
+Whose evidence a reader may read is the registry's answer: whoever may open the person's record.
+"""
+
+from django.db.models import Q, QuerySet
+
+from chiakhoa.foundation.readers import SYSTEM, Reader, Role
+from chiakhoa.ground.frameworks import queries as frameworks
+from chiakhoa.ground.registry import queries as registry
+from chiakhoa.ground.registry.models import Person
+from chiakhoa.measure.evidence import estimation
+from chiakhoa.measure.evidence.estimation import Believed
+from chiakhoa.measure.evidence.models import CompetenceState, DomainEstimate, Evidence
+
+STAFF = (Role.COORDINATOR, Role.UNIT_MANAGER, Role.ASSESSOR, Role.AUDITOR, Role.ADMINISTRATOR)
+LEDGER = (Role.COORDINATOR, Role.AUDITOR, Role.ADMINISTRATOR)
+
+
+def evidence(reader: Reader) -> QuerySet[Evidence]:
+    """Evidence that the reader may open, newest first, superseded rows included.
+
+    An auditor and an administrator also read what no longer says whose it was.
+    """
+    reach = _reach(reader, "person")
+    if reader.has(Role.AUDITOR, Role.ADMINISTRATOR):
+        reach |= Q(person=None)
+    return Evidence.objects.filter(reach).select_related("person", "superseded_by").order_by("-occurred_at", "id")
+
+
+def ledger(reader: Reader) -> QuerySet[Evidence]:
+    """The ledger of the reader's unit, for the roles that answer for it."""
+    return evidence(reader) if reader.has(*LEDGER) else Evidence.objects.none()
+
+
+def evidence_of(reader: Reader, person: Person) -> QuerySet[Evidence]:
+    """All evidence of a person, newest first, with what supersedes it."""
+    return evidence(reader).filter(person=person)
+
+
+def states(reader: Reader) -> QuerySet[CompetenceState]:
+    """The states that the reader may read, estimates included."""
+    rows = CompetenceState.objects.select_related("person", "framework").prefetch_related("estimates__domain")
+    return rows.filter(_reach(reader, "person"))
+
+
+def state(reader: Reader, person: Person) -> CompetenceState | None:
+    """What is known of the person; None where nothing is, or the reader may not know."""
+    return states(reader).filter(person=person).first()
+
+
+def estimates(reader: Reader) -> QuerySet[DomainEstimate]:
+    """The estimates of all domains of everybody whom the reader reaches."""
+    return DomainEstimate.objects.filter(_reach(reader, "state__person")).select_related("domain")
+
+
+def people_rated_by(reader: Reader) -> QuerySet[Person]:
+    """Those whom a unit manager may rate: the people of the unit or body."""
+    if reader is SYSTEM:
+        return Person.objects.all()
+    return registry.people(reader) if reader.has(Role.UNIT_MANAGER) else Person.objects.none()
+
+
+def prior(audience_code: str | None) -> Believed:
+    """What is believed before any evidence of one person of the audience: mean (1, D), cov (1, D, D), logits."""
+    return estimation.priors([audience_code], frameworks.scale())
+
+
+def _reach(reader: Reader, field: str) -> Q:
+    """The condition that the row's person is one whose record the reader may open."""
+    return Q(**{f"{field}__in": registry.people(reader).values("pk")})

@@ -1,0 +1,40 @@
+"""What the grid shows: rows by commune or audience, the other fixed or all."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from chiakhoa.foundation.clock import today
+from chiakhoa.foundation.readers import Reader
+from chiakhoa.ground.frameworks.models import Competence
+from chiakhoa.ground.registry.models import Audience
+from chiakhoa.ground.territory import queries as territory
+
+
+class GridForm(forms.Form):
+    """The choices above the grid; nothing chosen shows audiences over the whole reach."""
+
+    by = forms.ChoiceField(
+        label=_("Rows"), choices=[("audience", _("Audiences")), ("unit", _("Communes"))], required=False, initial="audience"
+    )
+    audience = forms.ModelChoiceField(
+        Audience.objects.filter(is_profile=True), label=_("Audience"), required=False, empty_label=_("All")
+    )
+    unit = forms.ModelChoiceField(queryset=None, label=_("Commune"), required=False, empty_label=_("All"))
+
+    def __init__(self, *args: Any, reader: Reader, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].queryset = territory.communes(reader, on=today())  # type: ignore[attr-defined]
+
+
+class MapForm(forms.Form):
+    """What the map draws."""
+
+    audience = forms.ModelChoiceField(
+        Audience.objects.filter(is_profile=True), label=_("Audience"), required=False, empty_label=_("All")
+    )
+    competence = forms.ModelChoiceField(
+        Competence.objects.filter(domain__framework__is_scale=True), label=_("Competence"), required=False,
+        empty_label=_("All"),
+    )  # fmt: skip

@@ -1,0 +1,131 @@
+"""Reading the gaps: as a grid, a ranked list, a map, and down to the people behind a cell.
+
+A share rests on those measured; below `ENOUGH` of them it is not shown. Expected people short scales it to all registered.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from django.db.models import F, FloatField, Q, QuerySet, Sum
+from django.db.models.functions import Cast
+
+from chiakhoa.foundation.readers import Reader, Role
+from chiakhoa.ground.frameworks import queries as frameworks
+from chiakhoa.ground.registry.models import Person
+from chiakhoa.ground.territory.queries import within
+from chiakhoa.measure.evidence.models import DomainEstimate
+from chiakhoa.measure.needs.models import Gap
+from chiakhoa.measure.needs.shortfall import probability_short
+
+ENOUGH = 10
+MAY_SEE = (Role.COORDINATOR, Role.UNIT_MANAGER, Role.AUDITOR, Role.ADMINISTRATOR)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of the grid. `share` is None where too few were measured; `margin` is half the 95 % interval of the share."""
+
+    row: str
+    competence_id: int
+    people: int
+    measured: int
+    short: float
+    variance: float
+
+    @property
+    def share(self) -> float | None:
+        """The expected share below the required grade."""
+        return self.short / self.measured if self.measured >= ENOUGH else None
+
+    @property
+    def margin(self) -> float | None:
+        """Half the width of the share's 95 % interval: errors of measurement, and of measuring a part of the people."""
+        if self.measured < ENOUGH:
+            return None
+        share = self.short / self.measured
+        sampling = share * (1 - share) * max(0.0, 1 - self.measured / self.people) / self.measured
+        return 1.96 * math.sqrt(self.variance / self.measured**2 + sampling)
+
+    @property
+    def people_short(self) -> int:
+        """Expected people below the required grade among all registered."""
+        return round(self.people * self.short / self.measured) if self.measured >= ENOUGH else 0
+
+
+def gaps(reader: Reader) -> QuerySet[Gap]:
+    """Gaps of the communes that the reader's role reaches."""
+    if not reader.has(*MAY_SEE):
+        return Gap.objects.none()
+    return Gap.objects.filter(within(reader, "unit"))
+
+
+def grid(reader: Reader, *, by: str, unit: str = "", audience: str = "") -> dict[str, dict[int, Cell]]:
+    """Row key -> competence id -> cell. `by` is "unit" or "audience"; the other may be fixed."""
+    fixed = {key: value for key, value in (("unit", unit), ("audience", audience)) if value}
+    rows = (
+        gaps(reader)
+        .filter(**fixed)
+        .values_list(by, "competence")
+        .annotate(Sum("people"), Sum("measured"), Sum("short"), Sum("variance"))
+        .order_by()
+    )
+    table: dict[str, dict[int, Cell]] = {}
+    for key, competence, people, measured, short, variance in rows:
+        table.setdefault(key, {})[competence] = Cell(key, competence, people, measured, short, variance)
+    return table
+
+
+def ranked(reader: Reader) -> QuerySet[Gap]:
+    """Gaps with enough measured people, those with most expected people short first."""
+    share = Cast(F("short"), FloatField()) / F("measured")
+    return (
+        gaps(reader)
+        .filter(measured__gte=ENOUGH)
+        .annotate(share=share, people_short=share * F("people"))
+        .select_related("unit", "audience", "competence")
+        .order_by("-people_short", "pk")
+    )
+
+
+def worst_sentences(reader: Reader, count: int = 3) -> list[dict[str, Any]]:
+    """The largest gaps by audience and competence over the reader's whole reach, for sentences in words."""
+    rows = (
+        gaps(reader)
+        .values("audience", "audience__name_vi", "audience__name_en", "competence", "competence__code",
+                "competence__name_vi", "competence__name_en", "required")
+        .annotate(people=Sum("people"), measured=Sum("measured"), short=Sum("short"))
+        .filter(measured__gte=ENOUGH)
+    )  # fmt: skip
+    scored = [row | {"share": row["short"] / row["measured"]} for row in rows]
+    return sorted(scored, key=lambda row: -row["share"] * row["people"])[:count]
+
+
+def by_unit(reader: Reader, *, audience: str = "", competence: int | None = None) -> dict[str, Cell]:
+    """Unit -> cell summed over the chosen audience and competence (all where not chosen): what the map draws."""
+    chosen = Q(**({"audience": audience} if audience else {}), **({"competence": competence} if competence else {}))
+    rows = gaps(reader).filter(chosen).values_list("unit").annotate(
+        Sum("people"), Sum("measured"), Sum("short"), Sum("variance")
+    ).order_by()  # fmt: skip
+    return {unit: Cell(unit, competence or 0, *sums) for unit, *sums in rows}
+
+
+def people_short(reader: Reader, gap: Gap) -> QuerySet[Person]:
+    """The measured people behind a gap, lowest estimate first, with `estimate` and `se` of the competence's domain."""
+    estimates = DomainEstimate.objects.filter(domain=gap.competence.domain_id)
+    return (
+        Person.objects.filter(within(reader, "unit"), unit=gap.unit_id, audience=gap.audience_id, state__estimates__in=estimates)
+        .annotate(estimate=F("state__estimates__mean"), se=F("state__estimates__se"))
+        .order_by("estimate", "pk")
+    )
+
+
+def chance_short(people: list[Any], grade: int) -> list[Any]:
+    """The people with `chance_short` set: each one's probability of being below the grade."""
+    cut = np.float64(frameworks.scale().cuts[grade - 1])
+    mean = np.array([person.estimate for person in people], dtype=np.float64)
+    se = np.array([person.se for person in people], dtype=np.float64)
+    for person, chance in zip(people, probability_short(mean, se, cut) if people else [], strict=True):
+        person.chance_short = float(chance)
+    return people

@@ -1,0 +1,89 @@
+"""Lists of needs: the ranked gaps, and the people behind one."""
+
+from typing import Any, ClassVar
+
+import django_filters
+import django_tables2 as tables
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from chiakhoa.foundation.templatetags.words import num, percent
+from chiakhoa.ground.frameworks.models import Competence
+from chiakhoa.ground.registry.models import Audience, Person
+from chiakhoa.measure.needs.models import Gap
+
+
+class GapTable(tables.Table):
+    """Gaps, those with most people short first; the box of a row puts it into the demand."""
+
+    choose = tables.CheckBoxColumn(accessor="pk", attrs={"input": {"name": "gap"}}, orderable=False, exclude_from_export=True)
+    unit = tables.Column(_("Commune"), order_by=("unit__search_key",))
+    audience = tables.Column(_("Audience"), order_by=("audience__order",))
+    competence = tables.Column(_("Competence"), order_by=("competence__code",))
+    required = tables.Column(_("Required grade"))
+    people_short = tables.Column(_("Expected people short"), linkify=("needs:people", {"pk": tables.A("pk")}))
+    share = tables.Column(_("Share"))
+    measured = tables.Column(_("Measured"))
+    people = tables.Column(_("Registered"))
+
+    class Meta:
+        model = Gap
+        fields: ClassVar = ["choose", "unit", "audience", "competence", "required", "people_short", "share", "measured", "people"]
+        empty_text = _("No gap rests on enough measured people yet. Let people sit the test, then compute the gaps.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.base_columns["choose"].verbose_name = _("Choose")
+
+    def render_choose(self, record: Gap) -> str:
+        """A box with a label for those who cannot see the row."""
+        return format_html(
+            '<label class="check"><input type="checkbox" name="gap" value="{}"><span class="visually-hidden">{} {}</span></label>',
+            record.pk, record.unit, record.competence.code,
+        )  # fmt: skip
+
+    def render_competence(self, record: Gap) -> str:
+        """Code and name."""
+        return f"{record.competence.code} {record.competence.name}"
+
+    def render_people_short(self, value: float) -> str:
+        """Whole people."""
+        return num(value)
+
+    def render_share(self, value: float) -> str:
+        """As a percentage."""
+        return percent(value)
+
+
+class GapFilter(django_filters.FilterSet):
+    """By audience and competence."""
+
+    audience = django_filters.ModelChoiceFilter(queryset=Audience.objects.filter(is_profile=True), label=_("Audience"))
+    competence = django_filters.ModelChoiceFilter(
+        queryset=Competence.objects.filter(domain__framework__is_scale=True), label=_("Competence")
+    )
+
+    class Meta:
+        model = Gap
+        fields: ClassVar = ["audience", "competence"]
+
+
+class PeopleTable(tables.Table):
+    """People behind a gap."""
+
+    full_name = tables.Column(_("Name"), linkify=("evidence:person", {"pk": tables.A("pk")}))
+    estimate = tables.Column(_("Estimate"))
+    se = tables.Column(_("Standard error"))
+
+    class Meta:
+        model = Person
+        fields: ClassVar = ["full_name", "estimate", "se"]
+        empty_text = _("Nobody here has sat the test yet.")
+
+    def render_estimate(self, value: float) -> str:
+        """In logits, two decimals."""
+        return num(value, 2)
+
+    def render_se(self, value: float) -> str:
+        """In logits, two decimals."""
+        return num(value, 2)

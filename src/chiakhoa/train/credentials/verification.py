@@ -1,0 +1,112 @@
+"""Checking a certificate from its QR text or its number: what was checked, in which order, with what outcome.
+
+Nothing personal is told before the signature holds. Five words: valid, revoked, expired, wrong signature, not checkable.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from chiakhoa.train.credentials import signing
+from chiakhoa.train.credentials.models import Certificate, SigningKey
+
+WORDS = {
+    "valid": gettext_lazy("VALID"),
+    "revoked": gettext_lazy("REVOKED"),
+    "wrong_signature": gettext_lazy("WRONG SIGNATURE"),
+    "not_checkable": gettext_lazy("COULD NOT BE CHECKED"),
+}
+
+
+class Outcome(StrEnum):
+    """How a check ended."""
+
+    VALID = "valid"
+    REVOKED = "revoked"
+    WRONG_SIGNATURE = "wrong_signature"
+    NOT_CHECKABLE = "not_checkable"
+
+
+@dataclass
+class Verdict:
+    """The outcome, the checks made (words, passed or not), and the statement once its signature holds."""
+
+    outcome: Outcome
+    checks: list[tuple[str, bool]] = field(default_factory=list)
+    statement: signing.Statement | None = None
+    issuer: str = ""
+    issuer_now: str = ""
+    reason: str = ""
+
+    @property
+    def holds(self) -> bool:
+        """Whether the certificate may be relied upon."""
+        return self.outcome is Outcome.VALID
+
+    @property
+    def word(self) -> str:
+        """The outcome as one word for people."""
+        return str(WORDS[self.outcome])
+
+    def as_dict(self) -> dict[str, Any]:
+        """For programs."""
+        said = {} if self.statement is None else {
+            "number": self.statement.number, "person": self.statement.person, "course": self.statement.course_name,
+            "issued_on": self.statement.issued_on.isoformat(), "issuer": self.issuer,
+        }  # fmt: skip
+        return {"outcome": str(self.outcome), "checks": [{"check": c, "passed": p} for c, p in self.checks], **said}
+
+    def __str__(self) -> str:
+        lines = [self.word, *(f"{'+' if passed else '-'} {check}" for check, passed in self.checks)]
+        return "\n".join(lines)
+
+
+def verify(text: str, *, on: date) -> Verdict:
+    """Check the text of a QR code (with or without the address before it), or a certificate's number."""
+    text = text.strip().split("?c=")[-1]
+    stored = Certificate.objects.filter(number__iexact=text).first()
+    if stored is not None:
+        return _of_token(bytes(stored.token), on)
+    try:
+        return _of_token(signing.from_text(text), on)
+    except signing.Unreadable:
+        return Verdict(
+            Outcome.NOT_CHECKABLE, [(_("The text is a certificate's code or number"), False)],
+            reason=_("This is neither the code of a certificate nor a number issued here. Scan the whole QR code again."),
+        )  # fmt: skip
+
+
+def _of_token(token: bytes, on: date) -> Verdict:
+    opened = signing.take_apart(token)
+    readable = (_("The code is a signed statement"), True)
+    key = SigningKey.objects.filter(kid=opened.kid.hex()).select_related("body__successor").first()
+    if key is None:
+        return Verdict(
+            Outcome.NOT_CHECKABLE, [readable, (_("The signing key belongs to a body known here"), False)],
+            reason=_("The key is unknown here. Ask the issuing body named on the paper."),
+        )  # fmt: skip
+    known = (_("The signing key belongs to a body known here"), True)
+    if not (signing.holds(opened, bytes(key.public)) and opened.statement.issuer == key.body_id):
+        signature = (_("The signature matches every word of the statement"), False)
+        return Verdict(Outcome.WRONG_SIGNATURE, [readable, known, signature], reason=_("The statement was changed or forged."))
+    checks = [
+        readable, known, (_("The signature matches every word of the statement"), True),
+        (_("The key was in force on the day of issue"), _in_force(key, opened.statement.issued_on)),
+    ]  # fmt: skip
+    revoked = Certificate.objects.filter(pk=opened.statement.subject, revocation__isnull=False).select_related("revocation").first()
+    day = on.strftime("%d/%m/%Y")
+    checks.append((_("It is not on the list of revocations of %(day)s") % {"day": day}, revoked is None))
+    outcome = Outcome.REVOKED if revoked else Outcome.VALID if all(p for _c, p in checks) else Outcome.WRONG_SIGNATURE
+    successor = key.body.successor
+    return Verdict(
+        outcome, checks, opened.statement, key.body.name, successor.name if successor else "",
+        revoked.revocation.reason if revoked else "",
+    )  # fmt: skip
+
+
+def _in_force(key: SigningKey, day: date) -> bool:
+    return (key.valid_from is None or key.valid_from <= day) and (key.valid_to is None or day < key.valid_to)

@@ -1,0 +1,269 @@
+"""What people do with classes: publish a plan, enrol, take the roll, test, finish. Seats are counted under a lock."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from django.db.models import Count
+from django.utils.translation import gettext as _
+
+from chiakhoa.foundation import audit
+from chiakhoa.foundation.actions import action
+from chiakhoa.foundation.clock import HERE
+from chiakhoa.foundation.readers import Reader, Role
+from chiakhoa.foundation.refusals import NotVisible, Refusal
+from chiakhoa.ground.catalogue.models import Provider
+from chiakhoa.measure.assessment.models import Sitting
+from chiakhoa.train.delivery import queries, seats
+from chiakhoa.train.delivery.models import (
+    AttendanceClaim,
+    ClaimSource,
+    ClassSession,
+    ClassState,
+    Enrolment,
+    EnrolmentState,
+    TrainingClass,
+)
+from chiakhoa.train.planning import actions as planning
+from chiakhoa.train.planning import queries as plans
+from chiakhoa.train.planning.models import PlannedClass
+
+RUNNERS = (Role.COORDINATOR, Role.PROVIDER_MANAGER, Role.TRAINER, Role.ADMINISTRATOR)
+ENROLLERS = (Role.COORDINATOR, Role.UNIT_MANAGER, Role.PROVIDER_MANAGER, Role.ADMINISTRATOR)
+SHARE_TO_COMPLETE = 0.8
+BATCH = 2000
+
+
+@dataclass(frozen=True)
+class Roll:
+    """One claim for the roll: who, at which session, present or not."""
+
+    session_id: int
+    enrolment_id: int
+    present: bool
+
+
+@action(Role.COORDINATOR)
+def publish(actor: Reader, plan_pk: int, *, at: datetime) -> int:
+    """Publish a proposed plan and open its classes, all or none. Returns how many classes were opened."""
+    plan = plans.plans(actor).filter(pk=plan_pk).first()
+    if plan is None:
+        raise NotVisible(_("There is no such plan."))
+    planning.mark_published(plan, at=at)
+    provider = _providers_by_trainer()
+    planned = list(plan.classes.filter(cancelled=False).select_related("course", "venue", "room", "trainer"))
+    opened = TrainingClass.objects.bulk_create([_class_of(row, provider) for row in planned], batch_size=BATCH)
+    ClassSession.objects.bulk_create(
+        [session for row in opened for session in _sessions(row)], batch_size=BATCH
+    )
+    audit.record(actor, "publish", plan, at=at, after={"classes": len(opened)})
+    return len(opened)
+
+
+@action(*ENROLLERS, Role.LEARNER)
+def enrol(actor: Reader, class_pk: int, person_pk: int, *, at: datetime) -> Enrolment:
+    """Give the person the lowest free seat or, when the class is full, the last place on the waiting list."""
+    return _enrol(actor, class_pk, [person_pk], at=at)[0]
+
+
+@action(*ENROLLERS)
+def enrol_many(actor: Reader, class_pk: int, people: Sequence[int], *, at: datetime) -> list[Enrolment]:
+    """Enrol several people in their order; once the seats are gone the rest wait."""
+    return _enrol(actor, class_pk, list(people), at=at)
+
+
+@action(*ENROLLERS, Role.LEARNER)
+def leave(actor: Reader, enrolment_pk: int, *, at: datetime) -> list[Enrolment]:
+    """Give a seat or a place on the list back; the first who waits moves up. Returns those who moved."""
+    enrolment = _enrolment(actor, enrolment_pk)
+    locked = seats.locked(enrolment.training_class_id)
+    _must_be(locked, ClassState.OPEN, ClassState.RUNNING)
+    Enrolment.objects.filter(pk=enrolment.pk).update(state=EnrolmentState.LEFT, seat=None)
+    moved = seats.fill_from_queue(locked)
+    audit.record(actor, "leave", enrolment, at=at, after={"moved_up": [row.person_id for row in moved]})
+    return moved
+
+
+@action(*RUNNERS)
+def start_class(actor: Reader, class_pk: int, *, at: datetime) -> TrainingClass:
+    """Enrolment ends, the class runs. Refusal while fewer than the course's least size are enrolled."""
+    training_class = _class(actor, class_pk)
+    _must_be(training_class, ClassState.OPEN)
+    enrolled = training_class.enrolments.filter(state=EnrolmentState.ENROLLED).count()
+    if enrolled < training_class.course.min_size:
+        raise Refusal(
+            _("%(enrolled)d people are enrolled; this course needs at least %(least)d. Enrol more, or cancel the class.")
+            % {"enrolled": enrolled, "least": training_class.course.min_size},
+            code="too_few",
+        )
+    return _move_to(actor, training_class, ClassState.RUNNING, at=at)
+
+
+@action(*RUNNERS)
+def cancel_class(actor: Reader, class_pk: int, *, at: datetime) -> TrainingClass:
+    """Call the class off; a finished class stays."""
+    training_class = _class(actor, class_pk)
+    _must_be(training_class, ClassState.OPEN, ClassState.RUNNING)
+    return _move_to(actor, training_class, ClassState.CANCELLED, at=at)
+
+
+@action(*RUNNERS)
+def take_roll(actor: Reader, class_pk: int, source: ClaimSource, rolls: Sequence[Roll], *, at: datetime) -> int:
+    """Record one source's claims; the same source saying it again replaces its own word. Returns how many."""
+    training_class = _class(actor, class_pk)
+    _must_be(training_class, ClassState.RUNNING, ClassState.OPEN)
+    _belong(training_class, rolls)
+    AttendanceClaim.objects.bulk_create(
+        [AttendanceClaim(session_id=r.session_id, enrolment_id=r.enrolment_id, source=source, present=r.present, at=at)
+         for r in rolls],
+        batch_size=BATCH, update_conflicts=True, update_fields=["present", "at"],
+        unique_fields=["session", "enrolment", "source"],
+    )  # fmt: skip
+    audit.record(actor, "take_roll", training_class, at=at, after={"claims": len(rolls), "source": source})
+    return len(rolls)
+
+
+@action(*RUNNERS)
+def link_tests(
+    actor: Reader, class_pk: int, before: dict[int, Sitting], after: dict[int, Sitting], *, at: datetime
+) -> None:
+    """Say which sittings are the tests before and after the class; keys are person ids."""
+    training_class = _class(actor, class_pk)
+    rows = list(training_class.enrolments.filter(state__in=seats.SEATED))
+    for row in rows:
+        row.before = before.get(row.person_id, row.before)
+        row.after = after.get(row.person_id, row.after)
+    Enrolment.objects.bulk_update(rows, ["before", "after"], batch_size=500)
+    audit.record(actor, "link_tests", training_class, at=at, after={"before": len(before), "after": len(after)})
+
+
+@action(*RUNNERS)
+def finish_class(actor: Reader, class_pk: int, *, at: datetime) -> int:
+    """Close the class: who attended at least four fifths of the sessions has completed it. Returns how many did."""
+    training_class = _class(actor, class_pk)
+    _must_be(training_class, ClassState.RUNNING)
+    held = training_class.sessions.count()
+    present = queries.attendance(training_class)
+    rows = list(training_class.enrolments.filter(state=EnrolmentState.ENROLLED))
+    for row in rows:
+        share = sum(present.get(row.pk, {}).values()) / held if held else 0
+        row.state = EnrolmentState.COMPLETED if share >= SHARE_TO_COMPLETE else EnrolmentState.NOT_COMPLETED
+    Enrolment.objects.bulk_update(rows, ["state"], batch_size=500)
+    training_class.enrolments.filter(state=EnrolmentState.WAITING).update(state=EnrolmentState.LEFT)
+    _move_to(actor, training_class, ClassState.FINISHED, at=at)
+    return sum(row.state == EnrolmentState.COMPLETED for row in rows)
+
+
+@action(Role.COORDINATOR, Role.PROVIDER_MANAGER)
+def assign_trainer(actor: Reader, class_pk: int, trainer_pk: int, *, at: datetime) -> TrainingClass:
+    """Put one of the provider's qualified trainers in charge."""
+    training_class = _class(actor, class_pk)
+    trainer = queries.trainers_for(training_class).filter(pk=trainer_pk).first()
+    if trainer is None:
+        raise Refusal(_("This trainer lacks a skill that the course needs, or teaches elsewhere."), field="trainer")
+    before = training_class.trainer_id
+    TrainingClass.objects.filter(pk=class_pk).update(trainer=trainer)
+    audit.record(
+        actor, "assign_trainer", training_class, at=at, before={"trainer": before}, after={"trainer": trainer_pk}
+    )
+    return training_class
+
+
+def _enrol(actor: Reader, class_pk: int, people: list[int], *, at: datetime) -> list[Enrolment]:
+    training_class = _class(actor, class_pk)
+    locked = seats.locked(training_class.pk)
+    _must_be(locked, ClassState.OPEN)
+    inside = locked.enrolments.exclude(state=EnrolmentState.LEFT).filter(person__in=people).values_list("person", flat=True)
+    if already := set(inside):
+        raise Refusal(
+            _("%(count)d of the people are in this class already. Choose others.") % {"count": len(already)},
+            code="already_enrolled", field="person",
+        )  # fmt: skip
+    allowed = set(queries.may_enrol(actor, locked).filter(pk__in=people).values_list("pk", flat=True))
+    if missing := [pk for pk in people if pk not in allowed]:
+        raise Refusal(
+            _("%(count)d of the people are not of this course's audience, or not yours to enrol.") % {"count": len(missing)},
+            code="not_eligible", field="person",
+        )  # fmt: skip
+    rows = Enrolment.objects.bulk_create(seats.seat_or_queue(locked, people, at=at))
+    audit.record(
+        actor, "enrol", locked, at=at, after={"people": people, "waiting": sum(r.seat is None for r in rows)}
+    )
+    return rows
+
+
+def _class(actor: Reader, pk: int) -> TrainingClass:
+    row = queries.classes(actor).filter(pk=pk).first()
+    if row is None:
+        raise NotVisible(_("There is no such class."))
+    return row
+
+
+def _enrolment(actor: Reader, pk: int) -> Enrolment:
+    row = Enrolment.objects.filter(pk=pk).select_related("training_class").first()
+    if row is None or not queries.enrolments(actor, _class(actor, row.training_class_id)).filter(pk=pk).exists():
+        raise NotVisible(_("There is no such enrolment."))
+    return row
+
+
+def _must_be(training_class: TrainingClass, *states: ClassState) -> None:
+    if training_class.state not in states:
+        raise Refusal(
+            _("The class is “%(state)s”; this cannot be done now.") % {"state": training_class.get_state_display()},
+            code="wrong_state",
+        )
+
+
+def _move_to(actor: Reader, training_class: TrainingClass, state: ClassState, *, at: datetime) -> TrainingClass:
+    before = training_class.state
+    training_class.state = state
+    training_class.save(update_fields=["state"])
+    audit.record(actor, "move_class", training_class, at=at, before={"state": before}, after={"state": state})
+    return training_class
+
+
+def _belong(training_class: TrainingClass, rolls: Iterable[Roll]) -> None:
+    sessions = set(training_class.sessions.values_list("pk", flat=True))
+    enrolled = set(training_class.enrolments.values_list("pk", flat=True))
+    if any(r.session_id not in sessions or r.enrolment_id not in enrolled for r in rolls):
+        raise Refusal(_("The roll names somebody or a session of another class. Reload the page."), code="foreign_roll")
+
+
+def _providers_by_trainer() -> dict[str, Provider]:
+    """Course code -> the provider with the most trainers among those who offer it; "" is the largest provider."""
+    rows = Provider.objects.annotate(size=Count("trainers")).order_by("-size", "pk").prefetch_related("courses")
+    chosen: dict[str, Provider] = {}
+    for provider in rows:
+        chosen.setdefault("", provider)
+        for course in provider.courses.all():
+            chosen.setdefault(course.pk, provider)
+    return chosen
+
+
+def _class_of(row: PlannedClass, providers: dict[str, Provider]) -> TrainingClass:
+    provider = row.trainer.provider_id if row.trainer else providers.get(row.course_id, providers[""]).pk
+    return TrainingClass(
+        code=f"{row.course_id}-{row.plan.year}-{row.plan_id}-{row.number:03d}",
+        planned=row,
+        course=row.course,
+        provider_id=provider,
+        venue=row.venue,
+        room=row.room,
+        trainer=row.trainer,
+        budget_line_id=row.budget_line_id,
+        seats=min(row.course.max_size, row.room.seats) if row.room else row.course.max_size,
+        starts_on=row.starts_on,
+        ends_on=row.starts_on + timedelta(days=(row.course.sessions - 1) // 2),
+        cost_vnd=row.cost_vnd,
+    )
+
+
+def _sessions(row: TrainingClass) -> Iterable[ClassSession]:
+    """Two sessions a day, at 8:00 and 13:30, from the first day on; one session is four periods (three hours)."""
+    for number in range(row.course.sessions):
+        begins = time(8, 0) if number % 2 == 0 else time(13, 30)
+        day = row.starts_on + timedelta(days=number // 2)
+        starts_at = datetime.combine(day, begins, tzinfo=HERE)
+        yield ClassSession(
+            training_class=row, number=number + 1, starts_at=starts_at, ends_at=starts_at + timedelta(hours=3)
+        )

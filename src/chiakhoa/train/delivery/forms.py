@@ -1,0 +1,40 @@
+"""Forms of delivery: finding somebody to enrol, taking the roll, choosing a trainer."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from chiakhoa.foundation.readers import Reader
+from chiakhoa.foundation.text import fold
+from chiakhoa.ground.registry.models import Person
+from chiakhoa.train.delivery import queries
+from chiakhoa.train.delivery.models import TrainingClass
+
+FOUND_AT_MOST = 20
+
+
+class FindForm(forms.Form):
+    """A part of a name; the people found can be enrolled by one press each."""
+
+    name = forms.CharField(label=_("Find somebody to enrol"), required=False, help_text=_("Any part of the name, with or without diacritics."))
+
+    def found(self, reader: Reader, training_class: TrainingClass) -> list[Person]:
+        """At most twenty people who may be enrolled and match; nobody while nothing was typed."""
+        words = fold(self.cleaned_data.get("name", "")).split() if self.is_valid() else []
+        if not words:
+            return []
+        people = queries.may_enrol(reader, training_class).select_related("unit")
+        for word in words:
+            people = people.filter(search_key__contains=word)
+        return list(people[:FOUND_AT_MOST])
+
+
+class TrainerForm(forms.Form):
+    """One of the trainers who may take the class."""
+
+    trainer = forms.ModelChoiceField(queryset=None, label=_("Trainer"))
+
+    def __init__(self, *args: Any, training_class: TrainingClass, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["trainer"].queryset = queries.trainers_for(training_class)  # type: ignore[attr-defined]

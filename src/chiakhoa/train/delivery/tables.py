@@ -1,0 +1,77 @@
+"""Lists of delivery: classes, and who is in one."""
+
+from typing import ClassVar
+
+import django_filters
+import django_tables2 as tables
+from django.utils.translation import gettext_lazy as _
+
+from chiakhoa.ground.catalogue.models import Course
+from chiakhoa.train.delivery.models import ClassState, Enrolment, EnrolmentState, TrainingClass
+
+
+class ClassTable(tables.Table):
+    """Classes, newest first."""
+
+    code = tables.Column(_("Class"), linkify=("delivery:class", {"pk": tables.A("pk")}))
+    course = tables.Column(_("Course"), accessor="course.name", order_by=("course__name_vi",))
+    starts_on = tables.DateColumn(verbose_name=_("Starts"), format="d/m/Y")
+    venue = tables.Column(_("Venue"), accessor="venue.name", order_by=("venue__search_key",))
+    unit = tables.Column(_("Commune"), accessor="venue.unit", order_by=("venue__unit__search_key",))
+    trainer = tables.Column(_("Trainer"), default="–")
+    state = tables.Column(_("State"))
+    enrolled = tables.Column(_("Enrolled"))
+    waiting = tables.Column(_("Waiting"))
+    seats = tables.Column(_("Seats"))
+
+    class Meta:
+        model = TrainingClass
+        fields: ClassVar = ["code", "course", "starts_on", "venue", "unit", "trainer", "state", "enrolled", "waiting", "seats"]
+        empty_text = _("There is no class here yet. Classes open when a plan is published.")
+
+
+class ClassFilter(django_filters.FilterSet):
+    """By state and course."""
+
+    state = django_filters.ChoiceFilter(choices=ClassState.choices, label=_("State"))
+    course = django_filters.ModelChoiceFilter(queryset=Course.objects.all(), label=_("Course"))
+
+    class Meta:
+        model = TrainingClass
+        fields: ClassVar = ["state", "course"]
+
+
+class EnrolmentTable(tables.Table):
+    """Who is in a class."""
+
+    seat = tables.Column(_("Seat"), default="–")
+    person = tables.Column(_("Name"), order_by=("person__search_key",))
+    unit = tables.Column(_("Commune"), accessor="person.unit", order_by=("person__unit__search_key",))
+    state = tables.Column(_("State"))
+    present = tables.Column(_("Sessions attended"), empty_values=(), orderable=False)
+    leave = tables.TemplateColumn(
+        template_name="delivery/_leave.html", verbose_name=_("Leave"), orderable=False, exclude_from_export=True
+    )
+
+    class Meta:
+        model = Enrolment
+        fields: ClassVar = ["seat", "person", "unit", "state", "present", "leave"]
+        empty_text = _("Nobody is enrolled yet. Enrol people by name below.")
+
+    def __init__(self, *args: object, attended: dict[int, int] | None = None, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.attended = attended or {}
+
+    def render_present(self, record: Enrolment) -> int:
+        """Sessions with a claim that the person was there."""
+        return self.attended.get(record.pk, 0)
+
+
+class EnrolmentFilter(django_filters.FilterSet):
+    """By state."""
+
+    state = django_filters.ChoiceFilter(choices=EnrolmentState.choices, label=_("State"))
+
+    class Meta:
+        model = Enrolment
+        fields: ClassVar = ["state"]

@@ -1,0 +1,149 @@
+"""Classes: the list, one class, enrolling, the roll, starting and finishing."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from chiakhoa.foundation import clock
+from chiakhoa.foundation.listing import list_page
+from chiakhoa.foundation.pages import page
+from chiakhoa.foundation.readers import Role
+from chiakhoa.foundation.refusals import Refusal
+from chiakhoa.foundation.requests import Request
+from chiakhoa.train.delivery import actions, queries, seats
+from chiakhoa.train.delivery.forms import FindForm, TrainerForm
+from chiakhoa.train.delivery.models import ClaimSource, ClassSession, ClassState, EnrolmentState
+from chiakhoa.train.delivery.tables import ClassFilter, ClassTable, EnrolmentFilter, EnrolmentTable
+
+READERS = (*queries.OVERSEERS, Role.PROVIDER_MANAGER, Role.TRAINER, Role.LEARNER)
+STEPS = {"start": actions.start_class, "finish": actions.finish_class, "cancel": actions.cancel_class}
+
+
+@page(*READERS)
+def classes(request: Request) -> HttpResponse:
+    """The classes that the reader runs, teaches, oversees or may join."""
+    rows = queries.listed(request.reader)
+    return list_page(
+        request, rows, ClassTable, filters=ClassFilter, template="delivery/classes.html", file_name="classes",
+        context={"own": queries.mine(request.reader) if request.reader.has(Role.LEARNER) else []},
+    )  # fmt: skip
+
+
+@page(*READERS)
+def training_class(request: Request, pk: int) -> HttpResponse:
+    """One class: what, where, when, who, and what to do next."""
+    row = get_object_or_404(queries.listed(request.reader), pk=pk)
+    rows = queries.enrolments(request.reader, row)
+    attended = {e: sum(sessions.values()) for e, sessions in queries.attendance(row).items()}
+    find = FindForm(request.GET if "name" in request.GET else None)
+    may_enrol = request.reader.has(*actions.ENROLLERS) and row.state == ClassState.OPEN
+    context = {
+        "class": row,
+        "sessions": row.sessions.all(),
+        "find": find,
+        "found": find.found(request.reader, row) if may_enrol and find.is_bound else [],
+        "may_enrol": may_enrol,
+        "may_run": request.reader.has(*actions.RUNNERS),
+        "trainer_form": TrainerForm(training_class=row) if request.reader.has(Role.COORDINATOR, Role.PROVIDER_MANAGER) else None,
+        "disputes": queries.disputes(row),
+        "gain": queries.gain(rows),
+        "own": rows.filter(person=request.reader.person_id).first() if request.reader.person_id else None,
+    }
+    return list_page(
+        request, rows, _table_with(attended), filters=EnrolmentFilter, template="delivery/class.html",
+        file_name=row.code, context=context,
+    )  # fmt: skip
+
+
+@require_POST
+@page(*actions.ENROLLERS, Role.LEARNER)
+def enrol(request: Request, pk: int) -> HttpResponse:
+    """Enrol one person (a learner oneself)."""
+    who = request.reader.person_id if request.reader.has(Role.LEARNER) else request.POST.get("person", "")
+    if not str(who or "").isdecimal():
+        raise Refusal(_("Choose a person first."))
+    row = actions.enrol(request.reader, pk, int(str(who)), at=clock.now())
+    if row.state == EnrolmentState.WAITING:
+        messages.warning(request, _("The class is full: placed on the waiting list."))
+    else:
+        messages.success(request, _("Enrolled in seat %(seat)d.") % {"seat": row.seat})
+    return redirect("delivery:class", pk)
+
+
+@require_POST
+@page(*actions.ENROLLERS, Role.LEARNER)
+def leave(request: Request, pk: int) -> HttpResponse:
+    """Give a seat back; the first who waits moves up."""
+    moved = actions.leave(request.reader, pk, at=clock.now())
+    text = ngettext("The seat is free; %(n)d person moved up.", "The seat is free; %(n)d people moved up.", len(moved))
+    messages.success(request, text % {"n": len(moved)})
+    return redirect("delivery:classes")
+
+
+@page(*actions.RUNNERS)
+def roll(request: Request, pk: int, number: int) -> HttpResponse:
+    """Take the roll of one session: big rows, all present to begin with."""
+    row = get_object_or_404(queries.classes(request.reader), pk=pk)
+    session = get_object_or_404(row.sessions, number=number)
+    enrolled = row.enrolments.filter(state__in=seats.SEATED).select_related("person")
+    if request.method == "POST":
+        there = set(request.POST.getlist("present"))
+        rolls = [actions.Roll(session.pk, e.pk, str(e.pk) in there) for e in enrolled]
+        count = actions.take_roll(request.reader, pk, ClaimSource.TRAINER, rolls, at=clock.now())
+        messages.success(request, _("The roll of %(count)d people is saved.") % {"count": count})
+        return redirect("delivery:class", pk)
+    return render(request, "delivery/roll.html", {"class": row, "session": session, "rows": _roll_rows(session, enrolled)})
+
+
+@require_POST
+@page(*actions.RUNNERS)
+def move(request: Request, pk: int, step: str) -> HttpResponse:
+    """Start, finish or cancel a class."""
+    try:
+        STEPS[step](request.reader, pk, at=clock.now())
+        messages.success(request, _("Done."))
+    except Refusal as refusal:
+        messages.error(request, refusal.message)
+    return redirect("delivery:class", pk)
+
+
+@require_POST
+@page(Role.COORDINATOR, Role.PROVIDER_MANAGER)
+def assign(request: Request, pk: int) -> HttpResponse:
+    """Put a trainer in charge."""
+    row = get_object_or_404(queries.classes(request.reader), pk=pk)
+    form = TrainerForm(request.POST, training_class=row)
+    if form.is_valid():
+        actions.assign_trainer(request.reader, pk, form.cleaned_data["trainer"].pk, at=clock.now())
+        messages.success(request, _("The trainer is assigned."))
+    else:
+        messages.error(request, _("Choose a trainer from the list."))
+    return redirect("delivery:class", pk)
+
+
+@require_POST
+@page(Role.COORDINATOR)
+def publish(request: Request, plan: int) -> HttpResponse:
+    """Publish a plan and open its classes."""
+    count = actions.publish(request.reader, plan, at=clock.now())
+    messages.success(request, _("The plan is published; %(count)d classes are open for enrolment.") % {"count": count})
+    return redirect("delivery:classes")
+
+
+def _table_with(attended: dict[int, int]) -> type[EnrolmentTable]:
+    class Attended(EnrolmentTable):
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, attended=attended, **kwargs)
+
+    return Attended
+
+
+def _roll_rows(session: ClassSession, enrolled: Any) -> list[dict[str, Any]]:
+    """Each person with whether the box is ticked: as recorded, or present where nothing is recorded yet."""
+    said = dict(session.claims.filter(source=ClaimSource.TRAINER).values_list("enrolment", "present"))
+    return [{"enrolment": row, "present": said.get(row.pk, True)} for row in enrolled]

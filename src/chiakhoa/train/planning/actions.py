@@ -1,0 +1,124 @@
+"""What a coordinator does with demand and plans. The solver runs in a job; its result is stored whole or not at all."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from chiakhoa.foundation import audit, jobs
+from chiakhoa.foundation.actions import action
+from chiakhoa.foundation.models import Job
+from chiakhoa.foundation.readers import Reader, Role
+from chiakhoa.foundation.refusals import NotVisible, Refusal
+from chiakhoa.measure.needs.models import Gap
+from chiakhoa.train.planning import queries
+from chiakhoa.train.planning.models import Demand, Plan, PlannedClass, PlannedGroup, PlanState
+from chiakhoa.train.planning.solving import Solved
+
+BATCH = 1000
+
+
+@action(Role.COORDINATOR)
+def add_demand(actor: Reader, gaps: QuerySet[Gap] | Iterable[Gap], *, at: datetime) -> int:
+    """Turn gaps into demand: the expected people short among all registered. A gap added again replaces its earlier demand."""
+    rows = [
+        Demand(
+            unit_id=gap.unit_id, audience_id=gap.audience_id, competence_id=gap.competence_id, added_at=at,
+            people=round(gap.people * gap.short / gap.measured), depth=gap.depth / max(gap.short, 1e-9),
+        )
+        for gap in gaps
+        if gap.measured and round(gap.people * gap.short / gap.measured) > 0
+    ]  # fmt: skip
+    Demand.objects.bulk_create(
+        rows, batch_size=BATCH, update_conflicts=True, unique_fields=["unit", "audience", "competence"],
+        update_fields=["people", "depth", "added_at"],
+    )  # fmt: skip
+    audit.record(actor, "add_demand", "planning.demand", at=at, after={"rows": len(rows)})
+    return len(rows)
+
+
+@action(Role.COORDINATOR)
+def clear_demand(actor: Reader, *, at: datetime) -> int:
+    """Take all demand of the reader's reach back."""
+    count, _kinds = Demand.objects.filter(pk__in=queries.demand(actor).values("pk")).delete()
+    audit.record(actor, "clear_demand", "planning.demand", at=at, before={"rows": count})
+    return count
+
+
+@action(Role.COORDINATOR)
+def propose(
+    actor: Reader, name: str, year: int, time_limit_seconds: int, based_on: Plan | None, *, at: datetime
+) -> tuple[Plan, Job]:
+    """Ask the solver for a plan over today's demand. Refusal where there is no demand."""
+    if actor.unit_id is None or not queries.demand(actor).exists():
+        raise Refusal(_("There is no demand yet. Choose gaps under Needs and add them first."), code="no_demand")
+    plan = Plan.objects.create(
+        name=name, year=year, unit_id=actor.unit_id, time_limit_seconds=time_limit_seconds, based_on=based_on, made_at=at
+    )
+    audit.record(actor, "propose", plan, at=at, after={"name": name, "year": year})
+    label = _("Plan “%(name)s”") % {"name": name}
+    return plan, jobs.enqueue(actor, "planning.solve", label, at=at, plan=plan.pk)
+
+
+@action(Role.COORDINATOR)
+def store(actor: Reader, plan: Plan, solved: Solved, *, at: datetime) -> None:
+    """Keep what the solver found, instead of anything kept for this plan before (a job may run twice)."""
+    if plan.state not in (PlanState.WAITING, PlanState.PROPOSED, PlanState.FAILED):
+        raise Refusal(_("The plan is published already; nothing was changed."), code="already_published")
+    plan.classes.all().delete()
+    for name, value in solved.facts.items():
+        setattr(plan, name, value)
+    plan.state = PlanState.PROPOSED
+    plan.save()
+    kept = PlannedClass.objects.bulk_create(solved.classes_of(plan), batch_size=BATCH)
+    PlannedGroup.objects.bulk_create(solved.groups_of(kept), batch_size=BATCH)
+    audit.record(actor, "store_plan", plan, at=at, after={"classes": len(kept), "bound": plan.bound})
+
+
+@action(Role.COORDINATOR)
+def fail(actor: Reader, plan: Plan, message: str, *, at: datetime) -> None:
+    """Say why no plan could be made."""
+    Plan.objects.filter(pk=plan.pk).update(state=PlanState.FAILED, message=message)
+    audit.record(actor, "fail_plan", plan, at=at, after={"message": message})
+
+
+@action(Role.COORDINATOR)
+def set_lock(actor: Reader, class_pk: int, locked: bool, *, at: datetime) -> PlannedClass:
+    """Lock a class (the next plan keeps it) or unlock it."""
+    row = _changeable(actor, class_pk)
+    row.locked, row.cancelled = locked, False
+    return _save(actor, row, at=at)
+
+
+@action(Role.COORDINATOR)
+def set_cancelled(actor: Reader, class_pk: int, cancelled: bool, *, at: datetime) -> PlannedClass:
+    """Take a class out of the plan, or put it back."""
+    row = _changeable(actor, class_pk)
+    row.cancelled, row.locked = cancelled, False
+    return _save(actor, row, at=at)
+
+
+def mark_published(plan: Plan, *, at: datetime) -> None:
+    """Part of delivery's publishing: the plan becomes the published one, an earlier one of the year is replaced."""
+    locked = Plan.objects.select_for_update().get(pk=plan.pk)
+    if locked.state != PlanState.PROPOSED:
+        raise Refusal(_("Only a proposed plan can be published; this one is “%(state)s”.") % {"state": locked.get_state_display()})
+    earlier = Plan.objects.filter(unit=plan.unit_id, year=plan.year, state=PlanState.PUBLISHED)
+    earlier.update(state=PlanState.REPLACED)
+    Plan.objects.filter(pk=plan.pk).update(state=PlanState.PUBLISHED, published_at=at)
+
+
+def _changeable(actor: Reader, class_pk: int) -> PlannedClass:
+    row = PlannedClass.objects.filter(pk=class_pk, plan__in=queries.plans(actor)).select_related("plan").first()
+    if row is None:
+        raise NotVisible(_("There is no such class in a plan."))
+    if row.plan.state != PlanState.PROPOSED:
+        raise Refusal(_("A published plan is changed by a new plan based on it."), code="plan_published")
+    return row
+
+
+def _save(actor: Reader, row: PlannedClass, *, at: datetime) -> PlannedClass:
+    row.save(update_fields=["locked", "cancelled"])
+    audit.record(actor, "change_plan", row, at=at, after={"locked": row.locked, "cancelled": row.cancelled})
+    return row

@@ -1,0 +1,19 @@
+"""Background work of planning: the solver."""
+
+from chiakhoa.foundation import clock
+from chiakhoa.foundation.jobs import Report, task
+from chiakhoa.foundation.readers import Reader
+from chiakhoa.train.planning import actions, queries, solving
+
+
+@task("planning.solve")
+def solve(reader: Reader, report: Report, plan: int) -> str:
+    """Build the scenario from today's rows, solve it, store the plan; leads to the plan's page."""
+    row = queries.plans(reader).get(pk=plan)
+    try:
+        solved = solving.solve(reader, row, report)
+    except ValueError as fault:
+        actions.fail(reader, row, str(fault), at=clock.now())
+    else:
+        actions.store(reader, row, solved, at=clock.now())
+    return f"/planning/{plan}/"

@@ -1,0 +1,58 @@
+"""Reading demand and plans."""
+
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from chiakhoa.foundation.readers import Reader, Role
+from chiakhoa.ground.mandates.models import BudgetLine
+from chiakhoa.ground.territory.queries import within
+from chiakhoa.train.planning.models import Demand, Plan, PlannedClass, PlanState
+
+MAY_SEE = (Role.COORDINATOR, Role.UNIT_MANAGER, Role.PROVIDER_MANAGER, Role.AUDITOR, Role.ADMINISTRATOR)
+
+
+def demand(reader: Reader) -> QuerySet[Demand]:
+    """Demand of the communes that the reader's role reaches."""
+    if not reader.has(Role.COORDINATOR, Role.UNIT_MANAGER, Role.AUDITOR, Role.ADMINISTRATOR):
+        return Demand.objects.none()
+    return Demand.objects.filter(within(reader, "unit")).select_related("unit", "audience", "competence")
+
+
+def plans(reader: Reader) -> QuerySet[Plan]:
+    """Plans of the reader's unit; whoever is not a coordinator, auditor or administrator sees published ones only."""
+    rows = Plan.objects.annotate(
+        class_count=Count("classes", filter=Q(classes__cancelled=False)),
+        cost=Sum("classes__cost_vnd", filter=Q(classes__cancelled=False)),
+        learners=Sum("classes__learners", filter=Q(classes__cancelled=False)),
+    )
+    if reader.has(Role.COORDINATOR, Role.AUDITOR, Role.ADMINISTRATOR):
+        return rows.filter(within(reader, "unit"))
+    if reader.has(*MAY_SEE):
+        return rows.filter(state=PlanState.PUBLISHED)
+    return rows.none()
+
+
+def classes(reader: Reader, plan: Plan) -> QuerySet[PlannedClass]:
+    """The classes of a plan that the reader may see."""
+    return plan.classes.select_related("course", "venue__unit", "room", "trainer__person", "budget_line").prefetch_related(
+        "groups__unit", "groups__audience"
+    )  # fmt: skip
+
+
+def money(plan: Plan) -> list[dict[str, Any]]:
+    """Each budget line of the plan's year: amount, used by the plan, left. Integer đồng."""
+    used = dict(
+        plan.classes.filter(cancelled=False).values_list("budget_line").annotate(total=Sum("cost_vnd")).order_by()
+    )
+    return [
+        {"line": line, "used": used.get(line.pk, 0), "left": line.amount_vnd - used.get(line.pk, 0)}
+        for line in BudgetLine.objects.filter(year=plan.year)
+    ]
+
+
+def gap_to_bound(plan: Plan) -> float | None:
+    """How far the plan can be from the best possible at most, as a share of the bound."""
+    if plan.objective is None or not plan.bound:
+        return None
+    return max(0.0, (plan.bound - plan.objective) / plan.bound)

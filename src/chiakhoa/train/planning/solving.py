@@ -1,0 +1,279 @@
+"""Between rows and the planner: today's demand, money, trainers and rooms as a scenario; its plan as rows. Writes nothing."""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from chiakhoa.engines import planner
+from chiakhoa.foundation.jobs import Report
+from chiakhoa.foundation.readers import Reader
+from chiakhoa.ground.catalogue import queries as catalogue
+from chiakhoa.ground.catalogue.costs import fixed_and_per_learner
+from chiakhoa.ground.catalogue.models import Course, Room, RoomKind, Trainer, Venue
+from chiakhoa.ground.mandates.models import BudgetLine, Target
+from chiakhoa.ground.registry.models import Audience
+from chiakhoa.ground.territory.models import Unit
+from chiakhoa.train.planning import calendar, queries
+from chiakhoa.train.planning.models import Plan, PlannedClass, PlannedGroup
+
+NEAREST_VENUES = 3
+FARTHEST_KM = 60.0
+RANK = "b"
+SEATS_A_PERSON = 1
+GAP = 0.01
+KM_A_DEGREE = 111.2
+TET_FROM, TET_WEEKS = date(2027, 2, 1), 2
+REASONS = {
+    "money": gettext_lazy("money"),
+    "trainer": gettext_lazy("trainers"),
+    "room": gettext_lazy("rooms"),
+    "distance": gettext_lazy("no course within reach"),
+    "size": gettext_lazy("too few people for a class"),
+}
+STEPS = {"money": gettext_lazy("million đồng"), "trainer": gettext_lazy("trainer's session"), "room": gettext_lazy("session of the room")}
+
+
+@dataclass(frozen=True)
+class Solved:
+    """A solver's plan as the fields of the Plan row and the rows below it."""
+
+    facts: dict[str, Any]
+    classes: tuple[planner.PlannedClass, ...]
+    bookings: list[calendar.Booking]
+    gains: dict[tuple[str, str], float]
+
+    def classes_of(self, plan: Plan) -> list[PlannedClass]:
+        """The unsaved classes of the plan."""
+        return [
+            PlannedClass(
+                plan=plan, number=booking.number, course_id=row.course, venue_id=row.venue, room_id=booking.room,
+                trainer_id=booking.trainer, budget_line_id=row.line, starts_on=booking.starts_on, learners=row.learners,
+                cost_vnd=row.cost_vnd, gain=sum(self.gains[group, row.course] * people for group, people in row.groups),
+            )
+            for row, booking in zip(self.classes, self.bookings, strict=True)
+        ]  # fmt: skip
+
+    def groups_of(self, kept: Iterable[PlannedClass]) -> list[PlannedGroup]:
+        """Whom each saved class serves, in the order of `classes_of`."""
+        return [
+            PlannedGroup(planned_class=saved, unit_id=group.split("|")[0], audience_id=group.split("|")[1], people=people)
+            for saved, row in zip(kept, self.classes, strict=True)
+            for group, people in row.groups
+        ]
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A place on the map."""
+
+    latitude: float
+    longitude: float
+
+    def km_to(self, other: "Spot") -> float:
+        """Distance in km on a flat map, good to a percent within a province."""
+        north = (self.latitude - other.latitude) * KM_A_DEGREE
+        east = (self.longitude - other.longitude) * KM_A_DEGREE * math.cos(math.radians(self.latitude))
+        return math.hypot(north, east)
+
+
+def solve(reader: Reader, plan: Plan, report: Report) -> Solved:
+    """Build the scenario of the plan's unit and year and solve it. ValueError in words where nothing can be planned."""
+    words = ["targets", "prices", "classes", "done"]
+    made = scenario(reader, plan)
+    found = planner.solve(
+        made, time_limit=float(plan.time_limit_seconds), gap=GAP, seed=1,
+        progress=lambda word: report(words.index(word), len(words), word),
+    )  # fmt: skip
+    broken = planner.broken(made, found)
+    if broken:
+        raise ValueError(_("The plan breaks its own rules: %(rules)s") % {"rules": "; ".join(broken[:3])})
+    facts = {
+        "objective": found.objective,
+        "bound": found.bound,
+        "solve_seconds": found.seconds,
+        "marginal": _marginal(found),
+        "unmet": _unmet(found),
+        "shortfalls": _shortfalls(found),
+        "demand_people": sum(group.seats for group in made.groups),
+    }
+    gains = {(gain.group, gain.course): gain.value for gain in made.gains}
+    return Solved(facts, found.classes, _book(found, plan.year), gains)
+
+
+def scenario(reader: Reader, plan: Plan) -> planner.Scenario:
+    """Today's rows as the planner takes them."""
+    courses = {course.pk: course for course in Course.objects.prefetch_related("skills", "gains", "audiences")}
+    groups, gains = _needs(reader, courses.values())
+    spots = _spots({group.unit for group in groups})
+    offers = tuple(_offers(courses, groups, gains, spots))
+    return planner.Scenario(
+        courses=tuple(_course(course) for course in courses.values()),
+        offers=offers,
+        rooms=tuple(_rooms()),
+        trainers=tuple(
+            planner.Trainer(str(row.pk), tuple(skill.pk for skill in row.skills.all()), row.sessions_per_year)
+            for row in Trainer.objects.prefetch_related("skills")
+        ),
+        groups=tuple(groups),
+        gains=tuple(gains),
+        money=tuple(_money(plan.year)),
+        targets=tuple(_targets(plan.year)),
+        locks=tuple(_locks(plan, {(offer.course, offer.venue) for offer in offers})),
+    )
+
+
+def _needs(reader: Reader, courses: Iterable[Course]) -> tuple[list[planner.Group], list[planner.Gain]]:
+    """Groups (commune and audience) with the seats they may take, and what each course would bring one of their people.
+
+    A course closes, of each competence it raises, at most the mean shortfall of those who fall short; spread over all of
+    the group who need the course.
+    """
+    wanted: dict[str, dict[int, tuple[int, float]]] = defaultdict(dict)
+    for row in queries.demand(reader):
+        wanted[f"{row.unit_id}|{row.audience_id}"][row.competence_id] = (row.people, row.depth)
+    groups, gains = [], []
+    for key, competences in sorted(wanted.items()):
+        unit, audience = key.split("|")
+        most = max(people for people, _depth in competences.values())
+        groups.append(planner.Group(key, unit, audience, most * SEATS_A_PERSON))
+        for course in courses:
+            if audience in {row.pk for row in course.audiences.all()}:
+                helped = [(competences[g.competence_id], g.mean) for g in course.gains.all() if g.competence_id in competences]
+                people = max((need[0] for need, _mean in helped), default=0)
+                if people:
+                    value = sum(min(mean, depth) * short / people for (short, depth), mean in helped)
+                    gains.append(planner.Gain(key, course.pk, round(value, 4), people))
+    return groups, gains
+
+
+def _offers(
+    courses: dict[str, Course], groups: list[planner.Group], gains: list[planner.Gain], spots: dict[str, Spot]
+) -> Iterable[planner.Offer]:
+    """Each course at each venue with its kind of room, for the groups that have the venue among their nearest."""
+    helped = defaultdict(list)
+    for gain in gains:
+        helped[gain.course].append(gain.group)
+    unit_of = {group.id: group.unit for group in groups}
+    rooms = _rooms_by_kind()
+    prices = catalogue.prices()
+    for code, course in courses.items():
+        coming = defaultdict(list)
+        for group in helped[code]:
+            for venue in _nearest(spots[unit_of[group]], rooms[course.room_kind], course):
+                coming[venue].append(group)
+        fixed, each = fixed_and_per_learner(course, RANK, prices)
+        for venue, names in sorted(coming.items()):
+            seats = max(seats for _spot, seats in rooms[course.room_kind][venue])
+            if min(seats, course.max_size) >= course.min_size:
+                yield planner.Offer(code, venue, fixed, each, min(seats, course.max_size), tuple(names))
+
+
+def _nearest(home: Spot, venues: dict[str, list[tuple[Spot, int]]], course: Course) -> list[str]:
+    """The nearest venues within reach; an online room is near to everybody."""
+    if course.room_kind == RoomKind.ONLINE:
+        return sorted(venues)[:1]
+    distance = sorted((home.km_to(rooms[0][0]), code) for code, rooms in venues.items())
+    return [code for km, code in distance[:NEAREST_VENUES] if km <= FARTHEST_KM]
+
+
+def _rooms_by_kind() -> dict[str, dict[str, list[tuple[Spot, int]]]]:
+    """Kind of room -> venue -> (where, seats) of each such room."""
+    kinds: dict[str, dict[str, list[tuple[Spot, int]]]] = defaultdict(lambda: defaultdict(list))
+    for room in Room.objects.select_related("venue__unit"):
+        unit = room.venue.unit
+        kinds[room.kind][room.venue_id].append((Spot(unit.latitude or 0.0, unit.longitude or 0.0), room.seats))
+    return kinds
+
+
+def _rooms() -> Iterable[planner.Room]:
+    sessions: dict[tuple[str, str], int] = defaultdict(int)
+    for room in Room.objects.all():
+        sessions[room.venue_id, room.kind] += room.sessions_per_year
+    return [planner.Room(venue, kind, total) for (venue, kind), total in sorted(sessions.items())]
+
+
+def _spots(units: set[str]) -> dict[str, Spot]:
+    return {unit.pk: Spot(unit.latitude or 0.0, unit.longitude or 0.0) for unit in Unit.objects.filter(pk__in=units)}
+
+
+def _course(course: Course) -> planner.Course:
+    skills = tuple(sorted(skill.pk for skill in course.skills.all()))
+    return planner.Course(course.pk, course.sessions, course.min_size, course.max_size, course.room_kind, skills)
+
+
+def _money(year: int) -> Iterable[planner.Money]:
+    """A line pays the courses of its tasks; a line without tasks pays every course."""
+    every = tuple(Course.objects.values_list("pk", flat=True))
+    for line in BudgetLine.objects.filter(year=year).prefetch_related("tasks__courses"):
+        paid = sorted({course.pk for task in line.tasks.all() for course in task.courses.all()})
+        yield planner.Money(line.pk, line.amount_vnd, tuple(paid) or every)
+
+
+def _targets(year: int) -> Iterable[planner.Target]:
+    covered = {row.pk: tuple(sorted({row.pk, *(c.pk for c in row.covers.all())})) for row in Audience.objects.prefetch_related("covers")}
+    for target in Target.objects.filter(due_on__year=year, indicator="people_trained").prefetch_related("task__courses"):
+        courses = tuple(sorted(course.pk for course in target.task.courses.all()))
+        if courses:
+            yield planner.Target(target.pk, courses, covered.get(target.audience_id or "", ()), target.amount)
+
+
+def _locks(plan: Plan, offered: set[tuple[str, str]]) -> Iterable[planner.Lock]:
+    """The locked classes of the plan that this one is based on; one that is no longer on offer cannot be kept."""
+    kept: dict[tuple[str, str], int] = defaultdict(int)
+    if plan.based_on:
+        for row in plan.based_on.classes.filter(locked=True):
+            kept[row.course_id, row.venue_id] += 1
+    return [planner.Lock(course, venue, count) for (course, venue), count in kept.items() if (course, venue) in offered]
+
+
+def _book(found: planner.Plan, year: int) -> list[calendar.Booking]:
+    """Room, trainer and week of each class, long courses first so that they find a trainer."""
+    trainers = list(Trainer.objects.select_related("person__unit").prefetch_related("skills").order_by("pk"))
+    spots = {row.pk: Spot(row.person.unit.latitude or 0.0, row.person.unit.longitude or 0.0) for row in trainers}
+    diary = calendar.Diary(
+        {row.pk: frozenset(skill.pk for skill in row.skills.all()) for row in trainers},
+        {row.pk: row.sessions_per_year for row in trainers},
+    )
+    courses = {course.pk: course for course in Course.objects.prefetch_related("skills")}
+    venues = {venue.pk: venue for venue in Venue.objects.select_related("unit").prefetch_related("rooms")}
+    wants = [_want(number, row, courses[row.course], venues[row.venue], spots) for number, row in enumerate(found.classes, 1)]
+    closed = frozenset(TET_FROM + timedelta(weeks=week) for week in range(TET_WEEKS))
+    order = sorted(wants, key=lambda want: (-want.sessions, want.number))
+    booked = calendar.book(order, diary, date(year, 1, 4), date(year, 12, 18), closed)
+    return sorted(booked, key=lambda booking: booking.number)
+
+
+def _want(number: int, row: planner.PlannedClass, course: Course, venue: Venue, spots: dict[int, Spot]) -> calendar.Want:
+    here = Spot(venue.unit.latitude or 0.0, venue.unit.longitude or 0.0)
+    rooms = tuple(room.pk for room in venue.rooms.all() if room.kind == course.room_kind and room.seats >= row.learners)
+    near = sorted(spots, key=lambda pk: (round(here.km_to(spots[pk])), pk))
+    return calendar.Want(number, frozenset(skill.pk for skill in course.skills.all()), rooms, course.sessions, tuple(near))
+
+
+def _marginal(found: planner.Plan) -> list[dict[str, Any]]:
+    lines = {line.pk: line for line in BudgetLine.objects.all()}
+    rows = []
+    for kind, name, brings in found.marginal[:12]:
+        shown = lines[name].name_vi if kind == "money" and name in lines else name
+        rows.append({"kind": kind, "name": shown or _("all trainers"), "step": str(STEPS[kind]), "brings": brings})
+    return rows
+
+
+def _unmet(found: planner.Plan) -> list[dict[str, Any]]:
+    people: dict[str, int] = defaultdict(int)
+    groups: dict[str, int] = defaultdict(int)
+    for _group, count, reason in found.unmet:
+        people[reason] += count
+        groups[reason] += 1
+    return [{"reason": str(REASONS[key]), "people": people[key], "groups": groups[key]} for key in sorted(people, key=lambda k: -people[k])]
+
+
+def _shortfalls(found: planner.Plan) -> list[dict[str, Any]]:
+    names = {row.pk: row for row in Target.objects.filter(pk__in=[target for target, _people in found.shortfalls])}
+    return [{"name": names[target].name_vi, "people": people} for target, people in found.shortfalls]

@@ -1,0 +1,134 @@
+"""Lists of planning: demand, plans, the classes of a plan."""
+
+from typing import ClassVar
+
+import django_filters
+import django_tables2 as tables
+from django.utils.html import format_html_join
+from django.utils.translation import gettext_lazy as _
+
+from chiakhoa.foundation.templatetags.words import num, percent, vnd
+from chiakhoa.ground.catalogue.models import Course
+from chiakhoa.ground.registry.models import Audience
+from chiakhoa.train.planning import queries
+from chiakhoa.train.planning.models import Demand, Plan, PlannedClass
+
+
+class DemandTable(tables.Table):
+    """Who needs what."""
+
+    unit = tables.Column(_("Commune"), order_by=("unit__search_key",))
+    audience = tables.Column(_("Audience"), order_by=("audience__order",))
+    competence = tables.Column(_("Competence"), order_by=("competence__code",))
+    people = tables.Column(_("People"))
+    depth = tables.Column(_("Mean shortfall (grades)"))
+
+    class Meta:
+        model = Demand
+        fields: ClassVar = ["unit", "audience", "competence", "people", "depth"]
+        empty_text = _("There is no demand yet. Choose gaps under Needs and add them.")
+
+    def render_competence(self, record: Demand) -> str:
+        """Code and name."""
+        return f"{record.competence.code} {record.competence.name}"
+
+    def render_depth(self, value: float) -> str:
+        """One decimal."""
+        return num(value, 1)
+
+
+class DemandFilter(django_filters.FilterSet):
+    """By audience."""
+
+    audience = django_filters.ModelChoiceFilter(queryset=Audience.objects.filter(is_profile=True), label=_("Audience"))
+
+    class Meta:
+        model = Demand
+        fields: ClassVar = ["audience"]
+
+
+class PlanTable(tables.Table):
+    """Plans, newest first, side by side."""
+
+    name = tables.Column(_("Plan"), linkify=("planning:plan", {"pk": tables.A("pk")}))
+    year = tables.Column(_("Year"))
+    state = tables.Column(_("State"))
+    class_count = tables.Column(_("Classes"))
+    learners = tables.Column(_("Seats filled"), default=0)
+    cost = tables.Column(_("Cost"), default=0)
+    objective = tables.Column(_("Gap closed (grades)"), default="–")
+    distance = tables.Column(_("At most from the best"), empty_values=(), orderable=False)
+
+    class Meta:
+        model = Plan
+        fields: ClassVar = ["name", "year", "state", "class_count", "learners", "cost", "objective", "distance"]
+        empty_text = _("There is no plan yet. Add demand under Needs, then ask for a plan.")
+
+    def render_cost(self, value: int) -> str:
+        """In đồng."""
+        return vnd(value)
+
+    def render_objective(self, value: float) -> str:
+        """Whole grades."""
+        return num(value)
+
+    def render_distance(self, record: Plan) -> str:
+        """As a percentage of the bound."""
+        return percent(queries.gap_to_bound(record), 1)
+
+
+class PlannedClassTable(tables.Table):
+    """The classes of a plan; a proposed plan's can be locked or taken out."""
+
+    number = tables.Column(_("No."))
+    course = tables.Column(_("Course"), accessor="course.name", order_by=("course__code",))
+    venue = tables.Column(_("Venue"), accessor="venue.name", order_by=("venue__search_key",))
+    unit = tables.Column(_("Commune"), accessor="venue.unit", order_by=("venue__unit__search_key",))
+    starts_on = tables.DateColumn(verbose_name=_("Starts"), format="d/m/Y")
+    trainer = tables.Column(_("Trainer"), default="–")
+    learners = tables.Column(_("Learners"))
+    serves = tables.Column(_("Whom it serves"), empty_values=(), orderable=False)
+    cost_vnd = tables.Column(_("Cost (đồng)"))
+    gain = tables.Column(_("Gap closed (grades)"))
+    change = tables.TemplateColumn(
+        template_name="planning/_change.html", verbose_name=_("Change"), orderable=False, exclude_from_export=True
+    )
+
+    class Meta:
+        model = PlannedClass
+        fields: ClassVar = [
+            "number", "course", "venue", "unit", "starts_on", "trainer", "learners", "serves", "cost_vnd", "gain", "change",
+        ]  # fmt: skip
+        empty_text = _("The plan holds no class. Its message says why.")
+
+    def render_serves(self, record: PlannedClass) -> str:
+        """So many of which audience from which commune."""
+        parts = ((num(group.people), group.audience.name, str(group.unit)) for group in record.groups.all())
+        return format_html_join("; ", "{} {}, {}", parts)
+
+    def value_serves(self, record: PlannedClass) -> str:
+        """The same as plain text, for a file."""
+        return "; ".join(f"{group.people} {group.audience.name}, {group.unit}" for group in record.groups.all())
+
+    def render_cost_vnd(self, value: int) -> str:
+        """Whole đồng."""
+        return num(value)
+
+    def value_cost_vnd(self, value: int) -> int:
+        """The number itself, for a file."""
+        return value
+
+    def render_gain(self, value: float) -> str:
+        """One decimal."""
+        return num(value, 1)
+
+
+class PlannedClassFilter(django_filters.FilterSet):
+    """By course and by lock."""
+
+    course = django_filters.ModelChoiceFilter(queryset=Course.objects.all(), label=_("Course"))
+    locked = django_filters.BooleanFilter(label=_("Locked"))
+
+    class Meta:
+        model = PlannedClass
+        fields: ClassVar = ["course", "locked"]
