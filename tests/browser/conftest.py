@@ -74,7 +74,9 @@ def desk(browser: Browser, address: str) -> Iterator[Page]:
 def enter(page: Page, role: str) -> None:
     """Choose a role on the first page, by its heading, as a visitor does."""
     page.goto("/")
-    page.get_by_role("listitem").filter(has=page.get_by_role("heading", name=role, exact=True)).get_by_role("button").click()
+    page.get_by_role("listitem").filter(has=page.get_by_role("heading", name=role, exact=True)).get_by_role(
+        "button"
+    ).click()
     page.wait_for_load_state()
 
 

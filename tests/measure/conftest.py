@@ -50,12 +50,19 @@ def _person(name, unit):
 def province(scale):
     """Units, people, and the readers of each role that matters here."""
     top = Unit.objects.create(
-        id="VN-19@2025", code="19", edition="2025", name="Thái Nguyên", kind="province", kind_vi="Tỉnh", level=1, search_key="x"
+        id="VN-19@2025",
+        code="19",
+        edition="2025",
+        name="Thái Nguyên",
+        kind="province",
+        kind_vi="Tỉnh",
+        level=1,
+        search_key="x",
     )
     communes = [
         Unit.objects.create(
-            id=f"VN-{code}@2025", code=code, edition="2025", name=name, kind="commune", kind_vi="Xã", level=3, parent=top,
-            search_key=fold(name),
+            id=f"VN-{code}@2025", code=code, edition="2025", name=name, kind="commune", kind_vi="Xã", level=3,
+            parent=top, search_key=fold(name),
         )
         for code, name in (("05000", "Tân Cương"), ("05001", "Đại Phúc"))
     ]  # fmt: skip
@@ -86,7 +93,8 @@ def items(scale):
         for kind, grade in zip(_BODIES, GRADES, strict=True):
             source = {
                 "code": f"{competence.code}-{kind[:2]}", "grade": grade, "kind": kind,
-                "stem_vi": f"Câu hỏi {kind} {domain.code}", "stem_en": f"Question {kind} {domain.code}", **_BODIES[kind],
+                "stem_vi": f"Câu hỏi {kind} {domain.code}", "stem_en": f"Question {kind} {domain.code}",
+                **_BODIES[kind],
             }  # fmt: skip
             rows.append(Item(**bank.fields_of(source, scale.cuts), competence=competence))
     return Item.objects.bulk_create(rows)

@@ -11,7 +11,9 @@ from chiakhoa.site import messages
 
 SOURCE = settings.SOURCE
 WRITES = {"save", "create", "update", "delete", "bulk_create", "bulk_update", "get_or_create", "update_or_create"}
-READERS = [p for p in sorted(SOURCE.rglob("*.py")) if p.stem in {"queries", "forms", "views", "api", "tables", "filters"}]
+READERS = [
+    p for p in sorted(SOURCE.rglob("*.py")) if p.stem in {"queries", "forms", "views", "api", "tables", "filters"}
+]
 
 
 @pytest.mark.parametrize("path", READERS, ids=lambda path: str(path.relative_to(SOURCE)))
@@ -45,7 +47,13 @@ def test_the_installation_passes_its_own_checks() -> None:
 def test_no_file_names_a_machine_path_or_a_registry() -> None:
     banned = ("/work/", "/root/", "pypi.org", "pythonhosted", "registry.npmjs", "cdn.jsdelivr", "unpkg.com")
     for path in settings.REPOSITORY.rglob("*"):
-        ours = not {".venv", ".git", "var", "__pycache__", ".mypy_cache", ".ruff_cache", ".hypothesis"} & set(path.parts)
-        if ours and path.is_file() and path.suffix in {".py", ".html", ".js", ".css", ".md", ".toml", ".yaml", ".txt", ""}:
+        ours = not {".venv", ".git", "var", "__pycache__", ".mypy_cache", ".ruff_cache", ".hypothesis"} & set(
+            path.parts
+        )
+        if (
+            ours
+            and path.is_file()
+            and path.suffix in {".py", ".html", ".js", ".css", ".md", ".toml", ".yaml", ".txt", ""}
+        ):
             text = path.read_text(encoding="utf-8", errors="ignore")
             assert path == Path(__file__) or not any(name in text for name in banned), f"{path} names one of {banned}"

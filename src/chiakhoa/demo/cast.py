@@ -44,5 +44,7 @@ def _learner() -> Person:
 
 def _trainer() -> Trainer:
     """A trainer with a class; else the first."""
-    busy = TrainingClass.objects.exclude(trainer=None).order_by("-state", "pk").select_related("trainer__person").first()
+    busy = (
+        TrainingClass.objects.exclude(trainer=None).order_by("-state", "pk").select_related("trainer__person").first()
+    )
     return busy.trainer if busy and busy.trainer else Trainer.objects.select_related("person").order_by("pk")[0]

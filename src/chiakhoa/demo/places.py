@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from chiakhoa.demo.population import Commune
 from chiakhoa.ground.catalogue.actions import RoomRow, TrainerRow, VenueRow
-from chiakhoa.ground.catalogue.models import TrainerSkill
+from chiakhoa.ground.catalogue.models import Course
 
 WHY = "Địa điểm tổng hợp của tỉnh trình diễn"
 SESSIONS = 400
@@ -37,16 +37,21 @@ def _commune_venue(commune: Commune, *, has_lab: bool) -> VenueRow:
     if has_lab:
         rooms.append(RoomRow("Phòng máy", "computer_lab", 40, 40, SESSIONS // 2))
     return VenueRow(
-        f"demo-{commune.code}", f"Nhà văn hóa {commune.full_name}", f"Culture house of {commune.name}", commune.id, tuple(rooms), reason=WHY
+        f"demo-{commune.code}",
+        f"Nhà văn hóa {commune.full_name}",
+        f"Culture house of {commune.name}",
+        commune.id,
+        tuple(rooms),
+        reason=WHY,
     )
 
 
 def trainers(person_ids: Sequence[int], providers: Sequence[str]) -> list[TrainerRow]:
-    """Trainers among the given people: each with four skills that stand near one another, so that every pair is covered."""
-    skills = list(TrainerSkill.objects.order_by("code").values_list("pk", flat=True))
+    """Trainers among the given people: each with the skills of two courses, so that every course has some."""
+    needed = [{skill.pk for skill in course.skills.all()} for course in Course.objects.prefetch_related("skills")]
     rows = []
     for i, person in enumerate(person_ids[:TRAINERS]):
-        mine = {skills[(i * step + shift) % len(skills)] for step, shift in ((1, 0), (1, 1), (3, 2), (7, 5))}
+        mine = needed[i % len(needed)] | needed[(i * 7 + 3) % len(needed)]
         rank = "abc"[0 if i % 6 == 0 else 1 if i % 3 else 2]
         rows.append(TrainerRow(person, providers[i % len(providers)], rank, 120, tuple(sorted(mine))))
     return rows

@@ -62,7 +62,14 @@ def bodies(communes: Sequence[Commune]) -> list[BodyRow]:
                  ("cooperative", "HTX chè", "Tea co-operative"), ("firm", "Công ty TNHH", "Company"))  # fmt: skip
         for kind, vi, en in kinds:
             found.append(
-                BodyRow(f"demo-{kind}-{commune.code}", "enterprise" if kind == "firm" else kind, f"{vi} {commune.name}", f"{en} {commune.name}", unit_id=commune.id, reason=why)
+                BodyRow(
+                    f"demo-{kind}-{commune.code}",
+                    "enterprise" if kind == "firm" else kind,
+                    f"{vi} {commune.name}",
+                    f"{en} {commune.name}",
+                    unit_id=commune.id,
+                    reason=why,
+                )
             )
     return found
 

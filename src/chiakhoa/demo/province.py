@@ -64,11 +64,11 @@ def ground(at: datetime) -> list[Commune]:
     return communes
 
 
-def register(
-    count: int, communes: list[Commune], day: date, seed: int, at: datetime
-) -> tuple[Population, np.ndarray]:
+def register(count: int, communes: list[Commune], day: date, seed: int, at: datetime) -> tuple[Population, np.ndarray]:
     """The people, through registration; trainers among those who could teach. Returns them and their ids (N,)."""
-    departments = list(Body.objects.filter(kind="department", valid_to=None).order_by("pk").values_list("pk", flat=True))
+    departments = list(
+        Body.objects.filter(kind="department", valid_to=None).order_by("pk").values_list("pk", flat=True)
+    )
     persons = population.people(count, communes, departments, frameworks.scale(), day, seed)
     keys = registry.register_people(SYSTEM, persons.rows, at=at)
     ids = np.array([keys[row.external_key] for row in persons.rows])
@@ -83,7 +83,9 @@ def measure(persons: Population, ids: np.ndarray, seed: int, at: datetime) -> No
     """A baseline test for a part of the people, over the last three months."""
     rng = np.random.default_rng([seed, 2])
     chosen = np.flatnonzero(rng.random(ids.size) < MEASURED_SHARE)
-    begins = [at - timedelta(minutes=int(minutes)) for minutes in rng.integers(60 * 24 * 20, 60 * 24 * 110, chosen.size)]
+    begins = [
+        at - timedelta(minutes=int(minutes)) for minutes in rng.integers(60 * 24 * 20, 60 * 24 * 110, chosen.size)
+    ]
     rows = answering.sittings(
         [int(i) for i in ids[chosen]], [persons.rows[i].audience_code for i in chosen], persons.ability[chosen],
         Purpose.BASELINE, begins, seed,

@@ -8,7 +8,7 @@ import numpy as np
 from chiakhoa.demo import answering, career
 from chiakhoa.demo.population import Population
 from chiakhoa.foundation import jobs
-from chiakhoa.foundation.models import Job, JobState
+from chiakhoa.foundation.models import Job
 from chiakhoa.foundation.readers import Reader
 from chiakhoa.foundation.refusals import Refusal
 from chiakhoa.ground.catalogue.models import CourseGain
@@ -55,7 +55,7 @@ def run(actor: Reader, persons: Population, ids: np.ndarray, seed: int, at: date
         enrolled = _enrol(actor, training_class, at - timedelta(days=50))
         if number < CLASSES_RUN and enrolled >= training_class.course.min_size:
             _hold(actor, training_class, everybody, rng, seed * 100 + number, at)
-    career.run(actor, everybody.ids, persons, rng, at)
+    career.run(actor, persons, ids, rng, at)
     refresh_needs.refresh(actor, at=at)
 
 
@@ -83,7 +83,12 @@ def _enrol(actor: Reader, training_class: TrainingClass, at: datetime) -> int:
 
 
 def _hold(
-    actor: Reader, training_class: TrainingClass, everybody: Simulated, rng: np.random.Generator, seed: int, at: datetime
+    actor: Reader,
+    training_class: TrainingClass,
+    everybody: Simulated,
+    rng: np.random.Generator,
+    seed: int,
+    at: datetime,
 ) -> None:
     """Start, take the roll, raise the true ability of those who came, test, finish, certify."""
     delivery.start_class(actor, training_class.pk, at=at - timedelta(days=30))
@@ -91,7 +96,9 @@ def _hold(
     _attend(actor, training_class, enrolled, rng, at - timedelta(days=28))
     before = {row.person_id: _latest(row.person_id) for row in enrolled}
     after = _test(actor, training_class, enrolled, everybody, rng, seed, at)
-    delivery.link_tests(actor, training_class.pk, {k: v for k, v in before.items() if v}, after, at=at - timedelta(days=20))
+    delivery.link_tests(
+        actor, training_class.pk, {k: v for k, v in before.items() if v}, after, at=at - timedelta(days=20)
+    )
     delivery.finish_class(actor, training_class.pk, at=at - timedelta(days=19))
     credentials.issue(actor, training_class.pk, at=at - timedelta(days=18))
 

@@ -59,7 +59,9 @@ def claim(at: datetime) -> Job | None:
         if job is None:
             return None
         if job.attempts >= TRIES:
-            _close(job, JobState.FAILED, at, error=job.error or "the worker stopped three times in the middle of this job")
+            _close(
+                job, JobState.FAILED, at, error=job.error or "the worker stopped three times in the middle of this job"
+            )
             return None
         job.state, job.attempts, job.lease_until = JobState.RUNNING, job.attempts + 1, at + LEASE
         job.save(update_fields=["state", "attempts", "lease_until"])
@@ -108,7 +110,11 @@ def work(*, once: bool = False, stop: threading.Event | None = None, idle_second
 
 def _close(job: Job, state: JobState, at: datetime, *, error: str = "", address: str = "") -> None:
     Job.objects.filter(pk=job.pk).update(
-        state=state, error=error, result_url=address, lease_until=None, finished_at=at if state != JobState.READY else None
+        state=state,
+        error=error,
+        result_url=address,
+        lease_until=None,
+        finished_at=at if state != JobState.READY else None,
     )
 
 

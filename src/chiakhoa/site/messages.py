@@ -12,7 +12,14 @@ from django.conf import settings
 
 LANGUAGE = "vi"
 CATALOGUE = Path("locale") / LANGUAGE / "LC_MESSAGES" / "django.po"
-KEYWORDS = {"_": None, "gettext": None, "gettext_lazy": None, "ngettext": (1, 2), "ngettext_lazy": (1, 2), "pgettext": ((1, "c"), 2)}
+KEYWORDS = {
+    "_": None,
+    "gettext": None,
+    "gettext_lazy": None,
+    "ngettext": (1, 2),
+    "ngettext_lazy": (1, 2),
+    "pgettext": ((1, "c"), 2),
+}
 Message = tuple[str, str]
 
 
@@ -105,5 +112,7 @@ def _translated(app: Path) -> set[str]:
 def _own_files(app: Path) -> list[Path]:
     """Python and template files of the app, without those of apps nested below it."""
     nested = [other for other in apps() if other != app and app in other.parents]
-    files = [file for suffix in ("*.py", "*.html", "*.txt") for file in app.rglob(suffix) if "migrations" not in file.parts]
+    files = [
+        file for suffix in ("*.py", "*.html", "*.txt") for file in app.rglob(suffix) if "migrations" not in file.parts
+    ]
     return [file for file in files if not any(other in file.parents for other in nested)]

@@ -5,6 +5,8 @@ import secrets
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import fontpkg_be_vietnam_pro
+
 KNOWN = {"DATA", "DATABASE", "HOSTS", "FACTS", "HTTPS"}
 _unknown = {name for name in os.environ if name.startswith("CHIAKHOA_")} - {f"CHIAKHOA_{name}" for name in KNOWN}
 if _unknown:
@@ -100,7 +102,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "chiakhoa.site.middleware.ContentSecurity",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "chiakhoa.site.middleware.ChosenLanguage",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -121,7 +123,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "chiakhoa.site.navigation.shell",
             ],
-            "builtins": ["chiakhoa.foundation.templatetags.words"],
+            "builtins": ["chiakhoa.foundation.templatetags.words", "chiakhoa.foundation.templatetags.charts"],
         },
     }
 ]
@@ -138,6 +140,7 @@ USE_THOUSAND_SEPARATOR = False
 
 STATIC_URL = "static/"
 STATIC_ROOT = DATA / "static"
+STATICFILES_DIRS = [("fonts", Path(fontpkg_be_vietnam_pro.__file__).parent / "files")]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

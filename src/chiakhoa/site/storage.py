@@ -34,8 +34,12 @@ def check() -> list[Finding]:
     findings = [
         Finding("data folder", True, str(settings.DATA)),
         Finding("database", True, f"{connection.vendor} {settings.DATABASES['default']['NAME']}"),
-        Finding("migrations", not plan, "up to date" if not plan else f"{len(plan)} not applied: start the program once"),
-        Finding("secret", _secret_is_private(), "readable by its owner alone" if _secret_is_private() else "chmod 600 it"),
+        Finding(
+            "migrations", not plan, "up to date" if not plan else f"{len(plan)} not applied: start the program once"
+        ),
+        Finding(
+            "secret", _secret_is_private(), "readable by its owner alone" if _secret_is_private() else "chmod 600 it"
+        ),
     ]
     if plan:
         return findings
@@ -69,7 +73,9 @@ def restore(file: Path) -> str:
     """Unpack a backup where no database is yet. ClickException for a foreign file or a folder in use."""
     _sqlite_only()
     if (settings.DATA / DATABASE).exists():
-        raise click.ClickException(f"{settings.DATA} already holds a database. Restore into an empty folder with --data.")
+        raise click.ClickException(
+            f"{settings.DATA} already holds a database. Restore into an empty folder with --data."
+        )
     with tarfile.open(file, "r:gz") as archive, tempfile.TemporaryDirectory(dir=settings.DATA) as folder:
         if sorted(archive.getnames()) != [DATABASE, SECRET]:
             raise click.ClickException(f"{file} is not a backup of Chìa Khóa.")

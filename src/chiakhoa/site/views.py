@@ -38,7 +38,11 @@ def move_tour(request: Request, step: int) -> HttpResponse:
 @page(Role.ADMINISTRATOR, Role.COORDINATOR)
 def jobs(request: Request) -> HttpResponse:
     """Background jobs: an administrator's all, a coordinator's own."""
-    rows = Job.objects.all() if request.reader.role == Role.ADMINISTRATOR else Job.objects.filter(account_id=request.reader.account_id)
+    rows = (
+        Job.objects.all()
+        if request.reader.role == Role.ADMINISTRATOR
+        else Job.objects.filter(account_id=request.reader.account_id)
+    )
     return render(request, "site/jobs.html", {"jobs": rows[:100]})
 
 

@@ -67,12 +67,12 @@ def test_loading_stands_in_the_trail(frameworks):
     assert entry.after == {"competences": 71, "edges": 89, "profiles": 11}
 
 
-def test_a_profile_without_its_audience_is_refused_by_name(audiences):
+def test_a_profile_without_its_audience_is_refused_by_name(groups_and_bodies):
     Audience.objects.filter(code="commune_official").delete()
     with pytest.raises(Refusal, match="commune_official"):
         load_frameworks(SYSTEM, at=AT)
 
 
-def test_only_an_administrator_loads(audiences):
+def test_only_an_administrator_loads(groups_and_bodies):
     with pytest.raises(NotAllowed):
         load_frameworks(Reader(role=Role.COORDINATOR), at=AT)

@@ -1,38 +1,19 @@
-"""The ground that the mandates stand on: audiences, bodies, frameworks, catalogue; then the programme itself."""
+"""The programme and the demonstration's orders, loaded on their ground."""
 
 from datetime import UTC, datetime
 
 import pytest
 
-from chiakhoa.foundation.facts import load_yaml
 from chiakhoa.foundation.readers import SYSTEM
-from chiakhoa.foundation.text import fold
 from chiakhoa.ground.catalogue.actions import load_catalogue
 from chiakhoa.ground.frameworks.actions import load_frameworks
 from chiakhoa.ground.mandates.actions import load_orders, load_programme
-from chiakhoa.ground.registry.models import Audience, Body
 
 AT = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def ground(db):
-    programme = load_yaml("programme/programme.yaml")
-    profiles = load_yaml("frameworks/profiles.yaml")["profiles"]
-    Audience.objects.bulk_create(
-        (
-            Audience(code=row["id"], name_vi=row["name_vi"], name_en=row["name_en"], is_profile=row in profiles)
-            for row in [*profiles, *programme["audiences"]]
-        ),
-        ignore_conflicts=True,
-    )
-    Body.objects.bulk_create(
-        (
-            Body(id=row["id"], kind=row["kind"], name_vi=row["name_vi"], search_key=fold(row["name_vi"]))
-            for row in programme["bodies"]
-        ),
-        ignore_conflicts=True,
-    )
+def ground(groups_and_bodies):
     load_frameworks(SYSTEM, at=AT)
     load_catalogue(SYSTEM, at=AT)
 
@@ -45,3 +26,8 @@ def programme(ground):
 @pytest.fixture
 def orders(programme):
     load_orders(SYSTEM, at=AT)
+
+
+@pytest.fixture
+def facts(orders):
+    return orders

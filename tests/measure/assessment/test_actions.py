@@ -1,4 +1,4 @@
-"""Sittings as people live them: begin, answer, stop, go on, finish; and sittings that come from rooms without a network."""
+"""Sittings as people live them: begin, answer, stop, go on, finish; and those that come from rooms without a network."""
 
 from datetime import timedelta
 
@@ -223,7 +223,9 @@ def test_a_test_after_a_course_may_move_more_than_one_without_a_course(province,
     moved = {}
     for person, purpose in ((province.hoa, Purpose.AFTER), (province.minh, Purpose.PRACTICE)):
         actions.take_in(SYSTEM, [finished(person, at, right=False)], at=at)
-        actions.take_in(SYSTEM, [finished(person, at + timedelta(days=30), purpose=purpose)], at=at + timedelta(days=30))
+        actions.take_in(
+            SYSTEM, [finished(person, at + timedelta(days=30), purpose=purpose)], at=at + timedelta(days=30)
+        )
         moved[purpose] = np.mean(DomainEstimate.objects.filter(state=person.pk).values_list("mean", flat=True))
     assert moved[Purpose.AFTER] > moved[Purpose.PRACTICE] + 0.1
     assert Evidence.objects.filter(content__variance_before=VARIANCE_OF_A_COURSE).count() == 1

@@ -24,15 +24,26 @@ def lineage() -> None:
 
 @lineage.command("restate")
 @click.argument("counts", type=FILE)
-@click.option("--units", type=FILE, multiple=True, required=True, help="Units with valid_from and valid_to; may be repeated.")
-@click.option("--succession", type=FILE, multiple=True, required=True, help="old_id, new_id, date, share; may be repeated.")
+@click.option(
+    "--units", type=FILE, multiple=True, required=True, help="Units with valid_from and valid_to; may be repeated."
+)
+@click.option(
+    "--succession", type=FILE, multiple=True, required=True, help="old_id, new_id, date, share; may be repeated."
+)
 @click.option("--from", "start", type=click.DateTime(["%Y-%m-%d"]), required=True)
 @click.option("--to", "end", type=click.DateTime(["%Y-%m-%d"]), required=True)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True)
 @click.option("--by", default="", help="Restate within each value of this further column.")
 @click.option("--json", "as_json", is_flag=True)
 def restate_(
-    counts: Path, units: tuple[Path, ...], succession: tuple[Path, ...], start: date, end: date, out: Path, by: str, as_json: bool
+    counts: Path,
+    units: tuple[Path, ...],
+    succession: tuple[Path, ...],
+    start: date,
+    end: date,
+    out: Path,
+    by: str,
+    as_json: bool,
 ) -> None:
     """Restate COUNTS (columns unit_id, value, and that of --by) and write the same columns."""
     began = time.monotonic()

@@ -52,7 +52,9 @@ def weights(sources: Sequence[str], steps: Sequence[Step], start: date, end: dat
     entries = [(i, place[unit], value) for i, row in enumerate(spread) for unit, value in row.items()]
     rows, columns, values = zip(*entries, strict=True) if entries else ((), (), ())
     shape = (len(sources), len(targets))
-    return Weights(tuple(sources), tuple(targets), sparse.csr_array((values, (rows, columns)), shape=shape, dtype=float))
+    return Weights(
+        tuple(sources), tuple(targets), sparse.csr_array((values, (rows, columns)), shape=shape, dtype=float)
+    )
 
 
 def restate(values: Floats, passed: Weights) -> NDArray[np.int64]:
@@ -80,7 +82,9 @@ def _heirs(steps: Sequence[Step]) -> dict[str, dict[str, float]]:
     heirs: dict[str, dict[str, float]] = defaultdict(dict)
     for step in steps:
         if not 0 < step.share <= 1 + SUM_TOLERANCE:
-            raise ValueError(f"{step.old} to {step.new} on {step.day}: a share is over 0 and at most 1, got {step.share}")
+            raise ValueError(
+                f"{step.old} to {step.new} on {step.day}: a share is over 0 and at most 1, got {step.share}"
+            )
         heirs[step.old][step.new] = heirs[step.old].get(step.new, 0.0) + step.share
     for old, row in heirs.items():
         total = sum(row.values())

@@ -82,9 +82,7 @@ def blocking_pairs(
     return pairs
 
 
-def _prefers(
-    applicant: int, opening: int, scores: Floats, quotas: Sequence[int], assigned: NDArray[np.intp]
-) -> bool:
+def _prefers(applicant: int, opening: int, scores: Floats, quotas: Sequence[int], assigned: NDArray[np.intp]) -> bool:
     holders = np.flatnonzero(assigned == opening)
     if len(holders) < quotas[opening]:
         return True
@@ -96,7 +94,9 @@ def _reasons(
     wishes: Sequence[Sequence[int]], scores: Floats, quotas: Sequence[int], assigned: NDArray[np.intp],
     taken: list[list[tuple[float, int]]],
 ) -> tuple[tuple[Reason, ...], ...]:  # fmt: skip
-    last = [min(seats)[0] if seats and len(seats) == quota else None for seats, quota in zip(taken, quotas, strict=True)]
+    last = [
+        min(seats)[0] if seats and len(seats) == quota else None for seats, quota in zip(taken, quotas, strict=True)
+    ]
     told = []
     for applicant, wished in enumerate(wishes):
         rows, granted = [], False

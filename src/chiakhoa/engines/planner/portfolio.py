@@ -18,6 +18,8 @@ Progress = Callable[[str], None]
 SHARE_OF_TARGETS = 0.3
 SHARE_OF_PRICES = 0.1
 TOLERANCE = 1e-6
+# Of the people of all targets, so many more may be missing: without it whole classes leave the second phase no choice.
+SLACK = 0.01
 LIMITS = {"money", "trainer", "room"}
 
 
@@ -34,15 +36,16 @@ def solve(
     built = milp.build(scenario)
     if not built.n:
         raise ValueError("no course on offer helps any group: check audiences, rooms and budget lines")
+    start = _nothing(scenario, built)
     if scenario.targets:
         tell("targets")
-        _targets_first(built, seconds=time_limit * SHARE_OF_TARGETS, gap=gap, seed=seed)
+        start = _targets_first(scenario, built, start, seconds=time_limit * SHARE_OF_TARGETS, gap=gap, seed=seed)
     tell("prices")
     relaxed = milp.solve(built, built.gain, maximise=True, seconds=time_limit * SHARE_OF_PRICES + 5, gap=gap, seed=seed,
                          relaxed=True)  # fmt: skip
     tell("classes")
     left = max(1.0, time_limit - (time.monotonic() - began))
-    best = milp.solve(built, built.gain, maximise=True, seconds=left, gap=gap / 2, seed=seed)
+    best = milp.solve(built, built.gain, maximise=True, seconds=left, gap=gap / 2, seed=seed, start=start)
     if not best.values.size:
         raise ValueError("no plan meets all limits at once: unlock a class, or add money, trainers or rooms")
     classes = into_classes(scenario, built, best.values)
@@ -60,11 +63,26 @@ def solve(
     return plan
 
 
-def _targets_first(built: milp.Program, *, seconds: float, gap: float, seed: int) -> None:
-    answer = milp.solve(built, built.shortfall, maximise=False, seconds=seconds, gap=gap, seed=seed)
+def _nothing(scenario: Scenario, built: milp.Program) -> milp.Floats:
+    """The plan of no class, from which the solver may start; it is no plan at all where something is locked."""
+    if scenario.locks:
+        return np.zeros(0)
+    values = np.zeros(len(built.builder.lower))
+    for target in scenario.targets:
+        values[built.s[target.id]] = target.people
+    return values
+
+
+def _targets_first(
+    scenario: Scenario, built: milp.Program, start: milp.Floats, *, seconds: float, gap: float, seed: int
+) -> milp.Floats:
+    """Hold the fewest people missing at targets, and a hundredth of the targets more; returns the columns that reach it."""
+    answer = milp.solve(built, built.shortfall, maximise=False, seconds=seconds, gap=gap, seed=seed, start=start)
     if not answer.values.size:
         raise ValueError("no plan meets all limits at once: unlock a class, or add money, trainers or rooms")
-    milp.hold(built, built.shortfall, answer.objective * (1 + TOLERANCE) + TOLERANCE)
+    slack = SLACK * sum(target.weight * target.people for target in scenario.targets)
+    milp.hold(built, built.shortfall, answer.objective + slack + TOLERANCE)
+    return answer.values
 
 
 def _worth(scenario: Scenario, classes: tuple) -> float:  # type: ignore[type-arg]
@@ -102,7 +120,10 @@ def _marginal(built: milp.Program, relaxed: milp.Answer) -> tuple[tuple[str, str
 
 
 def _unmet(
-    scenario: Scenario, built: milp.Program, classes: tuple, relaxed: milp.Answer  # type: ignore[type-arg]
+    scenario: Scenario,
+    built: milp.Program,
+    classes: tuple,
+    relaxed: milp.Answer,  # type: ignore[type-arg]
 ) -> tuple[tuple[str, int, str], ...]:
     """For each group with seats left that a course could help: people, and the limit that stops them.
 

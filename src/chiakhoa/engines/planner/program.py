@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import highspy
 import numpy as np
+from highspy._core import _Highs as Solver
 from numpy.typing import NDArray
 from scipy import sparse
 
@@ -97,8 +98,9 @@ def solve(
     start: Floats | None = None,
 ) -> Answer:  # fmt: skip
     """Optimise a linear objective over the program; `relaxed` drops the integers and returns duals."""
-    solver = highspy.Highs()
-    for option, value in {"log_to_console": False, "output_flag": False, "time_limit": max(seconds, 0.1), "mip_rel_gap": gap, "random_seed": seed,
+    # The public wrapper prints a banner to standard output when it is made, which would spoil what a command prints.
+    solver = Solver()
+    for option, value in {"output_flag": False, "time_limit": max(seconds, 0.1), "mip_rel_gap": gap, "random_seed": seed,
                           "threads": 1, "mip_heuristic_effort": 0.2}.items():  # fmt: skip
         solver.setOptionValue(option, value)
     solver.passModel(_model(program.builder, cost, maximise=maximise, relaxed=relaxed))
@@ -155,7 +157,9 @@ def _class_rows(builder: Builder, scenario: Scenario, x: dict, y: dict, n: dict)
         offer = scenario.offers[o]
         capacity = min(offer.capacity, sizes[offer.course].max_size)
         builder.row([(column, 1.0), (n[o, line], -float(capacity))], -INFINITE, 0, "size", offer.course)
-        builder.row([(column, 1.0), (n[o, line], -float(sizes[offer.course].min_size))], 0, INFINITE, "size", offer.course)
+        builder.row(
+            [(column, 1.0), (n[o, line], -float(sizes[offer.course].min_size))], 0, INFINITE, "size", offer.course
+        )
     for o, seated in by_offer.items():
         builder.row([*seated, *paid[o]], 0, 0, "seats", scenario.offers[o].venue)
         least = locked.get((scenario.offers[o].course, scenario.offers[o].venue), 0)

@@ -10,7 +10,7 @@ from textwrap import wrap
 
 Number = Callable[[float], str]
 
-LINE = 38
+LINE = 40
 LEADING = 18
 
 

@@ -7,7 +7,7 @@ from chiakhoa.foundation.charts.frame import Number, escaped, finite, percent, p
 
 TOP, PLOT, FOOT = 22, 200, 26
 LEFT, RIGHT = 4.0, 96.0
-MOST_SERIES, MOST_LABELS = 4, 6
+MOST_SERIES, MOST_LABELS, AXIS_LETTERS = 4, 6, 44
 Point = tuple[float, float]
 
 
@@ -117,9 +117,11 @@ def _grid(marks: Sequence[float], number: Number, unit: str) -> str:
 
 
 def _axis(labels: Sequence[str]) -> str:
-    """The labels below; with many only every so many, the last one always."""
+    """The labels below, as many as fit a phone: every so many of them, the last one always."""
     count = len(labels)
-    every = -(-count // MOST_LABELS)
+    longest = max(map(len, labels), default=0)
+    room = min(max(AXIS_LETTERS // (longest + 2), 2), MOST_LABELS)
+    every = max(-(-count // room), 1)
     shown = [k for k in range(count) if (count - 1 - k) % every == 0]
     anchors = {0: "start", count - 1: "end"} if count > 1 else {}
     y, css = TOP + PLOT + 18, "chart__text--small"

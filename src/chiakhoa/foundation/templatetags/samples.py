@@ -1,4 +1,4 @@
-"""The content of the living page of components: invented, in Vietnamese, long and short words alike. Nothing else reads it."""
+"""The content of the living page of components: invented, in Vietnamese, long and short. Nothing else reads it."""
 
 import datetime
 import json
@@ -16,9 +16,13 @@ from chiakhoa.foundation.charts import Bar, Cell, Head, Interval, Series
 register = template.Library()
 
 COURSES = [
-    "An toàn thông tin cho cán bộ cấp xã", "Bán chè trên sàn thương mại điện tử", "Dùng trợ lý AI trong soạn thảo văn bản",
-    "Khai thác dịch vụ công trực tuyến", "Dạy học với học liệu số", "Phân tích dữ liệu bằng bảng tính",
-]  # fmt: skip
+    "An toàn thông tin cho cán bộ cấp xã",
+    "Bán chè trên sàn thương mại điện tử",
+    "Dùng trợ lý AI trong soạn thảo văn bản",
+    "Khai thác dịch vụ công trực tuyến",
+    "Dạy học với học liệu số",
+    "Phân tích dữ liệu bằng bảng tính",
+]
 COMMUNES = ["Xã Tân Cương", "Phường Phan Đình Phùng", "Xã Thần Sa", "Xã Đại Phúc", "Phường Bắc Kạn", "Xã Ba Bể"]
 DOMAINS = [
     "Khai thác dữ liệu và thông tin", "Giao tiếp và hợp tác trong môi trường số", "Sáng tạo nội dung số", "An toàn",
@@ -50,7 +54,7 @@ class SampleFilter(forms.Form):
     state = forms.ChoiceField(label="Trạng thái", required=False, choices=[("", "Tất cả"), *STATES[:4]])
 
 
-class SampleTable(django_tables2.Table):
+class SampleTable(django_tables2.Table):  # type: ignore[misc]
     """A list of classes."""
 
     caption = "Lớp học quý IV"

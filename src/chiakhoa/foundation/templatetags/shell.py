@@ -6,6 +6,7 @@ from typing import Any
 from django import forms, template
 from django.template.base import NodeList, Parser, Token
 from django.template.context import Context
+from django.utils.safestring import mark_safe
 
 register = template.Library()
 
@@ -21,7 +22,7 @@ class CaptureNode(template.Node):
 
     def render(self, context: Context) -> str:
         """Nothing on the page; the stripped body in the context."""
-        context[self.name] = template.base.mark_safe(self.nodelist.render(context).strip())
+        context[self.name] = mark_safe(self.nodelist.render(context).strip())
         return ""
 
 

@@ -47,9 +47,3 @@ def percent(value: float | None, decimals: int = 0) -> str:
 def people(count: int) -> str:
     """A count of people in words."""
     return ngettext("%(count)s person", "%(count)s people", int(count)) % {"count": num(count)}
-
-
-@register.filter
-def heat_class(share: float) -> int:
-    """The class 0 to 4 of a share, for colouring; the number itself stands beside the colour."""
-    return min(4, int(float(share) * 5))

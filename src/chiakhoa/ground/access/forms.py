@@ -65,7 +65,9 @@ class RoleForm(forms.Form):
             return Place(unit_id=code)
         if Body.objects.filter(pk=code).exists():
             return Place(body_id=code)
-        raise forms.ValidationError(_("No unit or body has this code. Look it up under Territory or Bodies."), code="no_place")
+        raise forms.ValidationError(
+            _("No unit or body has this code. Look it up under Territory or Bodies."), code="no_place"
+        )
 
     @property
     def answer(self) -> dict[str, Any]:

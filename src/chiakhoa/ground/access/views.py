@@ -35,7 +35,9 @@ def sign_in(request: Request) -> HttpResponse:
         if account is not None:
             login(request, account)
             return redirect(_next(request))
-        form.add_error(None, _("Login name and password do not belong together. Check both, or ask your administrator."))
+        form.add_error(
+            None, _("Login name and password do not belong together. Check both, or ask your administrator.")
+        )
     return render(request, "access/sign_in.html", {"form": form}, status=422 if form.errors else 200)
 
 
@@ -50,7 +52,9 @@ def sign_out(request: Request) -> HttpResponse:
 @public_page
 def choose_role(request: Request) -> HttpResponse:
     """One click into a role: the cast of a synthetic province for a visitor, one's own roles for an account."""
-    own = queries.own_assignments(cast(Account, request.user), on=clock.today()) if request.user.is_authenticated else []
+    own = (
+        queries.own_assignments(cast(Account, request.user), on=clock.today()) if request.user.is_authenticated else []
+    )
     offered = _cast_may_be_played(request)
     if not own and not offered:
         return redirect("access:sign_in")

@@ -121,7 +121,7 @@ def _fixed(course: Course, rank: str, norms: Prices, setting: Setting) -> dict[s
     staff = course.trainers + course.assistants
     days = _days(course)
     network = norms.network if course.needs.get("network") == "mobile" else 0
-    lines = {
+    lines: dict[str, int | Fraction] = {
         "trainers": course.sessions * course.trainers * norms.trainer[rank],
         "assistants": course.sessions * course.assistants * norms.assistant,
         "room": days * _room_a_day(course, norms),
@@ -142,7 +142,7 @@ def _room_a_day(course: Course, norms: Prices) -> int:
 
 def _per_learner(course: Course, norms: Prices, setting: Setting) -> dict[str, Fraction]:
     present = 0 if course.mode in REMOTE else 1
-    lines = {
+    lines: dict[str, int | Fraction] = {
         "materials": present * norms.materials,
         "certificate": norms.certificate,
         "drink": present * course.sessions * norms.drink,

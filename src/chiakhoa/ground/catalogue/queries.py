@@ -34,19 +34,20 @@ MEAL_PROFILE = "tea_farm_household"
 
 def prices() -> Prices:
     """The prices of the cost formula. Refusal naming the norms that are not loaded."""
-    codes = [*PRICED_BY.values(), *RANKS.values(), MANAGEMENT]
-    norms = {norm.code: norm for norm in Norm.objects.filter(code__in=codes)}
-    missing = sorted(set(codes) - norms.keys())
-    if missing:
+    codes = {*PRICED_BY.values(), *RANKS.values()}
+    found = Norm.objects.filter(code__in=codes, value__isnull=False).values_list("code", "value")
+    amounts = {code: value for code, value in found if value is not None}
+    share = Norm.objects.filter(code=MANAGEMENT).values_list("value_percent", flat=True).first()
+    missing = sorted(codes - amounts.keys()) + ([MANAGEMENT] if share is None else [])
+    if missing or share is None:
         raise Refusal(
             _("Norms are missing: %(codes)s. Load the catalogue first.") % {"codes": ", ".join(missing)},
             code="norms_missing",
         )
-    values = {name: norms[code].value for name, code in PRICED_BY.items()}
     return Prices(
-        trainer={rank: norms[code].value for rank, code in RANKS.items()},
-        management_percent=Fraction(norms[MANAGEMENT].value_percent),
-        **values,
+        trainer={rank: amounts[code] for rank, code in RANKS.items()},
+        management_percent=Fraction(share),
+        **{name: amounts[code] for name, code in PRICED_BY.items()},
     )
 
 

@@ -29,7 +29,7 @@ LONGEST_NAME = 120
 
 @dataclass(frozen=True)
 class PersonRow:
-    """A person as handed in. `external_key` is the key of the sender's own list; `body_id` where they work or learn now.
+    """A person as handed in. `external_key` is the key of the sender's own list; `body_id` the present body.
 
     `line` is the line of the sheet that the row stands in; 0 where there is none.
     """
@@ -51,7 +51,7 @@ class PersonRow:
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong with one column of one row, and what to do. `row` is the line of the sheet, or else counted from 1."""
+    """What is wrong with one column of one row, and what to do. `row` is the sheet's line, or else counted from 1."""
 
     row: int
     name: str
@@ -68,7 +68,7 @@ class Known:
     bodies: frozenset[str]
     own_bodies: frozenset[str] | None
     audiences: frozenset[str]
-    holders: dict[str, tuple[int, str]]
+    holders: dict[str, str]
     on: date
 
 
@@ -148,15 +148,19 @@ def _known(actor: Reader, rows: Sequence[PersonRow], on: date, ignoring: Person 
     )
 
 
-def _holders(rows: Sequence[PersonRow], ignoring: Person | None) -> dict[str, tuple[int, str]]:
-    """Who already holds the rows' citizen numbers: index -> (person, external key)."""
-    indexes = [citizen_number.index(row.citizen_number) for row in rows if _is_number(row.citizen_number)]
-    found: dict[str, tuple[int, str]] = {}
+def _holders(rows: Sequence[PersonRow], ignoring: Person | None) -> dict[str, str]:
+    """Who already holds the rows' citizen numbers: number -> external key (empty where the person has none)."""
+    numbers = {
+        citizen_number.index(row.citizen_number): row.citizen_number for row in rows if _is_number(row.citizen_number)
+    }
+    indexes = list(numbers)
+    found: dict[str, str] = {}
     for start in range(0, len(indexes), BATCH):
         part = Person.objects.filter(citizen_number_index__in=indexes[start : start + BATCH])
-        for index, pk, key in part.values_list("citizen_number_index", "pk", "external_key"):
-            if ignoring is None or pk != ignoring.pk:
-                found[index] = (pk, key or "")
+        if ignoring is not None:
+            part = part.exclude(pk=ignoring.pk)
+        for index, key in part.values_list("citizen_number_index", "external_key"):
+            found[numbers[str(index)]] = key or ""
     return found
 
 
@@ -178,22 +182,34 @@ def _name(row: PersonRow, _known: Known) -> _Fault:
     if not row.full_name:
         return "full_name", _("The name is missing. Write it as on the identity card."), "name_missing"
     if len(row.full_name) > LONGEST_NAME:
-        return "full_name", _("The name is longer than 120 letters. Check whether two cells were joined."), "name_too_long"
-    if any(unicodedata.category(letter) in ("Cc", "Cf", "Nd") for letter in row.full_name):
+        return (
+            "full_name",
+            _("The name is longer than 120 letters. Check whether two cells were joined."),
+            "name_too_long",
+        )
+    if not row.full_name.replace(" ", "").isalpha() and any(
+        unicodedata.category(letter) in ("Cc", "Cf", "Nd") for letter in row.full_name
+    ):
         return "full_name", _("The name holds digits or control characters. Type it again."), "name_malformed"
     return None
 
 
 def _birth(row: PersonRow, known: Known) -> _Fault:
     if row.born_on and not OLDEST <= row.born_on <= known.on:
-        said = _("The birthday %(day)s is in the future or before 1900. Check the year.") % {"day": f"{row.born_on:%d/%m/%Y}"}
+        said = _("The birthday %(day)s is in the future or before 1900. Check the year.") % {
+            "day": f"{row.born_on:%d/%m/%Y}"
+        }
         return "born_on", said, "birthday_out_of_range"
     return None
 
 
 def _sex(row: PersonRow, _known: Known) -> _Fault:
     if row.sex and row.sex not in Sex.values:
-        return "sex", _("“%(sex)s” is not a sex of the identity register. Write f, m or nothing.") % {"sex": row.sex}, "sex_unknown"
+        return (
+            "sex",
+            _("“%(sex)s” is not a sex of the identity register. Write f, m or nothing.") % {"sex": row.sex},
+            "sex_unknown",
+        )
     return None
 
 
@@ -202,7 +218,11 @@ def _unit(row: PersonRow, known: Known) -> _Fault:
         return None
     unit = Unit.objects.filter(pk=row.unit_id).first()
     if unit is None:
-        return "unit_id", _("There is no unit “%(unit)s”. Look its code up under Territory.") % {"unit": row.unit_id}, "unit_unknown"
+        return (
+            "unit_id",
+            _("There is no unit “%(unit)s”. Look its code up under Territory.") % {"unit": row.unit_id},
+            "unit_unknown",
+        )
     if unit.valid_to and unit.valid_to <= known.on:
         return "unit_id", _ended(unit), "unit_ended"
     return "unit_id", _("%(unit)s lies outside your unit. Choose one of your own.") % {"unit": unit}, "unit_elsewhere"
@@ -210,7 +230,11 @@ def _unit(row: PersonRow, known: Known) -> _Fault:
 
 def _ended(unit: Unit) -> str:
     heirs = list(Unit.objects.filter(forebears__old=unit).order_by("-forebears__share", "search_key"))
-    place = {"unit": unit, "day": f"{unit.valid_to:%d/%m/%Y}", "heirs": _(" or ").join(f"{heir} ({heir.pk})" for heir in heirs)}
+    place = {
+        "unit": unit,
+        "day": f"{unit.valid_to:%d/%m/%Y}",
+        "heirs": _(" or ").join(f"{heir} ({heir.pk})" for heir in heirs),
+    }
     if not heirs:
         return _("%(unit)s ended on %(day)s without an heir; use the commune of today.") % place
     return _("%(unit)s ended on %(day)s; use %(heirs)s.") % place
@@ -244,7 +268,11 @@ def _email(row: PersonRow, _known: Known) -> _Fault:
         if row.email:
             validate_email(row.email)
     except ValidationError:
-        return "email", _("“%(email)s” is not an e-mail address. Correct it or leave it empty.") % {"email": row.email}, "email_malformed"
+        return (
+            "email",
+            _("“%(email)s” is not an e-mail address. Correct it or leave it empty.") % {"email": row.email},
+            "email_malformed",
+        )
     return None
 
 
@@ -252,17 +280,23 @@ def _number(row: PersonRow, known: Known) -> _Fault:
     if not row.citizen_number:
         return None
     if not _is_number(row.citizen_number):
-        said = _("The citizen number must have 12 digits. In a spreadsheet, store it as text so that leading zeros stay.")
+        said = _(
+            "The citizen number must have 12 digits. In a spreadsheet, store it as text so that leading zeros stay."
+        )
         return "citizen_number", said, "citizen_number_malformed"
-    holder = known.holders.get(citizen_number.index(row.citizen_number))
-    if holder and not (row.external_key and holder[1] == row.external_key):
-        said = _("This citizen number is registered for somebody else. Search for that person first; it may be the same one.")
+    holder = known.holders.get(row.citizen_number)
+    if holder is not None and not (row.external_key and holder == row.external_key):
+        said = _(
+            "This citizen number is registered for somebody else. Search for that person first; it may be the same one."
+        )
         return "citizen_number", said, "citizen_number_taken"
     return None
 
 
 def _number_twice(first: int) -> str:
-    return _("This citizen number is in row %(first)d already. One of the two rows is wrong or double.") % {"first": first}
+    return _("This citizen number is in row %(first)d already. One of the two rows is wrong or double.") % {
+        "first": first
+    }
 
 
 CHECKS: tuple[Callable[[PersonRow, Any], _Fault], ...] = (

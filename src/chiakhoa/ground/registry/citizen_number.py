@@ -13,6 +13,7 @@ from chiakhoa.foundation import sealing
 from chiakhoa.ground.registry.models import Sex
 
 PURPOSE = "citizen_number"
+LENGTH = 12
 FIRST_CENTURY = 1900
 
 
@@ -48,7 +49,7 @@ def index(digits: str) -> str:
     return sealing.blind_index(digits, PURPOSE)
 
 
-def masked(sealed: bytes | None) -> str:
+def masked(sealed: bytes | memoryview | None) -> str:
     """The number as it may be shown: only its last three digits. Empty where there is none."""
     if not sealed:
         return ""

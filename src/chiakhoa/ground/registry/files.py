@@ -1,6 +1,6 @@
 """A spreadsheet of people: its template, and reading one that somebody filled in.
 
-Headings may be in Vietnamese or English, in any order, with or without diacritics; what the list exports is read unchanged.
+Headings may be in Vietnamese or English, in any order, without diacritics; what the list exports is read unchanged.
 A unit is given by its code with the edition or by its name on the map, since bare codes changed their owner in 2025.
 """
 
@@ -104,7 +104,8 @@ def _places(headings: Iterable[Any]) -> dict[str, int]:
     missing = [str(COLUMNS[name]) for name in NEEDED if name not in found]
     if missing:
         raise Refusal(
-            _("The first row lacks the heading “%(heading)s”. Use the headings of the template.") % {"heading": missing[0]},
+            _("The first row lacks the heading “%(heading)s”. Use the headings of the template.")
+            % {"heading": missing[0]},
             code="heading_missing",
         )
     return found

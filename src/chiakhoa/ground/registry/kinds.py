@@ -17,6 +17,7 @@ KINDS = {
     "school": _("School"),
     "high_school": _("Upper-secondary school"),
     "enterprise": _("Enterprise"),
+    "firm": _("Small or medium enterprise"),
     "cooperative": _("Co-operative"),
     "association": _("Association"),
     "platform": _("Platform"),

@@ -15,7 +15,7 @@ from chiakhoa.ground.territory.models import Unit
 
 
 class Audience(Named, Sourced):
-    """People who share a required profile (`is_profile`), or a group the programme names, which covers profile audiences."""
+    """People who share a required profile (`is_profile`), or a group of the programme, which covers such audiences."""
 
     code = models.CharField(primary_key=True, max_length=40)
     is_profile = models.BooleanField(default=False)
@@ -28,7 +28,7 @@ class Audience(Named, Sourced):
 
 
 class Body(Named, Dated, Sourced):
-    """An organisation, or a group of them that a document names. Bodies form a tree (ICTU in Thái Nguyên University)."""
+    """An organisation, or a group that a document names. Bodies form a tree (ICTU in Thái Nguyên University)."""
 
     id = models.CharField(primary_key=True, max_length=60)
     kind = models.CharField(max_length=30, db_index=True)

@@ -1,10 +1,9 @@
-"""Reading the registry. People are personal data: each role sees its own subtree, a learner themselves, others nobody."""
+"""Reading the registry. People are personal data: a role sees its subtree, a learner themselves, others nobody."""
 
 from datetime import date
+from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
-from django.db.models import Subquery as Rows
-from django.db.models.expressions import OuterRef
+from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from chiakhoa.foundation import clock
 from chiakhoa.foundation.readers import SYSTEM, Reader, Role
@@ -15,7 +14,7 @@ SEES_PEOPLE = (Role.COORDINATOR, Role.AUDITOR, Role.ADMINISTRATOR, Role.UNIT_MAN
 
 
 def people(reader: Reader) -> QuerySet[Person]:
-    """The people whom the reader may see: of the unit, or in the body, over which the role is held; oneself as a learner."""
+    """The people whom the reader may see: of the unit or body over which the role is held; a learner, themselves."""
     rows = Person.objects.order_by("search_key", "id")
     if reader == SYSTEM:
         return rows
@@ -26,14 +25,14 @@ def people(reader: Reader) -> QuerySet[Person]:
     return rows.none()
 
 
-def members_below(body_id: str | None) -> QuerySet[Membership]:
+def members_below(body_id: str | None) -> QuerySet[Membership, Any]:
     """Ids (column `person`) of those who belong today to the body or to one below it, for use as a subquery."""
     below = BodyAncestry.objects.filter(ancestor_id=body_id).values("body")
     return Membership.objects.filter(in_force(clock.today()), body__in=below).values("person")
 
 
 def bodies(reader: Reader) -> QuerySet[Body]:
-    """The bodies that the reader's role reaches. A role over a unit also sees those that lie in no province (ministries)."""
+    """The bodies that the reader's role reaches. A role over a unit also sees those in no province."""
     rows = Body.objects.select_related("unit", "parent").order_by("search_key", "id")
     if reader == SYSTEM:
         return rows
@@ -64,13 +63,34 @@ def consents(reader: Reader, person: Person) -> QuerySet[Consent]:
 def agreed(purpose: Purpose) -> Q:
     """The condition that a row is a person whose last word on the purpose was yes. Silence is no."""
     last = Consent.objects.filter(person=OuterRef("person"), purpose=purpose).order_by("-at", "-id").values("pk")[:1]
-    return Q(pk__in=Consent.objects.filter(purpose=purpose, given=True, pk=Rows(last)).values("person"))
+    return Q(pk__in=Consent.objects.filter(purpose=purpose, given=True, pk=Subquery(last)).values("person"))
 
 
-def count_by_unit(reader: Reader) -> dict[str, int]:
-    """How many visible people are registered in each unit that has any."""
-    rows = people(reader).order_by().values("unit").annotate(count=Count("pk")).values_list("unit", "count")
-    return dict(rows)
+def with_bodies(rows: QuerySet[Person]) -> QuerySet[Person]:
+    """The people with unit, audience and, as the list `present`, their open memberships: two queries in all."""
+    open_now = Membership.objects.filter(valid_to__isnull=True).select_related("body").order_by("-id")
+    return rows.select_related("unit", "audience").prefetch_related(
+        Prefetch("memberships", queryset=open_now, to_attr="present")
+    )
+
+
+def with_member_counts(rows: QuerySet[Body]) -> QuerySet[Body]:
+    """The bodies with `member_count`, how many people belong to that very body today."""
+    return rows.annotate(member_count=Count("memberships", filter=Q(memberships__valid_to__isnull=True)))
+
+
+def same_name_and_birthday(reader: Reader, name_key: str, born_on: date | None) -> QuerySet[Person]:
+    """Visible people who may be the same person: the folded name is equal and the birthday is equal or not known."""
+    rows = people(reader).filter(search_key=name_key)
+    return rows.filter(Q(born_on=born_on) | Q(born_on__isnull=True)) if born_on else rows
+
+
+def last_words(reader: Reader, person: Person) -> dict[str, Consent]:
+    """The last yes or no of a visible person for each purpose on which they spoke."""
+    found: dict[str, Consent] = {}
+    for consent in consents(reader, person):
+        found.setdefault(consent.purpose, consent)
+    return found
 
 
 def members(reader: Reader, body: Body, *, on: date) -> QuerySet[Person]:

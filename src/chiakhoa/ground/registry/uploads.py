@@ -1,4 +1,4 @@
-"""A sent spreadsheet kept between its preview and the decision: on disk under a name that only the sender's session knows.
+"""A sent spreadsheet kept between its preview and the decision: on disk under a name that only that session knows.
 
 What nobody decided upon within a day is removed when the next file comes.
 """
@@ -18,7 +18,7 @@ KINDS = (".xlsx", ".xls", ".ods", ".csv")
 KEPT_SECONDS = 24 * 3600
 
 
-def keep(file: UploadedFile) -> str:
+def keep(file: "UploadedFile[bytes]") -> str:
     """Store the file and return its name. Refusal for a file that is no spreadsheet or too large."""
     suffix = Path(file.name or "").suffix.lower()
     if suffix not in KINDS:

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from chiakhoa.foundation import audit, facts
+from chiakhoa.foundation import audit, bulk, facts
 from chiakhoa.foundation.actions import action
 from chiakhoa.foundation.readers import Reader, Role
 from chiakhoa.foundation.refusals import Refusal
@@ -28,7 +28,7 @@ UNIT_FIELDS = [field.attname for field in Unit._meta.concrete_fields if not fiel
 
 @action(Role.ADMINISTRATOR)
 def load_units(actor: Reader, *, at: datetime) -> dict[str, int]:
-    """Read the country's units, successions and outlines from data/units. Returns how many rows of each were written."""
+    """Read the country's units, successions and outlines from data/units. Returns how many rows were written."""
     units = [_unit(row) for file in UNIT_FILES for row in facts.load_csv(file)]
     written = {
         "units": _write_units(units),
@@ -42,13 +42,16 @@ def load_units(actor: Reader, *, at: datetime) -> dict[str, int]:
 
 @action(Role.ADMINISTRATOR)
 def settle(actor: Reader, unit: Unit, *, synthetic: bool, at: datetime) -> Home:
-    """Choose the province that this installation serves. Refusal for a commune, or where another one is chosen already."""
+    """Choose the province that this installation serves. Refusal for a commune, or where another is chosen."""
     if unit.level != 1:
-        raise Refusal(_("%(unit)s is not a province. Choose a province.") % {"unit": unit}, code="not_a_province", field="unit")
+        raise Refusal(
+            _("%(unit)s is not a province. Choose a province.") % {"unit": unit}, code="not_a_province", field="unit"
+        )
     other = Home.objects.exclude(unit=unit).select_related("unit").first()
     if other:
         raise Refusal(
-            _("This installation serves %(unit)s already. Make a new data folder for another province.") % {"unit": other.unit},
+            _("This installation serves %(unit)s already. Make a new data folder for another province.")
+            % {"unit": other.unit},
             code="already_settled",
             field="unit",
         )
@@ -100,7 +103,7 @@ def _write_ancestry(units: Iterable[Unit]) -> int:
     for start in range(0, len(stale), BATCH):
         UnitAncestry.objects.filter(pk__in=stale[start : start + BATCH]).delete()
     missing = [UnitAncestry(unit_id=unit, ancestor_id=above) for unit, above in sorted(wanted - standing.keys())]
-    UnitAncestry.objects.bulk_create(missing, batch_size=BATCH)
+    bulk.insert(UnitAncestry, missing)
     return len(missing) + len(stale)
 
 
@@ -116,7 +119,7 @@ def _write_successions(rows: Iterable[Mapping[str, str]]) -> int:
         elif (known.share, known.basis) != (share, row["basis"]):
             known.share, known.basis = share, row["basis"]
             changed.append(known)
-    Succession.objects.bulk_create(new, batch_size=BATCH)
+    bulk.insert(Succession, new)
     Succession.objects.bulk_update(changed, ["share", "basis"], batch_size=500)
     return len(new) + len(changed)
 

@@ -30,13 +30,13 @@ def provinces_today() -> QuerySet[Unit]:
     return Unit.objects.filter(in_force(today()), level=1).order_by("search_key")
 
 
-def subtree(unit_id: str) -> QuerySet[UnitAncestry]:
+def subtree(unit_id: str) -> QuerySet[UnitAncestry, Any]:
     """Ids (column `unit`) of the unit and all below it, for use as a subquery."""
     return UnitAncestry.objects.filter(ancestor_id=unit_id).values("unit")
 
 
 def within(reader: Reader, field: str = "unit") -> Q:
-    """The condition that a row's `field` lies in the unit over which the reader's role reaches; nothing without a unit."""
+    """The condition that a row's `field` lies in the unit that the reader's role reaches; nothing without a unit."""
     if reader.unit_id is None:
         return Q(pk__in=[])
     return Q(**{f"{field}__in": subtree(reader.unit_id)})
@@ -65,7 +65,11 @@ def communes_on_map(reader: Reader, *, on: date) -> QuerySet[Unit]:
 
 def outlines(units_shown: QuerySet[Unit]) -> list[dict[str, Any]]:
     """The drawn outlines of the units, as GeoJSON features with `id` and `name`."""
-    rows = Shape.objects.filter(unit__in=units_shown.order_by().values("pk")).select_related("unit").order_by("unit__search_key")
+    rows = (
+        Shape.objects.filter(unit__in=units_shown.order_by().values("pk"))
+        .select_related("unit")
+        .order_by("unit__search_key")
+    )
     return [{"id": row.unit_id, "name": str(row.unit), "geometry": row.geometry} for row in rows]
 
 

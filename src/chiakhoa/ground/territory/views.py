@@ -75,7 +75,7 @@ def _days(on: date) -> list[tuple[date, bool]]:
 
 
 def _map(shown: QuerySet[Unit], on: date) -> str:
-    counts = dict(shown.values_list("pk", "people_count"))
+    counts = {row.pk: row.people_count for row in shown}  # type: ignore[attr-defined]
     features = queries.outlines(shown)
     if not features:
         return ""

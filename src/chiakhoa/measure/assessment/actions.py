@@ -6,14 +6,14 @@ person is evidence's business and changes when the sitting is finished.
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from chiakhoa.foundation import audit
+from chiakhoa.foundation import audit, bulk
 from chiakhoa.foundation.actions import action
 from chiakhoa.foundation.readers import Reader, Role
 from chiakhoa.foundation.refusals import NotVisible, Refusal
@@ -103,9 +103,9 @@ def take_in(actor: Reader, sittings: Sequence[FinishedSitting], *, at: datetime)
     people = _people(actor, {row.person_id for row in sittings})
     batch = rooms.read(sittings, people, known=_known(sittings))
     _close(batch.sittings, batch.observations, [people[row.person_id] for row in batch.sittings], at)
-    Sitting.objects.bulk_create(batch.sittings, batch_size=BATCH)
-    Answer.objects.bulk_create(batch.answers, batch_size=BATCH)
-    after = {"sittings": len(batch.sittings), "answers": len(batch.answers)}
+    bulk.insert(Sitting, batch.sittings)
+    bulk.insert(Answer, _answers(batch))
+    after = {"sittings": len(batch.sittings), "answers": sum(map(len, batch.answers))}
     audit.record(actor, "take_in_sittings", "assessment.sitting", at=at, after=after)
     return batch.sittings
 
@@ -137,10 +137,10 @@ def _show_next(sitting: Sitting, position: int) -> bool:
 
 
 def _finish(sitting: Sitting, at: datetime) -> None:
-    answers = sitting.answers.select_related("item__competence__domain").order_by("position")
-    seen = rooms.observation(
-        sitting, [rooms.Row(row.item_id, row.item.competence.domain_index, row) for row in answers], at
+    answers = sitting.answers.order_by("position").values_list(
+        "item_id", "item__competence__domain__order", "a", "b", "c", "given", "score"
     )
+    seen = rooms.observation(sitting, [rooms.Row(*row) for row in answers], at)
     sitting.state, sitting.finished_at = SittingState.FINISHED, at
     _close([sitting], [seen], [sitting.person.audience_id], at)
     sitting.save(update_fields=["evidence", "state", "finished_at", "mean", "covariance"])
@@ -156,6 +156,22 @@ def _close(
     for i, (sitting, row) in enumerate(zip(sittings, append(seen, at=at), strict=True)):
         sitting.evidence = row
         sitting.mean, sitting.covariance = said.mean[i].tolist(), said.cov[i].tolist()
+
+
+def _answers(batch: rooms.Batch) -> Iterator[Answer]:
+    for sitting, rows in zip(batch.sittings, batch.answers, strict=True):
+        for position, row in enumerate(rows, start=1):
+            yield Answer(
+                sitting_id=sitting.pk,
+                item_id=row.code,
+                position=position,
+                a=row.a,
+                b=row.b,
+                c=row.c,
+                given=row.given,
+                score=row.score,
+                answered_at=sitting.finished_at,
+            )
 
 
 def _people(actor: Reader, ids: set[int]) -> dict[int, str | None]:

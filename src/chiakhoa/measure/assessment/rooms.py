@@ -3,17 +3,17 @@
 Also the one place that says what observation a finished sitting is.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 from uuid import UUID, uuid5
 
 from django.utils.translation import gettext as _
 
 from chiakhoa.foundation.refusals import NotVisible, Refusal
 from chiakhoa.measure.assessment import scoring
-from chiakhoa.measure.assessment.models import Answer, Item, Purpose, Sitting, SittingState
+from chiakhoa.measure.assessment.models import Item, Purpose, Sitting, SittingState
 from chiakhoa.measure.evidence.actions import Observation
 from chiakhoa.measure.evidence.models import EvidenceKind
 
@@ -40,33 +40,36 @@ class FinishedSitting:
         return uuid5(ROOMS, f"{self.person_id}:{self.seed}:{self.started_at.timestamp()}")
 
 
-@dataclass
-class Batch:
-    """The rows that sittings become, in step with each other."""
-
-    sittings: list[Sitting] = field(default_factory=list)
-    answers: list[Answer] = field(default_factory=list)
-    observations: list[Observation] = field(default_factory=list)
-
-
 class Row(NamedTuple):
-    """An answered item with the index of its domain."""
+    """An answered item: its code, the index of its domain, its parameters of the day, what was given and its score."""
 
     code: str
     domain: int
-    answer: Answer
+    a: float
+    b: float
+    c: float
+    given: Any
+    score: float
 
 
-def observation(sitting: Sitting, rows: Iterable[Row], at: datetime) -> Observation:
+@dataclass
+class Batch:
+    """What sittings become, in step with each other: rows, their answers in order, the observations."""
+
+    sittings: list[Sitting] = field(default_factory=list)
+    answers: list[list[Row]] = field(default_factory=list)
+    observations: list[Observation] = field(default_factory=list)
+
+
+def observation(sitting: Sitting, rows: Sequence[Row], at: datetime) -> Observation:
     """What a finished sitting lets us see of its person: answers, with the parameters that stood when given."""
-    rows = list(rows)
     content: dict[str, Any] = {
         "item": [row.code for row in rows],
         "domain": [row.domain for row in rows],
-        "a": [row.answer.a for row in rows],
-        "b": [row.answer.b for row in rows],
-        "c": [row.answer.c for row in rows],
-        "score": [row.answer.score for row in rows],
+        "a": [row.a for row in rows],
+        "b": [row.b for row in rows],
+        "c": [row.c for row in rows],
+        "score": [row.score for row in rows],
     }
     if sitting.purpose == Purpose.AFTER:
         content["variance_before"] = VARIANCE_OF_A_COURSE
@@ -109,7 +112,7 @@ def _check(number: int, row: FinishedSitting, items: Mapping[str, Item]) -> None
         _refuse(number, fault)
 
 
-def _refuse(number: int, fault: str) -> None:
+def _refuse(number: int, fault: str) -> NoReturn:
     words = _("Sitting %(number)d cannot be taken in: %(fault)s.") % {"number": number, "fault": fault}
     raise Refusal(words, code="sitting_unreadable", sitting=number)
 
@@ -126,27 +129,14 @@ def _add(
         started_at=row.started_at,
         finished_at=row.finished_at,
     )
-    rows = []
-    for position, (code, given) in enumerate(row.answers, start=1):
-        try:
-            answer = _answer(sitting, items[code], position, given, row.finished_at)
-        except ValueError as fault:
-            _refuse(number, str(fault))
-        rows.append(Row(code, domains[code], answer))
+    try:
+        rows = [_row(items[code], domains[code], given) for code, given in row.answers]
+    except ValueError as fault:
+        _refuse(number, str(fault))
     batch.sittings.append(sitting)
-    batch.answers.extend(one.answer for one in rows)
+    batch.answers.append(rows)
     batch.observations.append(observation(sitting, rows, row.finished_at))
 
 
-def _answer(sitting: Sitting, item: Item, position: int, given: Any, at: datetime) -> Answer:
-    return Answer(
-        sitting_id=sitting.pk,
-        item_id=item.code,
-        position=position,
-        a=item.a,
-        b=item.b,
-        c=item.c,
-        given=scoring.tidy(item.kind, given),
-        score=scoring.score(item, given),
-        answered_at=at,
-    )
+def _row(item: Item, domain: int, given: Any) -> Row:
+    return Row(item.code, domain, item.a, item.b, item.c, scoring.tidy(item.kind, given), scoring.score(item, given))

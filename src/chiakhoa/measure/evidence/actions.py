@@ -4,7 +4,7 @@
 the person, so that adding to it and rebuilding it give the same.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from chiakhoa.foundation import audit
+from chiakhoa.foundation import audit, bulk
 from chiakhoa.foundation.actions import action
 from chiakhoa.foundation.readers import Reader, Role
 from chiakhoa.foundation.refusals import NotVisible, Refusal
@@ -57,7 +57,7 @@ def append(observations: Sequence[Observation], *, at: datetime) -> list[Evidenc
         )
         for seen in observations
     ]
-    Evidence.objects.bulk_create(rows, batch_size=BATCH)
+    bulk.insert(Evidence, rows)
     _bring_up_to_date({seen.person_id for seen in observations})
     return rows
 
@@ -124,46 +124,40 @@ def _bring_up_to_date(people: Collection[int]) -> None:
 
 
 def _store(ids: Sequence[int]) -> None:
+    """Put new states in the place of the old ones; people without evidence have none."""
     ledgers = _ledgers(ids)
     owners = list(ledgers)
-    CompetenceState.objects.filter(person__in=set(ids) - set(owners)).delete()
     audiences = dict(Person.objects.filter(pk__in=owners).values_list("pk", "audience_id"))
     scale = frameworks.scale()
     prior = estimation.priors([audiences[owner] for owner in owners], scale)
     believed = estimation.walk(list(ledgers.values()), prior, scale.prior.variance_per_year)
-    CompetenceState.objects.bulk_create(
-        [
+    DomainEstimate.objects.filter(state__in=ids).delete()
+    CompetenceState.objects.filter(person__in=ids).delete()
+    bulk.insert(
+        CompetenceState,
+        (
             CompetenceState(
                 person_id=owner,
-                framework=scale.framework,
+                framework_id=scale.framework.pk,
                 covariance=believed.cov[i].tolist(),
                 evidence_count=len(ledgers[owner]),
                 as_of=ledgers[owner][-1].occurred_at,
             )
             for i, owner in enumerate(owners)
-        ],
-        update_conflicts=True,
-        unique_fields=["person"],
-        update_fields=["framework", "covariance", "evidence_count", "as_of"],
-        batch_size=BATCH,
+        ),
     )
-    _store_estimates(owners, believed, [domain.pk for domain in scale.domains])
+    bulk.insert(DomainEstimate, _estimates(owners, believed, [domain.pk for domain in scale.domains]))
 
 
-def _store_estimates(owners: Sequence[int], believed: estimation.Believed, domain_ids: Sequence[int]) -> None:
+def _estimates(
+    owners: Sequence[int], believed: estimation.Believed, domain_ids: Sequence[int]
+) -> Iterator[DomainEstimate]:
     se = believed.se
-    rows: Iterable[DomainEstimate] = (
-        DomainEstimate(state_id=owner, domain_id=domain_id, mean=float(believed.mean[i, d]), se=float(se[i, d]))
-        for i, owner in enumerate(owners)
-        for d, domain_id in enumerate(domain_ids)
-    )
-    DomainEstimate.objects.bulk_create(
-        list(rows),
-        update_conflicts=True,
-        unique_fields=["state", "domain"],
-        update_fields=["mean", "se"],
-        batch_size=BATCH,
-    )
+    for i, owner in enumerate(owners):
+        for d, domain_id in enumerate(domain_ids):
+            yield DomainEstimate(
+                state_id=owner, domain_id=domain_id, mean=float(believed.mean[i, d]), se=float(se[i, d])
+            )
 
 
 def _ledgers(ids: Sequence[int]) -> dict[int, list[estimation.Observed]]:

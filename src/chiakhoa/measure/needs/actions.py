@@ -8,7 +8,7 @@ import numpy as np
 from django.db.models import Count
 from numpy.typing import NDArray
 
-from chiakhoa.foundation import audit
+from chiakhoa.foundation import audit, bulk
 from chiakhoa.foundation.actions import action
 from chiakhoa.foundation.readers import Reader, Role
 from chiakhoa.ground.frameworks import queries as frameworks
@@ -17,8 +17,6 @@ from chiakhoa.ground.registry.models import Person
 from chiakhoa.measure.evidence.models import DomainEstimate
 from chiakhoa.measure.needs.models import Gap
 from chiakhoa.measure.needs.shortfall import expected_depth, probability_short
-
-BATCH = 2000
 
 
 @dataclass(frozen=True)
@@ -42,7 +40,7 @@ def refresh(actor: Reader, *, at: datetime) -> int:
         if required:
             rows += _gaps_of(audience, people, required, measured, scale, at)
     Gap.objects.all().delete()
-    Gap.objects.bulk_create(rows, batch_size=BATCH)
+    bulk.insert(Gap, rows)
     audit.record(actor, "refresh_gaps", "needs.gap", at=at, after={"gaps": len(rows), "measured": len(measured.units)})
     return len(rows)
 

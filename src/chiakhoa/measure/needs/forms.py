@@ -16,7 +16,10 @@ class GridForm(forms.Form):
     """The choices above the grid; nothing chosen shows audiences over the whole reach."""
 
     by = forms.ChoiceField(
-        label=_("Rows"), choices=[("audience", _("Audiences")), ("unit", _("Communes"))], required=False, initial="audience"
+        label=_("Rows"),
+        choices=[("audience", _("Audiences")), ("unit", _("Communes"))],
+        required=False,
+        initial="audience",
     )
     audience = forms.ModelChoiceField(
         Audience.objects.filter(is_profile=True), label=_("Audience"), required=False, empty_label=_("All")

@@ -115,7 +115,9 @@ def people_short(reader: Reader, gap: Gap) -> QuerySet[Person]:
     """The measured people behind a gap, lowest estimate first, with `estimate` and `se` of the competence's domain."""
     estimates = DomainEstimate.objects.filter(domain=gap.competence.domain_id)
     return (
-        Person.objects.filter(within(reader, "unit"), unit=gap.unit_id, audience=gap.audience_id, state__estimates__in=estimates)
+        Person.objects.filter(
+            within(reader, "unit"), unit=gap.unit_id, audience=gap.audience_id, state__estimates__in=estimates
+        )
         .annotate(estimate=F("state__estimates__mean"), se=F("state__estimates__se"))
         .order_by("estimate", "pk")
     )

@@ -16,7 +16,9 @@ from chiakhoa.measure.needs.models import Gap
 class GapTable(tables.Table):
     """Gaps, those with most people short first; the box of a row puts it into the demand."""
 
-    choose = tables.CheckBoxColumn(accessor="pk", attrs={"input": {"name": "gap"}}, orderable=False, exclude_from_export=True)
+    choose = tables.CheckBoxColumn(
+        accessor="pk", attrs={"input": {"name": "gap"}}, orderable=False, exclude_from_export=True
+    )
     unit = tables.Column(_("Commune"), order_by=("unit__search_key",))
     audience = tables.Column(_("Audience"), order_by=("audience__order",))
     competence = tables.Column(_("Competence"), order_by=("competence__code",))
@@ -28,7 +30,17 @@ class GapTable(tables.Table):
 
     class Meta:
         model = Gap
-        fields: ClassVar = ["choose", "unit", "audience", "competence", "required", "people_short", "share", "measured", "people"]
+        fields: ClassVar = [
+            "choose",
+            "unit",
+            "audience",
+            "competence",
+            "required",
+            "people_short",
+            "share",
+            "measured",
+            "people",
+        ]
         empty_text = _("No gap rests on enough measured people yet. Let people sit the test, then compute the gaps.")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -52,7 +52,12 @@ def grid(request: Request) -> HttpResponse:
 def ranked(request: Request) -> HttpResponse:
     """Gaps by expected people short; chosen ones go into the demand."""
     return list_page(
-        request, queries.ranked(request.reader), GapTable, filters=GapFilter, template="needs/ranked.html", file_name="gaps"
+        request,
+        queries.ranked(request.reader),
+        GapTable,
+        filters=GapFilter,
+        template="needs/ranked.html",
+        file_name="gaps",
     )
 
 
@@ -68,7 +73,11 @@ def gap_map(request: Request) -> HttpResponse:
     )
     communes = list(territory.communes(request.reader, on=clock.today()).select_related("shape"))
     values = {unit: cell.share for unit, cell in cells.items() if cell.share is not None}
-    features = [{"id": unit.pk, "name": str(unit), "geometry": unit.shape.geometry} for unit in communes if hasattr(unit, "shape")]
+    features = [
+        {"id": unit.pk, "name": str(unit), "geometry": unit.shape.geometry}
+        for unit in communes
+        if hasattr(unit, "shape")
+    ]
     drawn = choropleth(
         features, values, title=_("Share below the required grade"), label=percent, missing=_("too few measured")
     )
@@ -82,11 +91,11 @@ def gap_map(request: Request) -> HttpResponse:
 @page(*queries.MAY_SEE)
 def people(request: Request, pk: int) -> HttpResponse:
     """The measured people behind one gap, lowest first."""
-    gap = get_object_or_404(queries.gaps(request.reader).select_related("unit", "audience", "competence__domain"), pk=pk)
-    rows = queries.people_short(request.reader, gap)
-    return list_page(
-        request, rows, PeopleTable, template="needs/people.html", file_name="people", context={"gap": gap}
+    gap = get_object_or_404(
+        queries.gaps(request.reader).select_related("unit", "audience", "competence__domain"), pk=pk
     )
+    rows = queries.people_short(request.reader, gap)
+    return list_page(request, rows, PeopleTable, template="needs/people.html", file_name="people", context={"gap": gap})
 
 
 @require_POST
@@ -98,10 +107,14 @@ def refresh(request: Request) -> HttpResponse:
     return redirect("needs:grid")
 
 
-def _rows(request: Request, by: str, cells: dict[str, dict[int, queries.Cell]], competences: Any) -> list[dict[str, Any]]:
+def _rows(
+    request: Request, by: str, cells: dict[str, dict[int, queries.Cell]], competences: Any
+) -> list[dict[str, Any]]:
     """Rows in the order of the audiences, or of the communes' names; each cell beside its competence."""
     if by == "audience":
         heads = [(audience.pk, audience.name) for audience in Audience.objects.filter(pk__in=cells)]
     else:
-        heads = [(unit.pk, str(unit)) for unit in territory.communes(request.reader, on=clock.today()) if unit.pk in cells]
+        heads = [
+            (unit.pk, str(unit)) for unit in territory.communes(request.reader, on=clock.today()) if unit.pk in cells
+        ]
     return [{"key": key, "name": name, "cells": [cells[key].get(c.pk) for c in competences]} for key, name in heads]

@@ -32,7 +32,9 @@ def issue(actor: Reader, class_pk: int, *, at: datetime) -> list[Certificate]:
     day = at.astimezone(HERE).date()
     key = _key_of(training_class.provider.body, day)
     private = sealing.unseal(bytes(key.private_sealed or b""), SEAL)
-    completed = training_class.enrolments.filter(state=EnrolmentState.COMPLETED, certificate=None).select_related("person")
+    completed = training_class.enrolments.filter(state=EnrolmentState.COMPLETED, certificate=None).select_related(
+        "person"
+    )
     rows = [_certificate(row, training_class, key, private, day) for row in completed.select_for_update(of=("self",))]
     issued = Certificate.objects.bulk_create(rows, batch_size=500)
     audit.record(actor, "issue", training_class, at=at, after={"certificates": [row.number for row in issued]})
@@ -60,7 +62,11 @@ def _key_of(body: Body, day: date) -> SigningKey:
     if key is None:
         private, public = signing.new_key()
         key = SigningKey.objects.create(
-            kid=secrets.token_hex(8), body=body, public=public, private_sealed=sealing.seal(private, SEAL), valid_from=day
+            kid=secrets.token_hex(8),
+            body=body,
+            public=public,
+            private_sealed=sealing.seal(private, SEAL),
+            valid_from=day,
         )
     return key
 

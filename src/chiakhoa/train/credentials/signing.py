@@ -6,7 +6,7 @@ Claims: 1 issuer (body id), 2 subject (certificate id), 6 issued at (seconds); p
 
 import base64
 from dataclasses import dataclass
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 from typing import Any
 
 import cbor2
@@ -38,7 +38,7 @@ class Statement:
 
     def claims(self) -> dict[int, Any]:
         """The statement as CWT claims; the day is stored as its midnight in UTC."""
-        moment = datetime(self.issued_on.year, self.issued_on.month, self.issued_on.day, tzinfo=timezone.utc)
+        moment = datetime(self.issued_on.year, self.issued_on.month, self.issued_on.day, tzinfo=UTC)
         return {
             ISSUER: self.issuer, SUBJECT: self.subject, ISSUED_AT: int(moment.timestamp()), NUMBER: self.number,
             PERSON: self.person, COURSE: self.course, COURSE_NAME: self.course_name,
@@ -48,7 +48,7 @@ class Statement:
     def of(cls, claims: dict[int, Any]) -> "Statement":
         """The statement behind the claims; Unreadable where one is missing or of another kind."""
         try:
-            issued = datetime.fromtimestamp(claims[ISSUED_AT], tz=timezone.utc).date()
+            issued = datetime.fromtimestamp(claims[ISSUED_AT], tz=UTC).date()
             texts = [claims[key] for key in (ISSUER, SUBJECT, NUMBER, PERSON, COURSE, COURSE_NAME)]
         except (KeyError, TypeError, ValueError, OverflowError, OSError) as fault:
             raise Unreadable("claims missing") from fault

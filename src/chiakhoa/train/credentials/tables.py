@@ -16,7 +16,7 @@ class CertificateTable(tables.Table):
     number = tables.Column(_("Number"), linkify=("credentials:certificate", {"pk": tables.A("pk")}))
     person = tables.Column(_("Name"), order_by=("person__search_key",))
     course = tables.Column(_("Course"), accessor="statement__course_name", orderable=False)
-    issuer = tables.Column(_("Issuer"), accessor="issuer.name", order_by=("issuer__search_key",))
+    issuer = tables.Column(_("Issuer"), accessor="issuer__name", order_by=("issuer__search_key",))
     issued_on = tables.DateColumn(verbose_name=_("Issued"), format="d/m/Y")
     state = tables.Column(_("State"), empty_values=(), orderable=False)
 

@@ -92,12 +92,18 @@ def _of_token(token: bytes, on: date) -> Verdict:
     known = (_("The signing key belongs to a body known here"), True)
     if not (signing.holds(opened, bytes(key.public)) and opened.statement.issuer == key.body_id):
         signature = (_("The signature matches every word of the statement"), False)
-        return Verdict(Outcome.WRONG_SIGNATURE, [readable, known, signature], reason=_("The statement was changed or forged."))
+        return Verdict(
+            Outcome.WRONG_SIGNATURE, [readable, known, signature], reason=_("The statement was changed or forged.")
+        )
     checks = [
         readable, known, (_("The signature matches every word of the statement"), True),
         (_("The key was in force on the day of issue"), _in_force(key, opened.statement.issued_on)),
     ]  # fmt: skip
-    revoked = Certificate.objects.filter(pk=opened.statement.subject, revocation__isnull=False).select_related("revocation").first()
+    revoked = (
+        Certificate.objects.filter(pk=opened.statement.subject, revocation__isnull=False)
+        .select_related("revocation")
+        .first()
+    )
     day = on.strftime("%d/%m/%Y")
     checks.append((_("It is not on the list of revocations of %(day)s") % {"day": day}, revoked is None))
     outcome = Outcome.REVOKED if revoked else Outcome.VALID if all(p for _c, p in checks) else Outcome.WRONG_SIGNATURE

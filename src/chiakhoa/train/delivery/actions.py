@@ -53,9 +53,7 @@ def publish(actor: Reader, plan_pk: int, *, at: datetime) -> int:
     provider = _providers_by_trainer()
     planned = list(plan.classes.filter(cancelled=False).select_related("course", "venue", "room", "trainer"))
     opened = TrainingClass.objects.bulk_create([_class_of(row, provider) for row in planned], batch_size=BATCH)
-    ClassSession.objects.bulk_create(
-        [session for row in opened for session in _sessions(row)], batch_size=BATCH
-    )
+    ClassSession.objects.bulk_create([session for row in opened for session in _sessions(row)], batch_size=BATCH)
     audit.record(actor, "publish", plan, at=at, after={"classes": len(opened)})
     return len(opened)
 
@@ -92,7 +90,9 @@ def start_class(actor: Reader, class_pk: int, *, at: datetime) -> TrainingClass:
     enrolled = training_class.enrolments.filter(state=EnrolmentState.ENROLLED).count()
     if enrolled < training_class.course.min_size:
         raise Refusal(
-            _("%(enrolled)d people are enrolled; this course needs at least %(least)d. Enrol more, or cancel the class.")
+            _(
+                "%(enrolled)d people are enrolled; this course needs at least %(least)d. Enrol more, or cancel the class."
+            )
             % {"enrolled": enrolled, "least": training_class.course.min_size},
             code="too_few",
         )
@@ -173,7 +173,9 @@ def _enrol(actor: Reader, class_pk: int, people: list[int], *, at: datetime) -> 
     training_class = _class(actor, class_pk)
     locked = seats.locked(training_class.pk)
     _must_be(locked, ClassState.OPEN)
-    inside = locked.enrolments.exclude(state=EnrolmentState.LEFT).filter(person__in=people).values_list("person", flat=True)
+    inside = (
+        locked.enrolments.exclude(state=EnrolmentState.LEFT).filter(person__in=people).values_list("person", flat=True)
+    )
     if already := set(inside):
         raise Refusal(
             _("%(count)d of the people are in this class already. Choose others.") % {"count": len(already)},
@@ -186,9 +188,7 @@ def _enrol(actor: Reader, class_pk: int, people: list[int], *, at: datetime) -> 
             code="not_eligible", field="person",
         )  # fmt: skip
     rows = Enrolment.objects.bulk_create(seats.seat_or_queue(locked, people, at=at))
-    audit.record(
-        actor, "enrol", locked, at=at, after={"people": people, "waiting": sum(r.seat is None for r in rows)}
-    )
+    audit.record(actor, "enrol", locked, at=at, after={"people": people, "waiting": sum(r.seat is None for r in rows)})
     return rows
 
 

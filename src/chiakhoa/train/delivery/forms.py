@@ -17,7 +17,11 @@ FOUND_AT_MOST = 20
 class FindForm(forms.Form):
     """A part of a name; the people found can be enrolled by one press each."""
 
-    name = forms.CharField(label=_("Find somebody to enrol"), required=False, help_text=_("Any part of the name, with or without diacritics."))
+    name = forms.CharField(
+        label=_("Find somebody to enrol"),
+        required=False,
+        help_text=_("Any part of the name, with or without diacritics."),
+    )
 
     def found(self, reader: Reader, training_class: TrainingClass) -> list[Person]:
         """At most twenty people who may be enrolled and match; nobody while nothing was typed."""

@@ -54,7 +54,9 @@ def listed(reader: Reader) -> QuerySet[TrainingClass]:
 
 def enrolments(reader: Reader, training_class: TrainingClass) -> QuerySet[Enrolment]:
     """Who is in the class: all for those who run or teach it, the own people of a unit manager, oneself for a learner."""
-    rows = training_class.enrolments.exclude(state=EnrolmentState.LEFT).select_related("person__unit", "before", "after")
+    rows = training_class.enrolments.exclude(state=EnrolmentState.LEFT).select_related(
+        "person__unit", "before", "after"
+    )
     if reader.has(Role.LEARNER):
         return rows.filter(person=reader.person_id)
     if reader.has(Role.UNIT_MANAGER):

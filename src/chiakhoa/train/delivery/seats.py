@@ -25,7 +25,9 @@ def seat_or_queue(training_class: TrainingClass, people: list[int], *, at: datet
     for person_id in people:
         seat = next(seats, None)
         state = EnrolmentState.ENROLLED if seat else EnrolmentState.WAITING
-        rows.append(Enrolment(training_class=training_class, person_id=person_id, state=state, seat=seat, enrolled_at=at))
+        rows.append(
+            Enrolment(training_class=training_class, person_id=person_id, state=state, seat=seat, enrolled_at=at)
+        )
     return rows
 
 

@@ -14,10 +14,10 @@ class ClassTable(tables.Table):
     """Classes, newest first."""
 
     code = tables.Column(_("Class"), linkify=("delivery:class", {"pk": tables.A("pk")}))
-    course = tables.Column(_("Course"), accessor="course.name", order_by=("course__name_vi",))
+    course = tables.Column(_("Course"), accessor="course__name", order_by=("course__name_vi",))
     starts_on = tables.DateColumn(verbose_name=_("Starts"), format="d/m/Y")
-    venue = tables.Column(_("Venue"), accessor="venue.name", order_by=("venue__search_key",))
-    unit = tables.Column(_("Commune"), accessor="venue.unit", order_by=("venue__unit__search_key",))
+    venue = tables.Column(_("Venue"), accessor="venue__name", order_by=("venue__search_key",))
+    unit = tables.Column(_("Commune"), accessor="venue__unit", order_by=("venue__unit__search_key",))
     trainer = tables.Column(_("Trainer"), default="–")
     state = tables.Column(_("State"))
     enrolled = tables.Column(_("Enrolled"))
@@ -26,7 +26,18 @@ class ClassTable(tables.Table):
 
     class Meta:
         model = TrainingClass
-        fields: ClassVar = ["code", "course", "starts_on", "venue", "unit", "trainer", "state", "enrolled", "waiting", "seats"]
+        fields: ClassVar = [
+            "code",
+            "course",
+            "starts_on",
+            "venue",
+            "unit",
+            "trainer",
+            "state",
+            "enrolled",
+            "waiting",
+            "seats",
+        ]
         empty_text = _("There is no class here yet. Classes open when a plan is published.")
 
 
@@ -46,7 +57,7 @@ class EnrolmentTable(tables.Table):
 
     seat = tables.Column(_("Seat"), default="–")
     person = tables.Column(_("Name"), order_by=("person__search_key",))
-    unit = tables.Column(_("Commune"), accessor="person.unit", order_by=("person__unit__search_key",))
+    unit = tables.Column(_("Commune"), accessor="person__unit", order_by=("person__unit__search_key",))
     state = tables.Column(_("State"))
     present = tables.Column(_("Sessions attended"), empty_values=(), orderable=False)
     leave = tables.TemplateColumn(

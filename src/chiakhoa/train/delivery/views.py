@@ -49,7 +49,9 @@ def training_class(request: Request, pk: int) -> HttpResponse:
         "found": find.found(request.reader, row) if may_enrol and find.is_bound else [],
         "may_enrol": may_enrol,
         "may_run": request.reader.has(*actions.RUNNERS),
-        "trainer_form": TrainerForm(training_class=row) if request.reader.has(Role.COORDINATOR, Role.PROVIDER_MANAGER) else None,
+        "trainer_form": TrainerForm(training_class=row)
+        if request.reader.has(Role.COORDINATOR, Role.PROVIDER_MANAGER)
+        else None,
         "disputes": queries.disputes(row),
         "gain": queries.gain(rows),
         "own": rows.filter(person=request.reader.person_id).first() if request.reader.person_id else None,
@@ -97,7 +99,9 @@ def roll(request: Request, pk: int, number: int) -> HttpResponse:
         count = actions.take_roll(request.reader, pk, ClaimSource.TRAINER, rolls, at=clock.now())
         messages.success(request, _("The roll of %(count)d people is saved.") % {"count": count})
         return redirect("delivery:class", pk)
-    return render(request, "delivery/roll.html", {"class": row, "session": session, "rows": _roll_rows(session, enrolled)})
+    return render(
+        request, "delivery/roll.html", {"class": row, "session": session, "rows": _roll_rows(session, enrolled)}
+    )
 
 
 @require_POST

@@ -54,7 +54,12 @@ def propose(
     if actor.unit_id is None or not queries.demand(actor).exists():
         raise Refusal(_("There is no demand yet. Choose gaps under Needs and add them first."), code="no_demand")
     plan = Plan.objects.create(
-        name=name, year=year, unit_id=actor.unit_id, time_limit_seconds=time_limit_seconds, based_on=based_on, made_at=at
+        name=name,
+        year=year,
+        unit_id=actor.unit_id,
+        time_limit_seconds=time_limit_seconds,
+        based_on=based_on,
+        made_at=at,
     )
     audit.record(actor, "propose", plan, at=at, after={"name": name, "year": year})
     label = _("Plan “%(name)s”") % {"name": name}
@@ -103,7 +108,9 @@ def mark_published(plan: Plan, *, at: datetime) -> None:
     """Part of delivery's publishing: the plan becomes the published one, an earlier one of the year is replaced."""
     locked = Plan.objects.select_for_update().get(pk=plan.pk)
     if locked.state != PlanState.PROPOSED:
-        raise Refusal(_("Only a proposed plan can be published; this one is “%(state)s”.") % {"state": locked.get_state_display()})
+        raise Refusal(
+            _("Only a proposed plan can be published; this one is “%(state)s”.") % {"state": locked.get_state_display()}
+        )
     earlier = Plan.objects.filter(unit=plan.unit_id, year=plan.year, state=PlanState.PUBLISHED)
     earlier.update(state=PlanState.REPLACED)
     Plan.objects.filter(pk=plan.pk).update(state=PlanState.PUBLISHED, published_at=at)

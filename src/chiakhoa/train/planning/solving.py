@@ -36,7 +36,11 @@ REASONS = {
     "distance": gettext_lazy("no course within reach"),
     "size": gettext_lazy("too few people for a class"),
 }
-STEPS = {"money": gettext_lazy("million đồng"), "trainer": gettext_lazy("trainer's session"), "room": gettext_lazy("session of the room")}
+STEPS = {
+    "money": gettext_lazy("million đồng"),
+    "trainer": gettext_lazy("trainer's session"),
+    "room": gettext_lazy("session of the room"),
+}
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,9 @@ class Solved:
     def groups_of(self, kept: Iterable[PlannedClass]) -> list[PlannedGroup]:
         """Whom each saved class serves, in the order of `classes_of`."""
         return [
-            PlannedGroup(planned_class=saved, unit_id=group.split("|")[0], audience_id=group.split("|")[1], people=people)
+            PlannedGroup(
+                planned_class=saved, unit_id=group.split("|")[0], audience_id=group.split("|")[1], people=people
+            )
             for saved, row in zip(kept, self.classes, strict=True)
             for group, people in row.groups
         ]
@@ -144,7 +150,9 @@ def _needs(reader: Reader, courses: Iterable[Course]) -> tuple[list[planner.Grou
         groups.append(planner.Group(key, unit, audience, most * SEATS_A_PERSON))
         for course in courses:
             if audience in {row.pk for row in course.audiences.all()}:
-                helped = [(competences[g.competence_id], g.mean) for g in course.gains.all() if g.competence_id in competences]
+                helped = [
+                    (competences[g.competence_id], g.mean) for g in course.gains.all() if g.competence_id in competences
+                ]
                 people = max((need[0] for need, _mean in helped), default=0)
                 if people:
                     value = sum(min(mean, depth) * short / people for (short, depth), mean in helped)
@@ -216,8 +224,13 @@ def _money(year: int) -> Iterable[planner.Money]:
 
 
 def _targets(year: int) -> Iterable[planner.Target]:
-    covered = {row.pk: tuple(sorted({row.pk, *(c.pk for c in row.covers.all())})) for row in Audience.objects.prefetch_related("covers")}
-    for target in Target.objects.filter(due_on__year=year, indicator="people_trained").prefetch_related("task__courses"):
+    covered = {
+        row.pk: tuple(sorted({row.pk, *(c.pk for c in row.covers.all())}))
+        for row in Audience.objects.prefetch_related("covers")
+    }
+    for target in Target.objects.filter(due_on__year=year, indicator="people_trained").prefetch_related(
+        "task__courses"
+    ):
         courses = tuple(sorted(course.pk for course in target.task.courses.all()))
         if courses:
             yield planner.Target(target.pk, courses, covered.get(target.audience_id or "", ()), target.amount)
@@ -242,18 +255,24 @@ def _book(found: planner.Plan, year: int) -> list[calendar.Booking]:
     )
     courses = {course.pk: course for course in Course.objects.prefetch_related("skills")}
     venues = {venue.pk: venue for venue in Venue.objects.select_related("unit").prefetch_related("rooms")}
-    wants = [_want(number, row, courses[row.course], venues[row.venue], spots) for number, row in enumerate(found.classes, 1)]
+    wants = [
+        _want(number, row, courses[row.course], venues[row.venue], spots) for number, row in enumerate(found.classes, 1)
+    ]
     closed = frozenset(TET_FROM + timedelta(weeks=week) for week in range(TET_WEEKS))
     order = sorted(wants, key=lambda want: (-want.sessions, want.number))
     booked = calendar.book(order, diary, date(year, 1, 4), date(year, 12, 18), closed)
     return sorted(booked, key=lambda booking: booking.number)
 
 
-def _want(number: int, row: planner.PlannedClass, course: Course, venue: Venue, spots: dict[int, Spot]) -> calendar.Want:
+def _want(
+    number: int, row: planner.PlannedClass, course: Course, venue: Venue, spots: dict[int, Spot]
+) -> calendar.Want:
     here = Spot(venue.unit.latitude or 0.0, venue.unit.longitude or 0.0)
     rooms = tuple(room.pk for room in venue.rooms.all() if room.kind == course.room_kind and room.seats >= row.learners)
     near = sorted(spots, key=lambda pk: (round(here.km_to(spots[pk])), pk))
-    return calendar.Want(number, frozenset(skill.pk for skill in course.skills.all()), rooms, course.sessions, tuple(near))
+    return calendar.Want(
+        number, frozenset(skill.pk for skill in course.skills.all()), rooms, course.sessions, tuple(near)
+    )
 
 
 def _marginal(found: planner.Plan) -> list[dict[str, Any]]:
@@ -271,7 +290,10 @@ def _unmet(found: planner.Plan) -> list[dict[str, Any]]:
     for _group, count, reason in found.unmet:
         people[reason] += count
         groups[reason] += 1
-    return [{"reason": str(REASONS[key]), "people": people[key], "groups": groups[key]} for key in sorted(people, key=lambda k: -people[k])]
+    return [
+        {"reason": str(REASONS[key]), "people": people[key], "groups": groups[key]}
+        for key in sorted(people, key=lambda k: -people[k])
+    ]
 
 
 def _shortfalls(found: planner.Plan) -> list[dict[str, Any]]:

@@ -81,9 +81,9 @@ class PlannedClassTable(tables.Table):
     """The classes of a plan; a proposed plan's can be locked or taken out."""
 
     number = tables.Column(_("No."))
-    course = tables.Column(_("Course"), accessor="course.name", order_by=("course__code",))
-    venue = tables.Column(_("Venue"), accessor="venue.name", order_by=("venue__search_key",))
-    unit = tables.Column(_("Commune"), accessor="venue.unit", order_by=("venue__unit__search_key",))
+    course = tables.Column(_("Course"), accessor="course__name", order_by=("course__code",))
+    venue = tables.Column(_("Venue"), accessor="venue__name", order_by=("venue__search_key",))
+    unit = tables.Column(_("Commune"), accessor="venue__unit", order_by=("venue__unit__search_key",))
     starts_on = tables.DateColumn(verbose_name=_("Starts"), format="d/m/Y")
     trainer = tables.Column(_("Trainer"), default="–")
     learners = tables.Column(_("Learners"))

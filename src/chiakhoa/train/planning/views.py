@@ -31,7 +31,12 @@ def plans(request: Request) -> HttpResponse:
     """The plans, side by side."""
     context = {"demand_rows": queries.demand(request.reader).count()}
     return list_page(
-        request, queries.plans(request.reader), PlanTable, template="planning/plans.html", file_name="plans", context=context
+        request,
+        queries.plans(request.reader),
+        PlanTable,
+        template="planning/plans.html",
+        file_name="plans",
+        context=context,
     )
 
 
@@ -90,7 +95,12 @@ def plan(request: Request, pk: int) -> HttpResponse:
     """One plan: how good, what it costs, what limits it, what it leaves undone, and its classes."""
     row = get_object_or_404(queries.plans(request.reader), pk=pk)
     changeable = request.reader.has(Role.COORDINATOR) and row.state == PlanState.PROPOSED
-    context = {"plan": row, "distance": queries.gap_to_bound(row), "money": queries.money(row), "changeable": changeable}
+    context = {
+        "plan": row,
+        "distance": queries.gap_to_bound(row),
+        "money": queries.money(row),
+        "changeable": changeable,
+    }
     return list_page(
         request, queries.classes(request.reader, row), PlannedClassTable, filters=PlannedClassFilter,
         template="planning/plan.html", file_name=f"plan-{row.pk}", context=context,

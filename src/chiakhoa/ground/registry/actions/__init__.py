@@ -2,7 +2,7 @@
 
 from chiakhoa.ground.registry.actions.audiences import load_audiences
 from chiakhoa.ground.registry.actions.bodies import BodyRow, add_bodies, load_bodies
-from chiakhoa.ground.registry.actions.consents import record_consent
+from chiakhoa.ground.registry.actions.consents import is_child, record_consent
 from chiakhoa.ground.registry.actions.people import (
     change_person,
     note_export,
@@ -17,6 +17,7 @@ __all__ = [
     "PersonRow",
     "add_bodies",
     "change_person",
+    "is_child",
     "load_audiences",
     "load_bodies",
     "note_export",

@@ -1,4 +1,4 @@
-"""Audiences: those with a required profile, and the groups that the programme names, each covering some of the former."""
+"""Audiences: those with a required profile, and the groups of the programme, each covering some of the former."""
 
 from datetime import datetime
 from typing import Any
@@ -8,12 +8,24 @@ from chiakhoa.foundation.actions import action
 from chiakhoa.foundation.readers import Reader, Role
 from chiakhoa.ground.registry.models import Audience
 
-FIELDS = ["name_vi", "name_en", "is_profile", "parent", "order", "sentence", "also_sentences", "assumed", "sure", "source", "reason"]
+FIELDS = [
+    "name_vi",
+    "name_en",
+    "is_profile",
+    "parent",
+    "order",
+    "sentence",
+    "also_sentences",
+    "assumed",
+    "sure",
+    "source",
+    "reason",
+]
 
 
 @action(Role.ADMINISTRATOR)
 def load_audiences(actor: Reader, *, at: datetime) -> int:
-    """Read audiences and what they cover from data/. Running it again changes nothing. ValueError for an unknown profile."""
+    """Read audiences and what they cover from data/. Again: no change. ValueError for an unknown profile."""
     profiles = facts.load_yaml("frameworks/profiles.yaml")["profiles"]
     named = facts.load_yaml("programme/programme.yaml")["audiences"]
     covers = facts.load_yaml("programme/audiences.yaml")["covers"]

@@ -60,7 +60,7 @@ def load_bodies(actor: Reader, *, at: datetime) -> int:
 
 @action(Role.ADMINISTRATOR, Role.COORDINATOR)
 def add_bodies(actor: Reader, rows: Sequence[BodyRow], *, at: datetime) -> list[Body]:
-    """Add bodies, or change those with the same id. Refusal naming the row for an unknown parent, an ended or foreign unit."""
+    """Add bodies, or change those of the same id. Refusal naming the row of an unknown parent or unit."""
     on = at.astimezone(HERE).date()
     known = set(Body.objects.values_list("pk", flat=True)) | {row.id for row in rows}
     units = Unit.objects.filter(in_force(on))
@@ -183,8 +183,12 @@ def _key(*names: str) -> str:
 def _write(bodies: dict[str, Body]) -> int:
     """Write what is new or differs (references are checked at the end of the transaction), then mend the closure."""
     standing = {row[0]: row[1:] for row in Body.objects.filter(pk__in=bodies).values_list("pk", *FIELDS)}
-    changed = [body for body in bodies.values() if standing.get(body.pk) != tuple(getattr(body, name) for name in FIELDS)]
-    Body.objects.bulk_create(changed, batch_size=BATCH, update_conflicts=True, unique_fields=["id"], update_fields=COLUMNS)
+    changed = [
+        body for body in bodies.values() if standing.get(body.pk) != tuple(getattr(body, name) for name in FIELDS)
+    ]
+    Body.objects.bulk_create(
+        changed, batch_size=BATCH, update_conflicts=True, unique_fields=["id"], update_fields=COLUMNS
+    )
     if changed:
         _mend_ancestry(Body.objects.values_list("pk", "parent_id"))
     return len(changed)
@@ -192,7 +196,9 @@ def _write(bodies: dict[str, Body]) -> int:
 
 def _mend_ancestry(parents: Iterable[tuple[str, str | None]]) -> None:
     wanted = closure.pairs(dict(parents))
-    standing = {(body, above): pk for pk, body, above in BodyAncestry.objects.values_list("pk", "body_id", "ancestor_id")}
+    standing = {
+        (body, above): pk for pk, body, above in BodyAncestry.objects.values_list("pk", "body_id", "ancestor_id")
+    }
     stale = [pk for pair, pk in standing.items() if pair not in wanted]
     for start in range(0, len(stale), BATCH):
         BodyAncestry.objects.filter(pk__in=stale[start : start + BATCH]).delete()

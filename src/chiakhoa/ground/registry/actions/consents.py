@@ -28,14 +28,15 @@ def record_consent(
     at: datetime,
     guardian_name: str = "",
 ) -> Consent:
-    """Record a yes or a no. `channel` says how it was given (own page, paper). Refusal for a child without a guardian's name."""
+    """Record a yes or a no. `channel` says how it was given. Refusal for a child without a guardian's name."""
     person = queries.people(actor).filter(pk=person_pk).first()
     if person is None:
         raise NotVisible(_("There is no such person here."))
     guardian = nfc(guardian_name)
     if given and not guardian and is_child(person, at.astimezone(HERE).date()):
         raise Refusal(
-            _("%(name)s is under 16: a parent or guardian must agree too. Write the guardian's name.") % {"name": person},
+            _("%(name)s is under 16: a parent or guardian must agree too. Write the guardian's name.")
+            % {"name": person},
             code="guardian_missing",
             field="guardian_name",
         )

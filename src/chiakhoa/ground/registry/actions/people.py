@@ -33,7 +33,7 @@ REGISTRARS = (Role.ADMINISTRATOR, Role.COORDINATOR, Role.UNIT_MANAGER)
 def register_people(actor: Reader, rows: Sequence[PersonRow], *, at: datetime) -> dict[str, int]:
     """Register people, or bring those with the same external key up to date, memberships included.
 
-    Returns external key -> person id. All or nothing: Refusal naming the first row that will not do, its column and the remedy.
+    Returns external key -> person id. All or none: Refusal naming the first row that will not do and the remedy.
     """
     on = at.astimezone(HERE).date()
     clean = checking.passed(actor, rows, on=on)
@@ -109,13 +109,15 @@ def _refuse_keys_given_twice(rows: Sequence[PersonRow]) -> None:
 
 def _refuse_people_out_of_reach(actor: Reader, standing: dict[str, Person]) -> None:
     """A key may not be a way to take over somebody whom the actor may not see."""
-    if not standing:
-        return
-    seen = set(queries.people(actor).values_list("pk", flat=True))
-    hidden = sorted(key for key, person in standing.items() if person.pk not in seen)
+    keys = {person.pk: key for key, person in standing.items()}
+    for start in range(0, len(keys), BATCH):
+        part = list(keys)[start : start + BATCH]
+        for pk in queries.people(actor).filter(pk__in=part).values_list("pk", flat=True):
+            del keys[pk]
+    hidden = sorted(keys.values())
     if hidden:
         raise Refusal(
-            _("The key “%(key)s” belongs to somebody outside your unit. Ask the province coordinator to move that person.")
+            _("The key “%(key)s” belongs to somebody outside your unit. Ask the coordinator to move that person.")
             % {"key": hidden[0]},
             code="key_elsewhere",
             field="external_key",
@@ -175,7 +177,7 @@ def _place(pairs: Sequence[tuple[Person, PersonRow]], on: date) -> None:
         ended += list(held.values())
         if same is None:
             since = row.member_since or (on if held else None)
-            begun.append(Membership(person=person, body_id=row.body_id, position=row.position, valid_from=since))
+            begun.append(Membership(person=person, body_id=str(row.body_id), position=row.position, valid_from=since))
         elif same.position != row.position:
             same.position = row.position
             moved.append(same)

@@ -1,0 +1,60 @@
+"""Inserting many thousand rows at once.
+
+Django cuts a bulk insert on SQLite into statements of about a hundred rows and builds each anew; one prepared statement run
+for each row is several times faster there. On PostgreSQL Django's own way is the fast one.
+"""
+
+from collections.abc import Callable, Iterable
+from itertools import islice
+from typing import Any, TypeVar
+
+from django.db import connection, models
+
+M = TypeVar("M", bound=models.Model)
+BATCH = 2000
+PLAIN = (
+    models.FloatField,
+    models.IntegerField,
+    models.CharField,
+    models.TextField,
+    models.BooleanField,
+    models.ForeignKey,
+)
+
+
+def insert(model: type[M], rows: Iterable[M]) -> int:
+    """Insert unsaved rows, inside the caller's transaction; returns how many. Keys that the database makes are not read back."""
+    if connection.vendor != "sqlite":
+        return _in_batches(model, rows)
+    fields = [field for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)]
+    columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    marks = ", ".join(["%s"] * len(fields))
+    statement = f"INSERT INTO {connection.ops.quote_name(model._meta.db_table)} ({columns}) VALUES ({marks})"
+    readers = [_reader(field) for field in fields]
+    count = 0
+
+    def values() -> Iterable[list[Any]]:
+        nonlocal count
+        for row in rows:
+            count += 1
+            yield [read(row) for read in readers]
+
+    with connection.cursor() as cursor:
+        cursor.executemany(statement, values())
+    return count
+
+
+def _reader(field: Any) -> Callable[[Any], Any]:
+    """A function from a row to the field's database value; plain fields are read as they stand."""
+    name = field.attname
+    if isinstance(field, PLAIN) and not isinstance(getattr(field, "target_field", None), models.UUIDField):
+        return lambda row: getattr(row, name)
+    return lambda row: field.get_db_prep_save(getattr(row, name), connection)
+
+
+def _in_batches(model: type[M], rows: Iterable[M]) -> int:
+    count, pending = 0, iter(rows)
+    while batch := list(islice(pending, BATCH)):
+        model._default_manager.bulk_create(batch)
+        count += len(batch)
+    return count

@@ -1,0 +1,99 @@
+"""Reading openings, applications and what the last matching said."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from django.db.models import Count, QuerySet
+from numpy.typing import NDArray
+
+from chiakhoa.foundation.readers import Reader, Role
+from chiakhoa.ground.frameworks import queries as frameworks
+from chiakhoa.ground.registry.models import BodyAncestry, Person
+from chiakhoa.measure.evidence.models import DomainEstimate
+from chiakhoa.outcome.placement.models import Agreement, Application, Matching, Opening, Placement
+from chiakhoa.outcome.placement.scores import Fit, fit
+
+OVERSEERS = (Role.COORDINATOR, Role.PROVIDER_MANAGER, Role.AUDITOR, Role.ADMINISTRATOR)
+MAY_SEE = (*OVERSEERS, Role.EMPLOYER, Role.LEARNER)
+
+
+def openings(reader: Reader) -> QuerySet[Opening]:
+    """An employer's own; for a learner those of the own audience; all for those who oversee."""
+    rows = Opening.objects.select_related("employer", "unit").annotate(applicants=Count("applications"))
+    if reader.has(Role.EMPLOYER):
+        return rows.filter(employer__in=BodyAncestry.objects.filter(ancestor=reader.body_id).values("body"))
+    if reader.has(Role.LEARNER):
+        own = Person.objects.filter(pk=reader.person_id).values("audience")
+        return rows.filter(pk__in=Opening.objects.filter(audiences__in=own).values("pk"))
+    return rows if reader.has(*OVERSEERS) else rows.none()
+
+
+def applications(reader: Reader, opening: Opening) -> QuerySet[Application]:
+    """Who applied: for the employer and the coordinator by name (applying is consent); for a learner only oneself."""
+    rows = opening.applications.select_related("person__unit").order_by("rank", "applied_at", "pk")
+    if reader.has(Role.LEARNER):
+        return rows.filter(person=reader.person_id)
+    return rows if reader.has(Role.EMPLOYER, *OVERSEERS) else rows.none()
+
+
+def own_applications(reader: Reader) -> QuerySet[Application]:
+    """The reader's own wishes, dearest first."""
+    return Application.objects.filter(person=reader.person_id).select_related("opening__employer").order_by("rank")
+
+
+def agreements(_reader: Reader) -> QuerySet[Agreement]:
+    """The memoranda, with parties and commitments."""
+    return Agreement.objects.select_related("place", "document").prefetch_related("parties", "commitments__by", "commitments__to")
+
+
+def latest() -> Matching | None:
+    """The last matching; None before the first."""
+    return Matching.objects.order_by("-pk").first()
+
+
+def placements(opening: Opening) -> dict[int, Placement]:
+    """Application id -> what the last matching said of it."""
+    matching = latest()
+    rows = Placement.objects.filter(matching=matching, application__opening=opening) if matching else []
+    return {row.application_id: row for row in rows}
+
+
+def fits(opening: Opening, people: Sequence[int]) -> Fit:
+    """How well people (in order) meet the opening; whoever was never measured counts as below the lowest grade."""
+    requirements = list(opening.requirements.select_related("competence__domain").order_by("competence__domain__order", "pk"))
+    mean, se = _estimates(people)
+    return fit(
+        mean, se, [row.competence.domain.order for row in requirements], [row.grade for row in requirements],
+        frameworks.scale().cuts,
+    )  # fmt: skip
+
+
+def described(opening: Opening, rows: Sequence[Application]) -> list[dict[str, Any]]:
+    """Each application with how many requirements are met, which are missing, and what the last matching said."""
+    requirements = list(opening.requirements.select_related("competence__domain").order_by("competence__domain__order", "pk"))
+    found = fits(opening, [row.person_id for row in rows])
+    said = placements(opening)
+    return [
+        {
+            "application": row,
+            "met": int(found.met[i].sum()),
+            "asked": len(requirements),
+            "missing": [need.competence for need, met in zip(requirements, found.met[i], strict=True) if not met],
+            "score": float(found.score[i]),
+            "placement": said.get(row.pk),
+        }
+        for i, row in enumerate(rows)
+    ]
+
+
+def _estimates(people: Sequence[int]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Mean and standard error (P, D); without a state the lowest cut and no certainty at all."""
+    scale = frameworks.scale()
+    place = {person: i for i, person in enumerate(people)}
+    mean = np.full((len(people), len(scale.domains)), float(scale.cuts[0]))
+    se = np.full_like(mean, 1e-6)
+    rows = DomainEstimate.objects.filter(state__in=list(place)).values_list("state_id", "domain__order", "mean", "se")
+    for person, domain, value, error in rows:
+        mean[place[person], domain], se[place[person], domain] = value, error
+    return mean, se

@@ -1,0 +1,29 @@
+"""The map of Thái Nguyên alone, which loads in a moment; and the whole country, for what must be measured on it."""
+
+import time
+from datetime import UTC, datetime
+
+import pytest
+
+from chiakhoa.foundation.readers import SYSTEM
+from chiakhoa.ground.territory import actions
+from chiakhoa.ground.territory.models import Unit
+
+AT = datetime(2026, 11, 24, 2, tzinfo=UTC)
+
+
+@pytest.fixture
+def thai_nguyen(db, monkeypatch):
+    """Both maps of the two old provinces and the new one."""
+    monkeypatch.setattr(actions, "UNIT_FILES", actions.UNIT_FILES[:1])
+    monkeypatch.setattr(actions, "SUCCESSION_FILES", actions.SUCCESSION_FILES[:1])
+    actions.load_units(SYSTEM, at=AT)
+    return Unit.objects.get(pk="VN-19@2025")
+
+
+@pytest.fixture
+def country_seconds(db):
+    """The whole country, and how much computing it took (a neighbour on the machine does not count)."""
+    start = time.process_time()
+    actions.load_units(SYSTEM, at=AT)
+    return time.process_time() - start
