@@ -1,19 +1,29 @@
 """What all tests share: compiled catalogues, and a way to see that queries do not grow with rows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
+from django.conf import settings
 from django.db import connection
+from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
 
 from chiakhoa.foundation.readers import SYSTEM, Reader
 from chiakhoa.site import messages
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Catalogues are compiled before Django reads them, once: by the process that starts the others."""
+    if not hasattr(config, "workerinput"):
+        messages.compile_all()
+
+
 @pytest.fixture(scope="session", autouse=True)
-def compiled_messages() -> None:
-    """Catalogues are compiled once a run, so that pages speak Vietnamese in tests too."""
-    messages.compile_all()
+def plain_static_files() -> Iterator[None]:
+    """Static files keep their own names in tests: the manifest of hashed names is made when the program starts."""
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    with override_settings(STORAGES={**settings.STORAGES, "staticfiles": plain}):
+        yield
 
 
 @pytest.fixture

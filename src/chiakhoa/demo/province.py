@@ -27,7 +27,7 @@ from chiakhoa.measure.needs import actions as needs
 from chiakhoa.outcome.placement import actions as placement
 
 HOME = "VN-19@2025"
-MEASURED_SHARE = 0.5
+MEASURED_SHARE = 0.4
 TELL: Callable[[str], None] = lambda _text: None  # noqa: E731 - a report that nobody reads
 
 

@@ -96,7 +96,9 @@ def test_a_question_page_is_small_and_gives_no_key_away(learner, kind):
     assert len(page) < LARGEST_PAGE
     controls = Controls()
     controls.feed(page.decode())
-    values = [attrs.get("value", "") for tag, attrs in controls.found if attrs.get("name") == "choice" or tag == "option"]
+    values = [
+        attrs.get("value", "") for tag, attrs in controls.found if attrs.get("name") == "choice" or tag == "option"
+    ]
     assert values
     assert all(re.fullmatch(r"\d?", value) for value in values)
 

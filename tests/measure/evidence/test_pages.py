@@ -5,6 +5,8 @@ from django.urls import reverse
 
 from chiakhoa.foundation.models import AuditEntry
 from chiakhoa.foundation.readers import Role
+from chiakhoa.ground.frameworks import queries as frameworks
+from chiakhoa.measure.evidence import standing
 from chiakhoa.measure.evidence.actions import Observation, append, rate
 from chiakhoa.measure.evidence.models import Evidence, EvidenceKind
 
@@ -44,9 +46,6 @@ def test_a_learner_reads_six_domains_with_intervals_and_what_comes_next(hoa, mea
 
 
 def test_a_learner_reads_what_they_can_do_at_the_grade_reached(hoa, measured):
-    from chiakhoa.ground.frameworks import queries as frameworks
-    from chiakhoa.measure.evidence import standing
-
     rows = standing.standings(measured.person.state, frameworks.scale())
     said = standing.can_do_now(rows)
     assert 1 <= len(said) <= 3
@@ -56,16 +55,20 @@ def test_a_learner_reads_what_they_can_do_at_the_grade_reached(hoa, measured):
     assert all(statement.text_vi in page for statement in said)
 
 
-def test_the_next_step_is_a_competence_below_the_required_grade(measured, scale):
-    from chiakhoa.ground.frameworks import queries as frameworks
-    from chiakhoa.measure.evidence import standing
-
+def test_the_next_step_is_the_competence_nearest_below_the_required_grade(measured, scale):
     rows = standing.standings(measured.person.state, scale)
-    step = standing.next_step(rows, "tea_farm_household", scale)
-    required = frameworks.required("tea_farm_household")[step.competence.pk]
+    step = standing.next_step(rows, "teacher", scale)
     grade = rows[step.competence.domain_index].grade
-    assert step.required == required > grade
+    assert step.required == frameworks.required("teacher")[step.competence.pk] > grade
     assert step.grade.number == grade + 1
+
+
+def test_who_has_all_that_is_required_is_shown_the_nearest_next_grade(measured, scale):
+    rows = standing.standings(measured.person.state, scale)
+    step = standing.next_step(rows, None, scale)
+    assert step.required is None
+    distance = scale.cuts[step.grade.number - 1] - rows[step.competence.domain_index].mean
+    assert distance == min(scale.cuts[row.grade] - row.mean for row in rows)
 
 
 def test_the_page_of_a_learner_is_light(hoa, measured):

@@ -14,7 +14,8 @@ from chiakhoa.engines.irt.models import Floats, Ints, Items, probability
 NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(21)
 WEIGHTS = WEIGHTS / WEIGHTS.sum()
 ROUNDS = 60
-TOLERANCE = 1e-8
+TOLERANCE = 1e-6
+HALVINGS = 12
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,10 @@ class _Problem:
     precision: Floats
     loads: Floats
 
+    def of(self, who: Ints) -> "_Problem":
+        """The problem of some of the persons."""
+        return _Problem(self.items, self.responses[who], self.mean[who], self.precision[who], self.loads)
+
     def height(self, theta: Floats) -> Floats:
         """Log posterior (P,) up to a constant."""
         p = self._p(theta)
@@ -128,22 +133,31 @@ class _Problem:
         return np.clip(p, 1e-12, 1 - 1e-12)
 
 
-def _climb(problem: _Problem, theta: Floats) -> Floats:
-    height = problem.height(theta)
+def _climb(problem: _Problem, start: Floats) -> Floats:
+    """The mode of each person; whoever has arrived is left out of the next rounds."""
+    theta = start
+    active = np.arange(len(theta))
     for _ in range(ROUNDS):
-        gradient, curvature = problem.slope(theta)
+        part = problem.of(active)
+        here = theta[active]
+        gradient, curvature = part.slope(here)
         step = np.linalg.solve(curvature, gradient[:, :, None])[:, :, 0]
-        if np.abs(step).max(initial=0.0) < TOLERANCE:
+        theta[active] = _uphill(part, here, step)
+        active = active[np.abs(step).max(axis=1) > TOLERANCE]
+        if not active.size:
             break
-        for _half in range(12):
-            tried = theta + step
-            higher = problem.height(tried)
-            lower = higher < height - 1e-12
-            if not lower.any():
-                break
-            step = np.where(lower[:, None], step / 2, step)
-        theta, height = np.where(lower[:, None], theta, tried), np.where(lower, height, higher)
     return theta
+
+
+def _uphill(problem: _Problem, here: Floats, step: Floats) -> Floats:
+    """Here plus the step, halved for whoever would go down with it."""
+    height = problem.height(here)
+    for _half in range(HALVINGS):
+        lower = problem.height(here + step) < height - 1e-12
+        if not lower.any():
+            return here + step
+        step = np.where(lower[:, None], step / 2, step)
+    return np.where(lower[:, None], here, here + step)
 
 
 def _check(items: Items, responses: Floats) -> int:

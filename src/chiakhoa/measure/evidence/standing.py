@@ -47,7 +47,10 @@ class Standing:
 
 @dataclass(frozen=True)
 class NextStep:
-    """The nearest thing worth learning: a competence, the grade to reach, and what one can do then."""
+    """The nearest thing worth learning: a competence, the grade to reach, and what one can do then.
+
+    `required` is the grade that the person's audience needs, where it is not reached yet.
+    """
 
     competence: Competence
     grade: Grade
@@ -118,4 +121,4 @@ def next_step(rows: Sequence[Standing], audience: str | None, scale: Scale) -> N
     _distance, competence = min(short or any_next, key=lambda pair: (pair[0], pair[1].domain_index, pair[1].order))
     grade = scale.grades[by_index[competence.domain_index].grade]
     can_do = CanDo.objects.filter(competence=competence, level_code=grade.level_code).first()
-    return NextStep(competence, grade, can_do, required.get(competence.pk))
+    return NextStep(competence, grade, can_do, required[competence.pk] if short else None)

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 import django_filters
 import django_tables2 as tables
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from chiakhoa.foundation.listing import FoldedSearch
@@ -33,15 +33,15 @@ class PersonLedgerTable(tables.Table):
         """How many answers, and how many right; or how many domains were rated."""
         content = record.content
         if record.kind == EvidenceKind.RATING:
-            return _now("%(count)s domains rated") % {"count": sum(sd is not None for sd in content["sd"])}
-        return _now("%(right)s right of %(count)s answers") % {
+            return gettext("%(count)s domains rated") % {"count": sum(sd is not None for sd in content["sd"])}
+        return gettext("%(right)s right of %(count)s answers") % {
             "right": round(sum(content["score"])),
             "count": len(content["score"]),
         }
 
     def render_superseded(self, record: Evidence) -> str:
         """Whether a later row stands in its place."""
-        return _now("superseded") if hasattr(record, "superseded_by") else _now("counts")
+        return gettext("superseded") if hasattr(record, "superseded_by") else gettext("counts")
 
 
 class LedgerTable(PersonLedgerTable):

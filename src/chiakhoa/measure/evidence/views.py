@@ -73,7 +73,7 @@ def one(request: Request, pk: str) -> HttpResponse:
 def rate(request: Request, pk: int) -> HttpResponse:
     """The unit manager's opinion of one person, domain by domain."""
     whose = get_object_or_404(queries.people_rated_by(request.reader), pk=pk)
-    form = RatingForm(request.POST or None)
+    form = RatingForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             actions.rate(request.reader, whose, form.grades, at=clock.now())

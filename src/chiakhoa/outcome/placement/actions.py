@@ -78,7 +78,9 @@ def add_openings(actor: Reader, rows: Sequence[OpeningRow], *, at: datetime) -> 
     for row in rows:
         unknown = [code for code, _grade in row.required if code not in competences]
         if unknown:
-            raise Refusal(_("%(opening)s: there is no competence %(code)s.") % {"opening": row.code, "code": unknown[0]})
+            raise Refusal(
+                _("%(opening)s: there is no competence %(code)s.") % {"opening": row.code, "code": unknown[0]}
+            )
         opening, _new = Opening.objects.update_or_create(
             code=row.code,
             defaults={"employer_id": row.employer_id, "name_vi": row.name_vi, "name_en": row.name_en, "kind": row.kind,
@@ -88,7 +90,8 @@ def add_openings(actor: Reader, rows: Sequence[OpeningRow], *, at: datetime) -> 
         opening.audiences.set(row.audiences)
         opening.requirements.all().delete()
         OpeningRequirement.objects.bulk_create(
-            OpeningRequirement(opening=opening, competence_id=competences[code], grade=grade) for code, grade in row.required
+            OpeningRequirement(opening=opening, competence_id=competences[code], grade=grade)
+            for code, grade in row.required
         )
         opened.append(opening)
     audit.record(actor, "add_openings", "placement.opening", at=at, after={"codes": [row.code for row in rows]})
@@ -102,7 +105,9 @@ def apply_for(actor: Reader, opening_code: str, *, at: datetime) -> Application:
     if opening is None or actor.person_id is None:
         raise NotVisible(_("There is no such opening for you."))
     if opening.closes_on < at.date():
-        raise Refusal(_("This opening closed on %(day)s.") % {"day": opening.closes_on.strftime("%d/%m/%Y")}, code="closed")
+        raise Refusal(
+            _("This opening closed on %(day)s.") % {"day": opening.closes_on.strftime("%d/%m/%Y")}, code="closed"
+        )
     wishes = list(queries.own_applications(actor))
     if any(wish.opening_id == opening.pk for wish in wishes):
         raise Refusal(_("You have applied here already."), code="applied_already")
@@ -120,7 +125,9 @@ def withdraw(actor: Reader, application_pk: int, *, at: datetime) -> None:
     application = queries.own_applications(actor).filter(pk=application_pk).first()
     if application is None:
         raise NotVisible(_("There is no such application."))
-    audit.record(actor, "withdraw", application, at=at, before={"opening": application.opening_id, "rank": application.rank})
+    audit.record(
+        actor, "withdraw", application, at=at, before={"opening": application.opening_id, "rank": application.rank}
+    )
     application.delete()
 
 
@@ -153,7 +160,9 @@ def match(actor: Reader, *, at: datetime) -> Matching:
         wishes[at_person[row.person_id]].append(at_opening[row.opening_id])
     found = matching.match(wishes, scores, [opening.seats for opening in openings])
     kept = Matching.objects.create(made_at=at, applicants=len(people), matched=int((found.assigned >= 0).sum()))
-    Placement.objects.bulk_create(_placements(kept, applications, at_person, at_opening, scores, found), batch_size=BATCH)
+    Placement.objects.bulk_create(
+        _placements(kept, applications, at_person, at_opening, scores, found), batch_size=BATCH
+    )
     audit.record(actor, "match", kept, at=at, after={"applicants": kept.applicants, "matched": kept.matched})
     return kept
 

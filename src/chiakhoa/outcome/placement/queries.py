@@ -44,7 +44,9 @@ def own_applications(reader: Reader) -> QuerySet[Application]:
 
 def agreements(_reader: Reader) -> QuerySet[Agreement]:
     """The memoranda, with parties and commitments."""
-    return Agreement.objects.select_related("place", "document").prefetch_related("parties", "commitments__by", "commitments__to")
+    return Agreement.objects.select_related("place", "document").prefetch_related(
+        "parties", "commitments__by", "commitments__to"
+    )
 
 
 def latest() -> Matching | None:
@@ -61,7 +63,9 @@ def placements(opening: Opening) -> dict[int, Placement]:
 
 def fits(opening: Opening, people: Sequence[int]) -> Fit:
     """How well people (in order) meet the opening; whoever was never measured counts as below the lowest grade."""
-    requirements = list(opening.requirements.select_related("competence__domain").order_by("competence__domain__order", "pk"))
+    requirements = list(
+        opening.requirements.select_related("competence__domain").order_by("competence__domain__order", "pk")
+    )
     mean, se = _estimates(people)
     return fit(
         mean, se, [row.competence.domain.order for row in requirements], [row.grade for row in requirements],
@@ -71,7 +75,9 @@ def fits(opening: Opening, people: Sequence[int]) -> Fit:
 
 def described(opening: Opening, rows: Sequence[Application]) -> list[dict[str, Any]]:
     """Each application with how many requirements are met, which are missing, and what the last matching said."""
-    requirements = list(opening.requirements.select_related("competence__domain").order_by("competence__domain__order", "pk"))
+    requirements = list(
+        opening.requirements.select_related("competence__domain").order_by("competence__domain__order", "pk")
+    )
     found = fits(opening, [row.person_id for row in rows])
     said = placements(opening)
     return [

@@ -34,6 +34,7 @@ class Fit:
 def fit(mean: Floats, se: Floats, domains: list[int], grades: list[int], cuts: Floats) -> Fit:
     """mean, se (P, D) of people; each requirement's domain index and grade (R,); cuts (G,)."""
     columns = [
-        irt.reach(mean[:, domain], se[:, domain], cuts)[:, grade - 1] for domain, grade in zip(domains, grades, strict=True)
+        irt.reach(mean[:, domain], se[:, domain], cuts)[:, grade - 1]
+        for domain, grade in zip(domains, grades, strict=True)
     ]
     return Fit(np.column_stack(columns) if columns else np.zeros((len(mean), 0)))

@@ -110,9 +110,10 @@ def _refuse_keys_given_twice(rows: Sequence[PersonRow]) -> None:
 def _refuse_people_out_of_reach(actor: Reader, standing: dict[str, Person]) -> None:
     """A key may not be a way to take over somebody whom the actor may not see."""
     keys = {person.pk: key for key, person in standing.items()}
-    for start in range(0, len(keys), BATCH):
-        part = list(keys)[start : start + BATCH]
-        for pk in queries.people(actor).filter(pk__in=part).values_list("pk", flat=True):
+    pks = list(keys)
+    for start in range(0, len(pks), BATCH):
+        visible = queries.people(actor).order_by().filter(pk__in=pks[start : start + BATCH])
+        for pk in visible.values_list("pk", flat=True):
             del keys[pk]
     hidden = sorted(keys.values())
     if hidden:

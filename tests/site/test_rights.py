@@ -1,0 +1,140 @@
+"""Every address as every role, held against a snapshot that somebody reads when it changes.
+
+Addresses that need a thing are tried with one of the home province. An address that does not say whose it is fails here.
+To accept a change, delete the snapshot, run this test and read the difference.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from chiakhoa.foundation.models import Job
+from chiakhoa.foundation.readers import Role
+from chiakhoa.ground.access.models import Account, RoleAssignment
+from chiakhoa.ground.catalogue.models import Course
+from chiakhoa.ground.frameworks.models import Competence
+from chiakhoa.ground.mandates.models import Task
+from chiakhoa.ground.registry.models import Body, Person
+from chiakhoa.ground.territory.models import Home
+from chiakhoa.measure.assessment.models import Item, Sitting
+from chiakhoa.measure.evidence.models import Evidence
+from chiakhoa.measure.needs.models import Gap
+from chiakhoa.outcome.placement.models import Application, Opening
+from chiakhoa.outcome.reporting.models import Report
+from chiakhoa.train.credentials.models import Certificate
+from chiakhoa.train.delivery.models import Enrolment, TrainingClass
+from chiakhoa.train.planning.models import Plan, PlannedClass
+from tests.site.conftest import House
+
+SNAPSHOT = Path(__file__).with_name("rights.txt")
+ROLES = [None, *Role]
+POST_ONLY = 405
+
+
+def named_addresses(resolver: URLResolver | None = None, space: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Every named address of the site with its pattern."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from named_addresses(entry, f"{entry.namespace}:" if entry.namespace else space)
+        else:
+            yield f"{space}{entry.name}", entry
+
+
+def test_every_view_says_whose_it_is() -> None:
+    silent = [name for name, pattern in named_addresses() if not hasattr(pattern.callback, "roles")]
+    assert not silent, f"put @page(...) or @public_page on the views of {silent}"
+
+
+def a_thing(name: str) -> dict[str, Any]:
+    """Arguments for the address: something of the home province."""
+    step = name.split(":")[0]
+    person = Person.objects.filter(enrolments__state="completed").first() or Person.objects.first()
+    by_name: dict[str, dict[str, Any]] = {
+        "tour": {"step": 0},
+        "job": {"pk": Job.objects.first().pk},
+        "try_job_again": {"pk": Job.objects.first().pk},
+        "access:play": {"pk": Account.objects.first().pk},
+        "access:take_role": {"pk": RoleAssignment.objects.first().pk},
+        "access:end_role": {"pk": RoleAssignment.objects.first().pk},
+        "territory:unit": {"pk": Home.objects.get().unit_id},
+        "registry:body": {"pk": Body.objects.first().pk},
+        "frameworks:competence": {"pk": Competence.objects.filter(domain__framework__is_scale=True).first().pk},
+        "catalogue:course": {"pk": Course.objects.first().pk},
+        "mandates:task": {"pk": Task.objects.first().pk},
+        "assessment:item": {"pk": Item.objects.first().pk},
+        "needs:people": {"pk": Gap.objects.first().pk},
+        "planning:plan": {"pk": Plan.objects.first().pk},
+        "planning:change": {"pk": PlannedClass.objects.first().pk, "verb": "lock"},
+        "delivery:publish": {"plan": Plan.objects.first().pk},
+        "delivery:leave": {"pk": Enrolment.objects.first().pk},
+        "delivery:move": {"pk": TrainingClass.objects.first().pk, "step": "start"},
+        "delivery:roll": {"pk": TrainingClass.objects.first().pk, "number": 1},
+        "credentials:issue": {"pk": TrainingClass.objects.first().pk},
+        "placement:withdraw": {"pk": getattr(Application.objects.first(), "pk", 1)},
+    }
+    by_step: dict[str, dict[str, Any]] = {
+        "registry": {"pk": person.pk},
+        "evidence": {"pk": person.pk},
+        "delivery": {"pk": TrainingClass.objects.filter(enrolments__person=person).first().pk},
+        "credentials": {"pk": getattr(Certificate.objects.filter(person=person).first(), "pk", None)},
+        "placement": {"pk": Opening.objects.first().pk},
+        "reporting": {"pk": getattr(Report.objects.first(), "pk", 1)},
+    }
+    return by_name.get(name) or by_step.get(step, {})
+
+
+def filled(name: str, pattern: URLPattern) -> str | None:
+    """The address with its arguments; None where this test knows nothing of the kind."""
+    wanted = list(pattern.pattern.converters) or list(pattern.pattern.regex.groupindex)
+    special: dict[str, Any] = {
+        "evidence": str(Evidence.objects.first().pk),
+        "sitting": str(Sitting.objects.first().pk),
+        "position": 1,
+        "indicator": "people_registered",
+    }
+    given = a_thing(name)
+    arguments = {key: given.get(key, special.get(key)) for key in wanted}
+    if name == "evidence:one":
+        arguments = {key: special["evidence"] for key in wanted}
+    if any(value is None for value in arguments.values()):
+        return None
+    return reverse(name, kwargs=arguments)
+
+
+@pytest.mark.django_db
+def test_the_rights_are_those_of_the_snapshot(house: House) -> None:
+    browsers = {role: house.browse(role) for role in ROLES}
+    lines = []
+    for name, pattern in sorted(named_addresses()):
+        address = filled(name, pattern)
+        if address is None:
+            continue
+        statuses = [f"{role or 'visitor'}={browsers[role].get(address).status_code}" for role in ROLES]
+        lines.append(f"{name:<28} {' '.join(statuses)}")
+    text = "\n".join(lines) + "\n"
+    if not SNAPSHOT.exists():
+        SNAPSHOT.write_text(text)
+    assert text == SNAPSHOT.read_text(), "rights changed: read the difference, then delete the snapshot and run again"
+    assert "=500" not in text
+
+
+@pytest.mark.django_db
+def test_what_lies_in_another_commune_is_not_there_for_a_unit_manager(house: House) -> None:
+    manager = house.reader(Role.UNIT_MANAGER)
+    stranger = Person.objects.exclude(unit=manager.unit_id).first()
+    assert house.browse(Role.UNIT_MANAGER).get(reverse("registry:person", args=[stranger.pk])).status_code == 404
+    assert house.browse(Role.UNIT_MANAGER).get(reverse("evidence:person", args=[stranger.pk])).status_code == 404
+    gap = Gap.objects.exclude(unit=manager.unit_id).first()
+    assert house.browse(Role.UNIT_MANAGER).get(reverse("needs:people", args=[gap.pk])).status_code == 404
+
+
+@pytest.mark.django_db
+def test_a_learner_sees_no_other_learner_s_certificate(house: House) -> None:
+    learner = house.reader(Role.LEARNER)
+    other = Certificate.objects.exclude(person=learner.person_id).first()
+    if other is None:
+        pytest.fail("the little province issued too few certificates to prove anything")
+    assert house.browse(Role.LEARNER).get(reverse("credentials:pdf", args=[other.pk])).status_code == 404
