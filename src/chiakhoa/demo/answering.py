@@ -15,6 +15,7 @@ from chiakhoa.measure.assessment.models import Item, ItemKind
 from chiakhoa.measure.assessment.rooms import FinishedSitting
 
 SECONDS_AN_ITEM = 45
+LARGEST_SEED = 2**31
 
 
 def sittings(
@@ -32,7 +33,7 @@ def sittings(
         FinishedSitting(
             person_id=person,
             purpose=purpose,
-            seed=seed * 1_000_000 + i,
+            seed=(seed * 1_000_003 + i) % LARGEST_SEED,
             started_at=begins[i],
             finished_at=begins[i] + timedelta(seconds=SECONDS_AN_ITEM * int((shown[i] >= 0).sum())),
             answers=[

@@ -29,6 +29,8 @@ AUDIENCES = {
     "ict_student": (0.05, 18, 23, "university"),
 }
 FACTORY_WARDS = ("Phổ Yên", "Sông Công", "Vạn Xuân", "Điềm Thụy", "Trung Thành", "Bách Quang", "Phúc Thuận")
+CENTRAL_WARDS = ("Phan Đình Phùng", "Linh Sơn", "Tích Lương", "Gia Sàng", "Quyết Thắng", "Quan Triều", "Đức Xuân", "Bắc Kạn")
+CENTRAL = ("department_official", "state_it_specialist", "ict_student")
 STUDENT_BODIES = ("body-ictu", "body-ictu", "body-ictu", "body-cdn1-bqp", "body-cd-cnktcn")
 COMMUNE_SD = 0.35
 BELOW_REQUIRED = 0.2
@@ -103,11 +105,14 @@ def people(
 def _places(
     audience: NDArray[np.intp], audiences: list[str], communes: Sequence[Commune], rng: np.random.Generator
 ) -> NDArray[np.intp]:
-    """Where each lives: workers near the factories, the others by weight."""
+    """Where each lives: workers near the factories, staff of the province and students in town, the others by weight."""
     weight = np.array([commune.weight for commune in communes])
     factory = np.array([commune.weight * (12 if commune.name in FACTORY_WARDS else 0.2) for commune in communes])
     place = rng.choice(len(communes), size=audience.size, p=weight / weight.sum())
     near = rng.choice(len(communes), size=audience.size, p=factory / factory.sum())
+    central = np.array([12.0 if commune.name in CENTRAL_WARDS else 0.1 for commune in communes])
+    town = rng.choice(len(communes), size=audience.size, p=central / central.sum())
+    place = np.where(np.isin(audience, [audiences.index(code) for code in CENTRAL]), town, place)
     return np.where(audience == audiences.index("iz_worker"), near, place)
 
 

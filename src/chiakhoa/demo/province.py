@@ -27,7 +27,8 @@ from chiakhoa.measure.needs import actions as needs
 from chiakhoa.outcome.placement import actions as placement
 
 HOME = "VN-19@2025"
-MEASURED_SHARE = 0.4
+MEASURED_SHARE = 0.6
+PEOPLE_A_COMMUNE = 150
 TELL: Callable[[str], None] = lambda _text: None  # noqa: E731 - a report that nobody reads
 
 
@@ -37,7 +38,9 @@ def make(*, people: int = 24_000, seed: int = 1, on: date | None = None, report:
     at = datetime.combine(day, time(9, 0), tzinfo=HERE)
     report("synthetic province: people …")
     communes = ground(at)
-    persons, ids = register(people, communes, day, seed, at - timedelta(days=120))
+    # A little province lives in a few communes, so that a commune still has enough people to say something of.
+    lived = communes[: max(2, people // PEOPLE_A_COMMUNE)]
+    persons, ids = register(people, lived, day, seed, at - timedelta(days=120))
     report("synthetic province: tests …")
     measure(persons, ids, seed, at)
     needs.refresh(coordinator(), at=at)

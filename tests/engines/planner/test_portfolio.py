@@ -176,15 +176,20 @@ def test_no_plan_of_a_tiny_scenario_is_better(seed):
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_a_district_is_planned_within_two_percent_of_the_bound(seed):
-    plan = plan_of(generate(12, courses=15, trainers=20, seed=seed), time_limit=6.0, gap=0.015)
+    plan = plan_of(generate(12, courses=15, trainers=20, seed=seed), time_limit=20.0, gap=0.018)
     assert plan.gap <= 0.02
 
 
-@pytest.mark.parametrize("share", [0.1, 0.5])
-def test_scarce_money_still_gives_a_sound_plan(share):
+def test_a_fifth_of_the_money_still_gives_a_sound_plan():
+    made = generate(10, courses=8, trainers=10, seed=3)
+    assert plan_of(_with_money(made, 0.2), time_limit=4.0, gap=0.02).objective > 0
+
+
+def test_money_for_no_class_gives_an_empty_plan_and_says_money():
     made = generate(6, courses=8, trainers=10, seed=3)
-    poor = replace(made, money=tuple(replace(m, amount_vnd=int(m.amount_vnd * share)) for m in made.money))
-    assert plan_of(poor, time_limit=4.0, gap=0.02).objective > 0
+    plan = plan_of(_with_money(made, 0.0), time_limit=4.0, gap=0.02)
+    assert plan.classes == ()
+    assert {reason for _group, _people, reason in plan.unmet} == {"money"}
 
 
 def test_more_money_never_closes_less(scenario):
@@ -197,9 +202,39 @@ def test_more_money_never_closes_less(scenario):
 def test_a_lock_holds_in_crowded_scenarios(seed):
     made = generate(4, courses=6, trainers=10, seed=seed)
     offer = made.offers[seed]
-    held = replace(made, locks=(Lock(offer.course, offer.venue, 1),))
+    held = replace(_with_money(made, 5.0), locks=(Lock(offer.course, offer.venue, 1),))
     plan = plan_of(held, time_limit=3.0, gap=0.02)
     assert any((row.course, row.venue) == (offer.course, offer.venue) for row in plan.classes)
+
+
+@pytest.mark.xfail(strict=True, reason="sessions are counted by set of skills, so one trainer can be spent twice")
+def test_a_trainer_of_two_skills_is_not_spent_twice(scenario):
+    """Only one trainer can teach either course; somebody else's sessions hide that from the sum over all trainers."""
+    made = scenario(
+        courses=(Course("A", 2, 10, 20, "classroom", ("a",)), Course("B", 2, 10, 20, "classroom", ("b",))),
+        offers=(Offer("A", "hall", MILLION, 0, 20, ("near",)), Offer("B", "hall", MILLION, 0, 20, ("far",))),
+        gains=(Gain("near", "A", 1.0, 50), Gain("far", "B", 1.0, 50)),
+        money=(Money("state", 60 * MILLION, ("A", "B")),),
+        trainers=(Trainer("Mai", ("a", "b"), 2), Trainer("Lan", ("c",), 100)),
+    )
+    assert len(solve(made, time_limit=5.0).classes) == 1
+
+
+@pytest.mark.xfail(
+    strict=True, reason="a course whose kind of room the venue lacks is planned, and then fails the check"
+)
+def test_a_venue_without_the_kind_of_room_holds_no_class(scenario):
+    assert [row.venue for row in plan_of(scenario(rooms=(Room("school", "classroom", 2),))).classes] == ["school"]
+
+
+@pytest.mark.xfail(strict=True, reason="each row of a venue and kind limits all its classes, instead of adding up")
+def test_two_rooms_of_a_kind_hold_twice_as_much(scenario):
+    rooms = (Room("school", "classroom", 2), Room("school", "classroom", 2), Room("hall", "classroom", 0))
+    assert len(plan_of(scenario(rooms=rooms)).classes) == 2
+
+
+def _with_money(made, share):
+    return replace(made, money=tuple(replace(m, amount_vnd=int(m.amount_vnd * share)) for m in made.money))
 
 
 def _tiny(seed):

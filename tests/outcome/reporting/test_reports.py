@@ -8,6 +8,7 @@ import pytest
 from docx.shared import Mm
 
 from chiakhoa.foundation.refusals import NotAllowed, NotVisible, Refusal
+from chiakhoa.ground.registry.models import Person
 from chiakhoa.outcome.reporting import actions, queries, word
 from chiakhoa.outcome.reporting.indicators import INDICATORS
 from chiakhoa.outcome.reporting.models import ReportState
@@ -135,6 +136,26 @@ def test_an_employer_may_not_draft(readers, programme, at):
 
 def test_the_program_itself_reports_on_the_home_province(system, programme, held, place, at):
     assert actions.draft(system, programme.document, YEAR.first, YEAR.last, at=at).unit == place.top
+
+
+def test_progress_takes_as_many_queries_for_many_people_as_for_few(readers, held, people, place, at, queries_of):
+    def look():
+        return queries.progress(readers.coordinator, YEAR, on=date(2026, 11, 25))
+
+    before = queries_of(look)
+    Person.objects.bulk_create(
+        Person(full_name=f"P{n}", search_key=f"p{n}", unit=place.first, audience_id="iz_worker", registered_at=at)
+        for n in range(50)
+    )
+    assert queries_of(look) == before
+
+
+def test_the_borders_of_a_paragraph_stand_where_the_schema_wants_them(report):
+    paper, _text = text_of(word.render(report))
+    names = [[child.tag.split("}")[1] for child in p._p.pPr] for p in paper.paragraphs if p._p.pPr is not None]
+    ruled = [found for found in names if "pBdr" in found]
+    assert ruled
+    assert all(found.index("pBdr") < found.index("ind") < found.index("jc") for found in ruled)
 
 
 def text_of(content):

@@ -15,7 +15,7 @@ def said(row: Any, field: str) -> str:
 
 
 @register.filter
-def num(value: float | int | None, decimals: int = 0) -> str:
+def num(value: float | int | str | None, decimals: int = 0) -> str:
     """A number with the language's separators: 1.234,5 in Vietnamese, 1,234.5 in English; a dash for none."""
     if value is None or value == "":
         return "–"
@@ -38,9 +38,9 @@ def vnd(value: int | None) -> str:
 
 
 @register.filter
-def percent(value: float | None, decimals: int = 0) -> str:
+def percent(value: float | str | None, decimals: int = 0) -> str:
     """A share (0 to 1) as a percentage."""
-    return "–" if value is None else f"{num(100 * float(value), decimals)} %"
+    return "–" if value is None or value == "" else f"{num(100 * float(value), decimals)} %"
 
 
 @register.filter

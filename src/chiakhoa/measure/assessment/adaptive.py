@@ -61,7 +61,7 @@ def next_item(sitting: Sitting) -> Pooled | None:
     if irt.finished(said.cov, counts, plan)[0]:
         return None
     noise = np.random.default_rng([sitting.seed, len(codes)]).random(1)
-    return pool[irt.choose(said.mean, said.cov, items, shown, plan, noise)[0]]
+    return pool[int(irt.choose(said.mean, said.cov, items, shown, plan, noise)[0])]
 
 
 def blueprint() -> irt.Blueprint:

@@ -11,7 +11,7 @@ from typing import Any
 from chiakhoa.foundation.facts import folder, load_yaml
 from chiakhoa.foundation.text import nfc
 from chiakhoa.measure.assessment.models import ItemKind
-from chiakhoa.measure.evidence.bands import middle_of_band
+from chiakhoa.measure.evidence.bands import Floats, middle_of_band
 
 SLOPE = 1.2
 CHANCE_IN_MID_BAND = 0.62
@@ -30,7 +30,7 @@ def item_files() -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: row["code"])
 
 
-def fields_of(row: dict[str, Any], cuts: Sequence[float]) -> dict[str, Any]:
+def fields_of(row: dict[str, Any], cuts: Sequence[float] | Floats) -> dict[str, Any]:
     """The fields of the Item row that a row of the files becomes, its competence aside."""
     kind = ItemKind(row["kind"])
     return {
@@ -46,7 +46,7 @@ def fields_of(row: dict[str, Any], cuts: Sequence[float]) -> dict[str, Any]:
     }
 
 
-def difficulty(grade: int, cuts: Sequence[float], *, a: float, c: float) -> float:
+def difficulty(grade: int, cuts: Sequence[float] | Floats, *, a: float, c: float) -> float:
     """The b (logits) at which someone in mid-band of the grade has CHANCE_IN_MID_BAND: c + (1-c) / (1+exp(-a(m-b)))."""
     chance = (CHANCE_IN_MID_BAND - c) / (1 - c)
     return middle_of_band(grade, cuts) - math.log(chance / (1 - chance)) / a

@@ -115,6 +115,7 @@ class Answer(models.Model):
 
     class Meta:
         ordering: ClassVar = ["position"]
+        indexes: ClassVar = [models.Index(fields=["item", "score"], name="answer_by_item_and_score")]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["sitting", "position"], name="answer_position_once"),
             models.UniqueConstraint(fields=["sitting", "item"], name="answer_item_once_per_sitting"),

@@ -50,11 +50,6 @@ def has_been_measured(reader: Reader) -> bool:
     return sittings(reader).filter(person=reader.person_id, state=SittingState.FINISHED).exists()
 
 
-def own_person(reader: Reader) -> Person | None:
-    """The person behind a learner's account."""
-    return Person.objects.filter(pk=reader.person_id).first() if reader.person_id else None
-
-
 def people_for(reader: Reader) -> QuerySet[Person]:
     """Those whose sittings the reader may start, or take in from a room: oneself, or the people of a unit or body."""
     if reader is SYSTEM:

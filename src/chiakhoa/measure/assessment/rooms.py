@@ -49,7 +49,7 @@ class Row(NamedTuple):
     b: float
     c: float
     given: Any
-    score: float
+    score: float | None
 
 
 @dataclass

@@ -28,7 +28,7 @@ def start(request: Request) -> HttpResponse:
         "open": queries.open_sitting(request.reader),
         "purpose": _purpose(request, request.GET.get("purpose", "")),
         "most": adaptive.MOST_ITEMS,
-        "person": queries.own_person(request.reader),
+        "person": evidence.own_person(request.reader),
     }
     return render(request, "assessment/start.html", context)
 
@@ -37,7 +37,7 @@ def start(request: Request) -> HttpResponse:
 @page(Role.LEARNER)
 def begin(request: Request) -> HttpResponse:
     """Start a sitting, or go on with the open one."""
-    person = queries.own_person(request.reader)
+    person = evidence.own_person(request.reader)
     if person is None:
         raise NotVisible(_("Your account belongs to no person of the register. Ask your administrator to link it."))
     purpose = _purpose(request, request.POST.get("purpose", ""))

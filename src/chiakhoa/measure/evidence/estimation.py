@@ -61,9 +61,8 @@ def walk(ledgers: Sequence[Sequence[Observed]], prior: Believed, variance_per_ye
     for turn in range(max(map(len, ledgers), default=0)):
         who = np.array([i for i, ledger in enumerate(ledgers) if len(ledger) > turn])
         years = np.array([_years(ledgers[i], turn) for i in who])
-        cov[who] = irt.widen(
-            irt.widen(cov[who], variance_per_year, years), 1.0, [_course(ledgers[i], turn) for i in who]
-        )
+        courses = np.array([_course(ledgers[i], turn) for i in who])
+        cov[who] = irt.widen(irt.widen(cov[who], variance_per_year, years), 1.0, courses)
         for kind, learn in _LEARN.items():
             some = np.array([i for i in who if ledgers[i][turn].kind == kind], dtype=np.intp)
             if some.size:
@@ -86,10 +85,9 @@ def _from_answers(seen: Sequence[dict[str, Any]], mean: Floats, cov: Floats) -> 
     """Believed after a sitting each: one call of the engine for all, whatever parameters were frozen in the answers."""
     columns: dict[tuple[Any, ...], int] = {}
     cells = [
-        (i, columns.setdefault(item, len(columns)), score)
+        (i, columns.setdefault(tuple(item), len(columns)), score)
         for i, content in enumerate(seen)
         for *item, score in zip(*(content[name] for name in ("item", "domain", "a", "b", "c", "score")), strict=True)
-        for item in [tuple(item)]
     ]
     responses = np.full((len(seen), len(columns)), np.nan)
     people, places, scores = zip(*cells, strict=True)

@@ -25,7 +25,8 @@ class EvidenceKind(models.TextChoices):
 class Evidence(models.Model):
     """One observation.
 
-    `content` of a sitting: {"item": [code], "domain": [index], "a": [], "b": [], "c": [], "score": []}, parameters frozen;
+    `content` of a sitting: {"item": [code], "domain": [index], "a": [], "b": [], "c": [], "score": []}, parameters
+    frozen, and after a course "variance_before", what the course may have changed;
     of a rating: {"mean": [per domain], "sd": [per domain]} in logits.
     """
 

@@ -54,6 +54,13 @@ def estimates(reader: Reader) -> QuerySet[DomainEstimate]:
     return DomainEstimate.objects.filter(_reach(reader, "state__person")).select_related("domain")
 
 
+def own_person(reader: Reader) -> Person | None:
+    """The person behind a learner's account."""
+    if reader.person_id is None:
+        return None
+    return Person.objects.filter(pk=reader.person_id).select_related("audience").first()
+
+
 def people_rated_by(reader: Reader) -> QuerySet[Person]:
     """Those whom a unit manager may rate: the people of the unit or body."""
     if reader is SYSTEM:

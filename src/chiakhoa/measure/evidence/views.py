@@ -25,7 +25,7 @@ from chiakhoa.measure.evidence.tables import LedgerFilter, LedgerTable, PersonLe
 @page(Role.LEARNER)
 def mine(request: Request) -> HttpResponse:
     """The learner's own result: six domains in words, what they can do, what comes next, who sees it."""
-    person = Person.objects.filter(pk=request.reader.person_id).select_related("audience").first()
+    person = queries.own_person(request.reader)
     state = queries.state(request.reader, person) if person else None
     context: dict[str, Any] = {"person": person, "state": state}
     if person and state:

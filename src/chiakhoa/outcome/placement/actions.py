@@ -1,4 +1,8 @@
-"""Openings, applications, and the matching. A match is a proposal with reasons; people decide."""
+"""Openings, applications, and the matching. A match is a proposal with reasons; people decide.
+
+An employer offers only in the name of its own bodies. Applications handed in for others need each person's recorded consent,
+unless the program itself acts. An opening would rather stay empty than take somebody who meets fewer than half of it.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,9 +14,13 @@ from django.utils.translation import gettext as _
 from chiakhoa.engines import matching
 from chiakhoa.foundation import audit, facts
 from chiakhoa.foundation.actions import action
+from chiakhoa.foundation.clock import HERE
 from chiakhoa.foundation.readers import Reader, Role
 from chiakhoa.foundation.refusals import NotVisible, Refusal
 from chiakhoa.ground.frameworks.models import Competence
+from chiakhoa.ground.frameworks.sourced import both
+from chiakhoa.ground.registry import queries as registry
+from chiakhoa.ground.registry.models import Person, Purpose
 from chiakhoa.outcome.placement import queries
 from chiakhoa.outcome.placement.models import (
     Agreement,
@@ -54,7 +62,8 @@ def load_agreement(actor: Reader, *, at: datetime) -> Agreement:
         defaults={
             "name_vi": row["name_vi"], "name_en": row["name_en"], "document_id": row["document"],
             "place_id": row["place_body"], "signed_on": date(row["year"]["value"], row["month"], row["day"]),
-            "sentence": row["sentence"], "assumed": row["year"]["assumed"], "reason": row["year"]["reason"],
+            "sentence": row["sentence"], "assumed": row["year"]["assumed"],
+            "reason": both(row["year"].get("reason_vi"), row["year"]["reason"]),
         },
     )  # fmt: skip
     agreement.parties.set(row["parties"])
@@ -74,6 +83,7 @@ def load_agreement(actor: Reader, *, at: datetime) -> Agreement:
 def add_openings(actor: Reader, rows: Sequence[OpeningRow], *, at: datetime) -> list[Opening]:
     """New openings; one with the same code is brought up to date. Refusal for an unknown competence."""
     competences = dict(Competence.objects.filter(domain__framework__is_scale=True).values_list("code", "pk"))
+    _must_be_own(actor, rows)
     opened = []
     for row in rows:
         unknown = [code for code, _grade in row.required if code not in competences]
@@ -104,7 +114,7 @@ def apply_for(actor: Reader, opening_code: str, *, at: datetime) -> Application:
     opening = queries.openings(actor).filter(pk=opening_code).first()
     if opening is None or actor.person_id is None:
         raise NotVisible(_("There is no such opening for you."))
-    if opening.closes_on < at.date():
+    if opening.closes_on < at.astimezone(HERE).date():
         raise Refusal(
             _("This opening closed on %(day)s.") % {"day": opening.closes_on.strftime("%d/%m/%Y")}, code="closed"
         )
@@ -121,19 +131,23 @@ def apply_for(actor: Reader, opening_code: str, *, at: datetime) -> Application:
 
 @action(Role.LEARNER)
 def withdraw(actor: Reader, application_pk: int, *, at: datetime) -> None:
-    """Take an application of one's own back."""
+    """Take an application of one's own back; later wishes move up."""
     application = queries.own_applications(actor).filter(pk=application_pk).first()
     if application is None:
         raise NotVisible(_("There is no such application."))
     audit.record(
         actor, "withdraw", application, at=at, before={"opening": application.opening_id, "rank": application.rank}
     )
+    rank = application.rank
     application.delete()
+    for later in queries.own_applications(actor).filter(rank__gt=rank):
+        Application.objects.filter(pk=later.pk).update(rank=later.rank - 1)
 
 
 @action(Role.COORDINATOR, Role.ADMINISTRATOR)
 def apply_many(actor: Reader, rows: Sequence[tuple[str, int, int]], *, at: datetime) -> int:
-    """Applications collected on paper or at a fair: (opening code, person id, rank)."""
+    """Applications collected on paper or at a fair: (opening code, person id, rank). Refusal without the people's consent."""
+    _check_applications(actor, rows)
     made = Application.objects.bulk_create(
         [Application(opening_id=code, person_id=person, rank=rank, applied_at=at) for code, person, rank in rows],
         batch_size=BATCH,
@@ -150,21 +164,54 @@ def match(actor: Reader, *, at: datetime) -> Matching:
         raise Refusal(_("Nobody has applied yet."), code="no_applications")
     people = sorted({row.person_id for row in applications})
     openings = list(Opening.objects.filter(pk__in={row.opening_id for row in applications}).order_by("pk"))
-    scores = np.full((len(people), len(openings)), -np.inf)
+    scores, acceptable = np.zeros((2, len(people), len(openings)))
     at_person, at_opening = ({key: i for i, key in enumerate(keys)} for keys in (people, [o.pk for o in openings]))
     for column, opening in enumerate(openings):
         wanting = [row.person_id for row in applications if row.opening_id == opening.pk]
-        scores[[at_person[person] for person in wanting], column] = queries.fits(opening, wanting).score
+        lines, fit = [at_person[person] for person in wanting], queries.fits(opening, wanting)
+        scores[lines, column], acceptable[lines, column] = fit.score, fit.acceptable
     wishes: list[list[int]] = [[] for _person in people]
     for row in applications:
         wishes[at_person[row.person_id]].append(at_opening[row.opening_id])
-    found = matching.match(wishes, scores, [opening.seats for opening in openings])
+    ranked = np.where(acceptable > 0, scores, -np.inf)
+    found = matching.match(wishes, ranked, [opening.seats for opening in openings])
     kept = Matching.objects.create(made_at=at, applicants=len(people), matched=int((found.assigned >= 0).sum()))
     Placement.objects.bulk_create(
         _placements(kept, applications, at_person, at_opening, scores, found), batch_size=BATCH
     )
     audit.record(actor, "match", kept, at=at, after={"applicants": kept.applicants, "matched": kept.matched})
     return kept
+
+
+def _must_be_own(actor: Reader, rows: Sequence[OpeningRow]) -> None:
+    """An employer's rows, and the openings they would change, are of its own bodies."""
+    if not actor.has(Role.EMPLOYER):
+        return
+    own = set(queries.own_bodies(actor).values_list("body", flat=True))
+    taken = Opening.objects.filter(pk__in=[row.code for row in rows]).exclude(employer__in=own)
+    if taken.exists() or any(row.employer_id not in own for row in rows):
+        raise Refusal(_("You may offer openings only in the name of your own organisation."), code="not_own_body")
+
+
+def _check_applications(actor: Reader, rows: Sequence[tuple[str, int, int]]) -> None:
+    openings = set(Opening.objects.values_list("pk", flat=True))
+    for code, _person, rank in rows:
+        if code not in openings:
+            raise Refusal(_("There is no opening %(code)s.") % {"code": code}, code="opening_unknown")
+        if not 1 <= rank <= MOST_WISHES:
+            raise Refusal(_("A wish has a rank from 1 to %(most)d.") % {"most": MOST_WISHES}, code="rank_wrong")
+    people = sorted({person for _code, person, _rank in rows})
+    allowed = registry.people(actor).filter(registry.agreed(Purpose.MATCHING))
+    if actor.account_id is None:  # the program itself: it acts for the synthetic people
+        allowed = Person.objects.all()
+    chunks = [people[start : start + BATCH] for start in range(0, len(people), BATCH)]
+    lacking = len(people) - sum(allowed.filter(pk__in=chunk).count() for chunk in chunks)
+    if lacking:
+        raise Refusal(
+            _("%(count)d of the people are not yours, or did not agree to be shown to employers. Record consent first.")
+            % {"count": lacking},
+            code="no_consent",
+        )
 
 
 def _placements(

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from numpy.typing import NDArray
 
 from chiakhoa.foundation.readers import Reader, Role
 from chiakhoa.ground.frameworks import queries as frameworks
 from chiakhoa.ground.registry.models import BodyAncestry, Person
+from chiakhoa.ground.registry.queries import members_below
+from chiakhoa.ground.territory.queries import within
 from chiakhoa.measure.evidence.models import DomainEstimate
 from chiakhoa.outcome.placement.models import Agreement, Application, Matching, Opening, Placement
 from chiakhoa.outcome.placement.scores import Fit, fit
@@ -22,19 +24,27 @@ def openings(reader: Reader) -> QuerySet[Opening]:
     """An employer's own; for a learner those of the own audience; all for those who oversee."""
     rows = Opening.objects.select_related("employer", "unit").annotate(applicants=Count("applications"))
     if reader.has(Role.EMPLOYER):
-        return rows.filter(employer__in=BodyAncestry.objects.filter(ancestor=reader.body_id).values("body"))
+        return rows.filter(employer__in=own_bodies(reader))
     if reader.has(Role.LEARNER):
-        own = Person.objects.filter(pk=reader.person_id).values("audience")
-        return rows.filter(pk__in=Opening.objects.filter(audiences__in=own).values("pk"))
+        return rows.filter(pk__in=Opening.objects.filter(_for_learner(reader)).values("pk"))
     return rows if reader.has(*OVERSEERS) else rows.none()
 
 
 def applications(reader: Reader, opening: Opening) -> QuerySet[Application]:
-    """Who applied: for the employer and the coordinator by name (applying is consent); for a learner only oneself."""
+    """Who applied: all for the employer (applying is consent), own people for the others, oneself for a learner."""
     rows = opening.applications.select_related("person__unit").order_by("rank", "applied_at", "pk")
     if reader.has(Role.LEARNER):
         return rows.filter(person=reader.person_id)
-    return rows if reader.has(Role.EMPLOYER, *OVERSEERS) else rows.none()
+    if reader.has(Role.EMPLOYER):
+        return rows.filter(opening__employer__in=own_bodies(reader))
+    if reader.has(Role.PROVIDER_MANAGER):
+        return rows.filter(person__in=members_below(reader.body_id))
+    return rows.filter(within(reader, "person__unit")) if reader.has(*OVERSEERS) else rows.none()
+
+
+def own_bodies(reader: Reader) -> QuerySet[BodyAncestry]:
+    """Ids (column `body`) of the reader's body and those below it, for use as a subquery."""
+    return BodyAncestry.objects.filter(ancestor=reader.body_id).values("body")
 
 
 def own_applications(reader: Reader) -> QuerySet[Application]:
@@ -91,6 +101,13 @@ def described(opening: Opening, rows: Sequence[Application]) -> list[dict[str, A
         }
         for i, row in enumerate(rows)
     ]
+
+
+def _for_learner(reader: Reader) -> Q:
+    """Openings for the learner's audience, or for a group that covers it; and those already asked for."""
+    audience = Person.objects.filter(pk=reader.person_id).values("audience")
+    asked = Application.objects.filter(person=reader.person_id).values("opening")
+    return Q(audiences__in=audience) | Q(audiences__covers__in=audience) | Q(pk__in=asked)
 
 
 def _estimates(people: Sequence[int]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -1,6 +1,7 @@
 """How well people meet an opening: the chance of each required grade from the state. Pure arithmetic on estimates.
 
-A requirement counts as met where the chance of reaching its grade is at least one half.
+A requirement counts as met where the chance of reaching its grade is at least one half; whoever meets fewer than half of
+the requirements is not acceptable.
 """
 
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from chiakhoa.engines import irt
 
 Floats = NDArray[np.float64]
 MET = 0.5
+LEAST_SHARE_MET = 0.5
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,11 @@ class Fit:
     def met(self) -> NDArray[np.bool_]:
         """Which requirements count as met (P, R)."""
         return self.chance >= MET
+
+    @property
+    def acceptable(self) -> NDArray[np.bool_]:
+        """Whom the opening would take (P,): everybody, where it asks for nothing."""
+        return self.met.sum(axis=1) >= LEAST_SHARE_MET * self.chance.shape[1]
 
 
 def fit(mean: Floats, se: Floats, domains: list[int], grades: list[int], cuts: Floats) -> Fit:

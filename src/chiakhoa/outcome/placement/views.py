@@ -1,5 +1,7 @@
 """Openings, one opening with its applicants, agreements, applying, matching."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -68,7 +70,7 @@ def match(request: Request) -> HttpResponse:
     return redirect("placement:openings")
 
 
-def _told(request: Request, do, done: str) -> None:  # type: ignore[no-untyped-def]
+def _told(request: Request, do: Callable[[], object], done: str) -> None:
     """Do it and say so, or say why not; what one may not know of stays 404."""
     try:
         do()

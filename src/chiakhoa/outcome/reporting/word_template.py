@@ -188,7 +188,8 @@ def _ruled(paragraph: Paragraph, indent: int) -> None:
     for key, value in (("val", "single"), ("sz", "6"), ("space", "1"), ("color", "000000")):
         top.set(qn(f"w:{key}"), value)
     borders.append(top)
-    paragraph._p.get_or_add_pPr().append(borders)
+    # Word wants the properties of a paragraph in the order of the schema: borders before spacing, indents, alignment.
+    paragraph._p.get_or_add_pPr().insert_element_before(borders, "w:spacing", "w:ind", "w:jc")
 
 
 def _field(paragraph: Paragraph, code: str) -> None:
