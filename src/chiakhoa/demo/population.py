@@ -29,7 +29,16 @@ AUDIENCES = {
     "ict_student": (0.05, 18, 23, "university"),
 }
 FACTORY_WARDS = ("Phổ Yên", "Sông Công", "Vạn Xuân", "Điềm Thụy", "Trung Thành", "Bách Quang", "Phúc Thuận")
-CENTRAL_WARDS = ("Phan Đình Phùng", "Linh Sơn", "Tích Lương", "Gia Sàng", "Quyết Thắng", "Quan Triều", "Đức Xuân", "Bắc Kạn")
+CENTRAL_WARDS = (
+    "Phan Đình Phùng",
+    "Linh Sơn",
+    "Tích Lương",
+    "Gia Sàng",
+    "Quyết Thắng",
+    "Quan Triều",
+    "Đức Xuân",
+    "Bắc Kạn",
+)
 CENTRAL = ("department_official", "state_it_specialist", "ict_student")
 STUDENT_BODIES = ("body-ictu", "body-ictu", "body-ictu", "body-cdn1-bqp", "body-cd-cnktcn")
 COMMUNE_SD = 0.35

@@ -27,7 +27,7 @@ def insert(model: type[M], rows: Iterable[M]) -> int:
     if connection.vendor != "sqlite":
         return _in_batches(model, rows)
     fields = [field for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)]
-    columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     marks = ", ".join(["%s"] * len(fields))
     statement = f"INSERT INTO {connection.ops.quote_name(model._meta.db_table)} ({columns}) VALUES ({marks})"
     readers = [_reader(field) for field in fields]
@@ -40,7 +40,7 @@ def insert(model: type[M], rows: Iterable[M]) -> int:
             yield [read(row) for read in readers]
 
     with connection.cursor() as cursor:
-        cursor.executemany(statement, values())
+        cursor.executemany(statement, values())  # type: ignore[arg-type]  # an iterator will do: rows are made as they go
     return count
 
 

@@ -16,7 +16,7 @@ PAGE_SIZE = 50
 EXPORT_LIMIT = 100_000
 
 
-class FoldedSearch(django_filters.CharFilter):
+class FoldedSearch(django_filters.CharFilter):  # type: ignore[misc]
     """A search box over a folded column: every word must occur, in any order, with or without diacritics."""
 
     def __init__(self, field_name: str = "search_key", **kwargs: Any) -> None:

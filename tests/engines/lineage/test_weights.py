@@ -42,11 +42,12 @@ def test_every_total_is_kept_to_the_unit(reform, data):
 
 @given(reforms(), st.data())
 @settings(max_examples=100, deadline=None)
-def test_a_restated_count_is_the_exact_one_rounded(reform, data):
+def test_a_restated_count_is_within_one_of_the_exact_for_each_unit_that_hands_on(reform, data):
     sources, steps = reform
     counts = np.array(data.draw(st.lists(st.integers(0, 10**6), min_size=len(sources), max_size=len(sources))))
     passed = weights(sources, steps, BEFORE, AFTER)
-    assert np.all(np.abs(restate(counts, passed) - passed.matrix.T @ counts) < 1 + 1e-6)
+    givers = (passed.matrix > 0).sum(axis=0)
+    assert np.all(np.abs(restate(counts, passed) - passed.matrix.T @ counts) < givers + 1e-6)
 
 
 @given(reforms())
@@ -137,9 +138,6 @@ def test_a_count_that_is_no_count_is_refused_by_unit(count):
         restate(np.array([count]), weights(["a"], [], BEFORE, AFTER))
 
 
-@pytest.mark.xfail(
-    strict=True, reason="remainders are shared out over the whole map, not within what each unit hands on"
-)
 def test_nobody_moves_to_the_heir_of_another_unit():
     """One person each in a (to p, q) and b (to r, s): one must be in p or q, and one in r or s."""
     steps = [Step(old, new, SECOND, 0.5) for old, new in ("ap", "aq", "br", "bs")]

@@ -35,7 +35,10 @@ def opening(readers, row, at):
 
 
 def verdicts():
-    return {row.application.person.full_name.split()[-1]: row for row in Placement.objects.select_related("application__person")}
+    return {
+        row.application.person.full_name.split()[-1]: row
+        for row in Placement.objects.select_related("application__person")
+    }
 
 
 def test_the_agreement_has_four_parties_two_promises_and_an_assumed_year(system, bodies, at):

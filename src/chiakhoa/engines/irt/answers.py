@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 from chiakhoa.engines.irt.models import Floats, Ints
 
+Bools = NDArray[np.bool_]
 DENSE_FROM = 0.25
 
 
@@ -29,6 +31,9 @@ class Answers(Protocol):
 
     def sides(self, item: int) -> tuple[Ints, Ints]:
         """The persons who had the item right, and those who had it wrong."""
+
+    def table(self) -> tuple[Bools, Bools]:
+        """Where (P, I) an answer was right, and where an item was shown."""
 
     def some(self, persons: Ints) -> "Answers":
         """The answers of some of the persons."""
@@ -60,7 +65,7 @@ def _from_cells(table: sparse.csr_array) -> "Sparse":
     if bad.size:
         at = bad[0]
         raise ValueError(f"person {person[at]}, item {table.indices[at]}: need 0 or 1, got {table.data[at]}")
-    return Sparse(_one_hot(table.shape, person, table.indices, table.data))
+    return Sparse(_one_hot(table.shape, person, table.indices.astype(np.intp), table.data))
 
 
 def _one_hot(shape: tuple[int, ...], person: Ints, item: Ints, score: Floats) -> sparse.csr_array:
@@ -96,6 +101,11 @@ class Dense:
         wrong = ~right if self.shown is None else ~right & (self.shown[:, item] > 0.5)
         return np.flatnonzero(right), np.flatnonzero(wrong)
 
+    def table(self) -> tuple[Bools, Bools]:
+        """As the protocol says."""
+        right = self.right > 0.5
+        return right, np.ones_like(right) if self.shown is None else self.shown > 0.5
+
     def some(self, persons: Ints) -> "Dense":
         """As the protocol says."""
         return Dense(self.right[persons], None if self.shown is None else self.shown[persons])
@@ -105,30 +115,36 @@ class Dense:
 class Sparse:
     """Only shown cells stored, one-hot (P, 2 I): wrong answers in the first I columns, right ones in the others."""
 
-    table: sparse.csr_array
+    hot: sparse.csr_array
 
     def __post_init__(self) -> None:
-        self.persons, self.items = self.table.shape[0], self.table.shape[1] // 2
-        self.cells = self.table.nnz
+        self.persons, self.items = self.hot.shape[0], self.hot.shape[1] // 2
+        self.cells = self.hot.nnz
         self._columns: sparse.csc_array | None = None
 
     def log_likelihood(self, right: Floats, wrong: Floats) -> Floats:
         """As the protocol says."""
-        return np.asarray(self.table @ np.vstack([wrong, right]))
+        return np.asarray(self.hot @ np.vstack([wrong, right]))
 
     def counts(self, weight: Floats) -> tuple[Floats, Floats]:
         """As the protocol says."""
-        both = np.asarray(self.table.T @ weight)
+        both = np.asarray(self.hot.T @ weight)
         return both[self.items :], both[: self.items]
 
     def sides(self, item: int) -> tuple[Ints, Ints]:
         """As the protocol says."""
         if self._columns is None:
-            self._columns = sparse.csc_array(self.table)
+            self._columns = sparse.csc_array(self.hot)
         rows, start = self._columns.indices, self._columns.indptr
         right, wrong = (rows[start[j] : start[j + 1]] for j in (item + self.items, item))
-        return right, wrong
+        return right.astype(np.intp), wrong.astype(np.intp)
+
+    def table(self) -> tuple[Bools, Bools]:
+        """As the protocol says."""
+        both = self.hot.toarray() > 0.5
+        right = both[:, self.items :]
+        return right, right | both[:, : self.items]
 
     def some(self, persons: Ints) -> "Sparse":
         """As the protocol says."""
-        return Sparse(self.table[persons])
+        return Sparse(self.hot[persons])

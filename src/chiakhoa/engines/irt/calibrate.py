@@ -14,7 +14,7 @@ from scipy import sparse
 
 from chiakhoa.engines.irt.accelerate import climb
 from chiakhoa.engines.irt.answers import Answers, store
-from chiakhoa.engines.irt.errors import Errors, standard_errors
+from chiakhoa.engines.irt.errors import standard_errors
 from chiakhoa.engines.irt.maximise import Model, Pull, curves, maximise, start
 from chiakhoa.engines.irt.models import Floats, Ints, Items
 
@@ -106,9 +106,8 @@ class _Work:
 
     def of(self, persons: Ints) -> "_Work":
         """The same of some of the persons."""
-        some = _Work(
-            self.answers.some(persons), self.model, self.pull, self.nodes, self.group[persons], self.weight[persons], self.anchors
-        )
+        answers, group, weight = self.answers.some(persons), self.group[persons], self.weight[persons]
+        some = _Work(answers, self.model, self.pull, self.nodes, group, weight, self.anchors)
         some.loose = self.loose
         return some
 
@@ -177,12 +176,10 @@ class _Work:
         weight, total = self.expect(x, mean, sd)
         a, b = np.exp(x[:, 0]), -x[:, 1] * np.exp(-x[:, 0])
         c = 1 / (1 + np.exp(-x[:, 2])) if self.model == "3pl" else np.zeros(len(a))
-        errors: Errors = standard_errors(
-            self.answers, weight, self.weight, self.nodes, Items(np.zeros(len(a), dtype=np.intp), a, b, c), self.model, self.pull
-        )
-        fixed = self.free == 0
-        se = [np.where(fixed, 0.0, each) for each in (errors.a, errors.b, errors.c)]
-        return Calibration(a, b, c, *se, total, mean, sd, rounds, converged)
+        items = Items(np.zeros(len(a), dtype=np.intp), a, b, c)
+        found = standard_errors(self.answers, weight, self.weight, self.nodes, items, self.model, self.pull)
+        se_a, se_b, se_c = (np.where(self.free == 0, 0.0, each) for each in (found.a, found.b, found.c))
+        return Calibration(a, b, c, se_a, se_b, se_c, total, mean, sd, rounds, converged)
 
 
 def _log_density(nodes: Floats, mean: Floats, sd: Floats) -> Floats:

@@ -1,18 +1,23 @@
 """Standard errors of calibrated items from the scores of persons (the empirical information).
 
-The whole matrix over all parameters where it is small enough, else item by item, which leaves out what items share.
+The whole matrix over all parameters where it is small enough, else item by item, which leaves out what items share, and
+from at most MOST persons an item, evenly spread.
 Source: Louis (1982), J. R. Stat. Soc. B 44; Meilijson (1989), J. R. Stat. Soc. B 51.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.linalg import LinAlgError, cho_factor, cho_solve
+from scipy.special import expit
 
 from chiakhoa.engines.irt.answers import Answers
 from chiakhoa.engines.irt.maximise import Model, Pull
-from chiakhoa.engines.irt.models import Floats, Items
+from chiakhoa.engines.irt.models import Floats, Ints, Items
 
 WHOLE_UP_TO = 300
+MOST = 4_000
+ROWS = 20_000
 
 
 @dataclass(frozen=True)
@@ -31,74 +36,110 @@ def standard_errors(
 
     expected : (P, Q) weight of persons at nodes, summing to weight (P,) over nodes.
     """
-    scores = _Scores(answers, expected / np.maximum(weight, 1e-300)[:, None], nodes, items, model)
-    size = len(items) + 1 if model == "1pl" else scores.size * len(items)
+    share = expected / np.maximum(weight, 1e-300)[:, None]
+    scores = _Scores(answers, share, weight, *_slopes(items, nodes, 3 if model == "3pl" else 2))
     prior = _curvature(items, model, pull)
-    if size <= min(WHOLE_UP_TO, answers.persons // 2):
-        variance = _whole(scores, weight, prior, model)
+    count, size = len(items), scores.right.shape[2]
+    whole = (count + 1 if model == "1pl" else size * count) <= min(WHOLE_UP_TO, answers.persons // 2)
+    if model == "1pl":
+        variance = _common_whole(scores, prior) if whole else _common_blocks(scores, prior)
     else:
-        variance = _blocks(scores, weight, prior, model)
+        variance = _whole(scores, prior) if whole else _blocks(scores, prior)
     se = np.sqrt(variance)
-    return Errors(se[:, 0], se[:, 1], se[:, 2] if scores.size == 3 else np.zeros(len(items)))
+    return Errors(se[:, 0], se[:, 1], se[:, 2] if size == 3 else np.zeros(count))
 
 
 @dataclass(frozen=True)
 class _Scores:
-    """The scores of persons, item by item."""
+    """Persons' share at each node (P, Q), how often each counts (P,), and what an answer says there: (I, Q, K)."""
 
     answers: Answers
-    expected: Floats
-    nodes: Floats
-    items: Items
-    model: Model
+    share: Floats
+    weight: Floats
+    right: Floats
+    wrong: Floats
 
-    @property
-    def size(self) -> int:
-        """Parameters of an item."""
-        return 3 if self.model == "3pl" else 2
-
-    def of(self, item: int) -> Floats:
-        """(P, K): the slope of each person's log-likelihood in the item's a, b, c; 0 where not shown."""
-        a, b, c = (float(part[item]) for part in (self.items.a, self.items.b, self.items.c))
-        rise = 1 / (1 + np.exp(-np.clip(a * (self.nodes - b), -30, 30)))
-        p = c + (1 - c) * rise
-        along = (1 - c) * rise * (1 - rise)
-        bend = np.stack([along * (self.nodes - b), -a * along, 1 - rise], axis=1)[:, : self.size]
+    def of(self, item: int) -> tuple[Ints, Floats]:
+        """The persons who had the item, and the slope of their log-likelihoods in its parameters (n, K)."""
         right, wrong = self.answers.sides(item)
-        out = np.zeros((self.answers.persons, self.size))
-        out[right] = self.expected[right] @ (bend / p[:, None])
-        out[wrong] = self.expected[wrong] @ (-bend / (1 - p)[:, None])
-        return out
+        parts = [self.share[right] @ self.right[item], self.share[wrong] @ self.wrong[item]]
+        return np.concatenate([right, wrong]), np.concatenate(parts)
+
+    def few(self, item: int) -> tuple[Floats, Floats]:
+        """Slopes (n, K) of at most MOST persons who had the item, and how often each counts, to stand for all."""
+        right, wrong = self.answers.sides(item)
+        total = len(right) + len(wrong)
+        stride = max(1.0, total / MOST)
+        right, wrong = (side[np.arange(0, len(side), stride).astype(np.intp)] for side in (right, wrong))
+        some = np.concatenate([right, wrong])
+        slopes = np.concatenate([self.share[right] @ self.right[item], self.share[wrong] @ self.wrong[item]])
+        return slopes, self.weight[some] * total / max(len(some), 1)
+
+    def rows(self, start: int) -> tuple[Floats, Floats]:
+        """Slopes (ROWS, I K) of some persons in the parameters of all items, 0 where not shown, and how often they count."""
+        at = np.arange(start, min(start + ROWS, self.answers.persons))
+        right, shown = self.answers.some(at).table()
+        flat = [np.swapaxes(side, 0, 1).reshape(side.shape[1], -1) for side in (self.right, self.wrong)]
+        one, other = (self.share[at] @ side for side in flat)
+        size = self.right.shape[2]
+        picked = np.where(np.repeat(right, size, axis=1), one, other)
+        return picked * np.repeat(shown, size, axis=1), self.weight[at]
 
 
-def _whole(scores: _Scores, weight: Floats, prior: Floats, model: Model) -> Floats:
+def _slopes(items: Items, nodes: Floats, size: int) -> tuple[Floats, Floats]:
+    """Slopes of the log-probabilities of right and wrong in a, b, c at the nodes: two arrays (I, Q, K)."""
+    a, b, c = (part[:, None] for part in (items.a, items.b, items.c))
+    rise = expit(np.clip(a * (nodes - b), -30, 30))
+    p = c + (1 - c) * rise
+    along = (1 - c) * rise * (1 - rise)
+    bend = np.stack([along * (nodes - b), -a * along, 1 - rise], axis=2)[:, :, :size]
+    return bend / p[:, :, None], -bend / (1 - p)[:, :, None]
+
+
+def _whole(scores: _Scores, prior: Floats) -> Floats:
     """Variances (I, K) from the information over the parameters of all items."""
-    count, size = len(scores.items), scores.size
-    table = np.concatenate([scores.of(i) for i in range(count)], axis=1)
-    bump = np.concatenate([prior[i].diagonal() for i in range(count)])
-    if model == "1pl":
+    information = np.diag(np.diagonal(prior, axis1=1, axis2=2).ravel())
+    for start in range(0, scores.answers.persons, ROWS):
+        table, weight = scores.rows(start)
+        information = information + table.T @ (table * weight[:, None])
+    return _invert(information).reshape(prior.shape[:2])
+
+
+def _common_whole(scores: _Scores, prior: Floats) -> Floats:
+    """The same where all items have one slope."""
+    count = len(prior)
+    information = np.diag(np.concatenate([[prior[:, 0, 0].sum()], prior[:, 1, 1]]))
+    for start in range(0, scores.answers.persons, ROWS):
+        table, weight = scores.rows(start)
         table = np.column_stack([table[:, 0::2].sum(axis=1), table[:, 1::2]])
-        bump = np.concatenate([[bump[0::2].sum()], bump[1::2]])
-    variance = _invert(table.T @ (table * weight[:, None]) + np.diag(bump))
-    if model == "1pl":
-        return np.column_stack([np.full(count, variance[0]), variance[1:]])
-    return variance.reshape(count, size)
+        information = information + table.T @ (table * weight[:, None])
+    variance = _invert(information)
+    return np.column_stack([np.full(count, variance[0]), variance[1:]])
 
 
-def _blocks(scores: _Scores, weight: Floats, prior: Floats, model: Model) -> Floats:
-    """Variances (I, K), each item by itself (with the common slope, where there is one)."""
-    count = len(scores.items)
-    slope = sum((scores.of(i)[:, 0] for i in range(count)), np.zeros(1)) if model == "1pl" else None
-    bump = prior.copy()
-    if slope is not None:
-        bump[:, 0, 0] = prior[:, 0, 0].sum()
-    out = np.zeros((count, scores.size))
-    for i in range(count):
-        part = scores.of(i)
-        if slope is not None:
-            part[:, 0] = slope
-        out[i] = _invert(part.T @ (part * weight[:, None]) + bump[i])
+def _blocks(scores: _Scores, prior: Floats) -> Floats:
+    """Variances (I, K), each item by itself."""
+    out = np.zeros(prior.shape[:2])
+    for i in range(len(prior)):
+        part, weight = scores.few(i)
+        out[i] = _invert(part.T @ (part * weight[:, None]) + prior[i])
     return out
+
+
+def _common_blocks(scores: _Scores, prior: Floats) -> Floats:
+    """Variances (I, 2) where all items have one slope: each difficulty with the slope, the others as known."""
+    count, persons = len(prior), scores.answers.persons
+    slope, cross, own = np.zeros(persons), np.zeros(count), prior[:, 1, 1].copy()
+    for i in range(count):
+        who, part = scores.of(i)
+        slope[who] += part[:, 0]
+        own[i] += scores.weight[who] @ part[:, 1] ** 2
+    for i in range(count):
+        who, part = scores.of(i)
+        cross[i] = (scores.weight[who] * slope[who]) @ part[:, 1]
+    total = float(scores.weight @ slope**2 + prior[:, 0, 0].sum())
+    pairs = [np.array([[total, cross[i]], [cross[i], own[i]]]) for i in range(count)]
+    return np.array([_invert(pair) for pair in pairs])
 
 
 def _curvature(items: Items, model: Model, pull: Pull) -> Floats:
@@ -119,6 +160,10 @@ def _invert(information: Floats) -> Floats:
     out = np.full(len(information), np.inf)
     inner = information[np.ix_(known, known)]
     scale = np.sqrt(inner.diagonal())
-    inverse = np.linalg.pinv(inner / np.outer(scale, scale), hermitian=True)
-    out[known] = inverse.diagonal() / scale**2
+    even = inner / np.outer(scale, scale)
+    try:
+        inverse = cho_solve(cho_factor(even), np.eye(len(even)))
+    except LinAlgError:
+        inverse = np.linalg.pinv(even, hermitian=True)
+    out[known] = np.maximum(inverse.diagonal(), 1.0) / scale**2
     return out

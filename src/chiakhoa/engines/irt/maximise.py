@@ -36,7 +36,8 @@ class Pull:
         """Log density (I,), up to a constant, of parameters x (I, K)."""
         share = 1 / len(x) if model == "1pl" else 1.0
         b = -x[:, 1] * np.exp(-x[:, 0])
-        total = -0.5 * (share * self.a_precision * (x[:, 0] - self.a_mean) ** 2 + self.b_precision * (b - self.b_mean) ** 2)
+        total = -0.5 * share * self.a_precision * (x[:, 0] - self.a_mean) ** 2
+        total -= 0.5 * self.b_precision * (b - self.b_mean) ** 2
         if model == "3pl":
             total += self.c_shape[0] * log_expit(x[:, 2]) + self.c_shape[1] * log_expit(-x[:, 2])
         return np.asarray(total)
@@ -150,6 +151,3 @@ def start(model: Model, rate: Floats) -> Floats:
         easy = np.clip((easy - 0.15) / 0.85, 0.02, 0.98)
     x[:, 1] = 1.2 * np.log(easy / (1 - easy))
     return x
-
-
-__all__ = ["Model", "Pull", "curves", "maximise", "start"]

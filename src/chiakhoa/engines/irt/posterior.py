@@ -74,7 +74,7 @@ def posterior(items: Items, responses: Floats, prior: Prior) -> Posterior:
     problem = _Problem(items, responses, mean, precision, loads)
     theta = _climb(problem, mean.copy())
     _gradient, curvature = problem.slope(theta)
-    return Posterior(theta, np.linalg.inv(curvature))
+    return Posterior(theta, np.asarray(np.linalg.inv(curvature), dtype=np.float64))
 
 
 def widen(cov: Floats, variance_per_year: float, years: NDArray[np.float64] | float) -> Floats:
@@ -92,7 +92,7 @@ def combine(mean: Floats, cov: Floats, observed: Floats, precision: Floats) -> t
     seen = precision[:, :, None] * np.eye(mean.shape[1])
     after = np.linalg.inv(before + seen)
     pull = np.einsum("pij,pj->pi", before, mean) + precision * np.where(precision > 0, observed, 0.0)
-    return np.einsum("pij,pj->pi", after, pull), after
+    return np.asarray(np.einsum("pij,pj->pi", after, pull)), np.asarray(after, dtype=np.float64)
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ def _climb(problem: _Problem, start: Floats) -> Floats:
         part = problem.of(active)
         here = theta[active]
         gradient, curvature = part.slope(here)
-        step = np.linalg.solve(curvature, gradient[:, :, None])[:, :, 0]
+        step = np.asarray(np.linalg.solve(curvature, gradient[:, :, None])[:, :, 0], dtype=np.float64)
         theta[active] = _uphill(part, here, step)
         active = active[np.abs(step).max(axis=1) > TOLERANCE]
         if not active.size:

@@ -47,14 +47,15 @@ def restate_(
 ) -> None:
     """Restate COUNTS (columns unit_id, value, and that of --by) and write the same columns."""
     began = time.monotonic()
-    known = {row["id"] for path in units for _i, row in _rows(path, ("id",))}
-    table = _read_counts(counts, by, known)
+    known = {row["id"]: row["valid_to"] for path in units for _i, row in _rows(path, ("id", "valid_to"))}
+    table = _read_counts(counts, by, set(known))
+    ended = {unit: date.fromisoformat(day) for unit, day in known.items() if day}
     groups = sorted({group for row in table.values() for group in row})
     sources = sorted(table)
     steps = [step for path in succession for step in _steps(path)]
     values = np.array([[table[unit].get(group, 0) for group in groups] for unit in sources], dtype=float)
     try:
-        passed = weights(sources, steps, start.date(), end.date())  # type: ignore[attr-defined]
+        passed = weights(sources, steps, start.date(), end.date(), ended)  # type: ignore[attr-defined]
         restated = restate(values.reshape(len(sources), len(groups)), passed)
     except ValueError as fault:
         _stop(f"{counts}: {fault}")

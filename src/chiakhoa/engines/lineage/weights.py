@@ -4,7 +4,7 @@ Pure: names and numbers in, arrays out. A unit that ended without a successor ha
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -35,11 +35,14 @@ class Weights:
     matrix: sparse.csr_array
 
 
-def weights(sources: Sequence[str], steps: Sequence[Step], start: date, end: date) -> Weights:
+def weights(
+    sources: Sequence[str], steps: Sequence[Step], start: date, end: date, ended: Mapping[str, date] | None = None
+) -> Weights:
     """Weights from the map of `start` to the later map of `end`, composed through every reform with start < day <= end.
 
-    sources : ids of the units to follow, in order. Shares of one unit on one day are scaled to sum to 1. Raises ValueError
-    for end before start, for a share outside (0, 1], or for shares of a unit that do not sum to 1.
+    sources : ids of the units to follow, in order. ended : the day on which a unit was no longer in force; one that ended by
+    `end` without an heir hands nothing on. Shares of one unit on one day are scaled to sum to 1. Raises ValueError for end
+    before start, for a share outside (0, 1], or for shares of a unit that do not sum to 1.
     """
     if end < start:
         raise ValueError(f"the later map must not be before the earlier: {end} < {start}")
@@ -47,35 +50,47 @@ def weights(sources: Sequence[str], steps: Sequence[Step], start: date, end: dat
     for day in sorted({step.day for step in steps if start < step.day <= end}):
         heirs = _heirs([step for step in steps if step.day == day])
         spread = [_pass_on(row, heirs) for row in spread]
+    gone = {unit for unit, day in (ended or {}).items() if day <= end}
+    spread = [{unit: value for unit, value in row.items() if unit not in gone} for row in spread]
     targets = sorted({unit for row in spread for unit in row})
     place = {unit: i for i, unit in enumerate(targets)}
     entries = [(i, place[unit], value) for i, row in enumerate(spread) for unit, value in row.items()]
-    rows, columns, values = zip(*entries, strict=True) if entries else ((), (), ())
-    shape = (len(sources), len(targets))
-    return Weights(
-        tuple(sources), tuple(targets), sparse.csr_array((values, (rows, columns)), shape=shape, dtype=float)
+    matrix = sparse.coo_array(
+        ([v for _i, _j, v in entries], ([i for i, _j, _v in entries], [j for _i, j, _v in entries])),
+        shape=(len(sources), len(targets)),
+        dtype=np.float64,
     )
+    return Weights(tuple(sources), tuple(targets), sparse.csr_array(matrix))
 
 
 def restate(values: Floats, passed: Weights) -> NDArray[np.int64]:
-    """Whole counts on the later map: (M,) or (M, K) from values (N,) or (N, K), each column's total conserved to the unit.
+    """Whole counts on the later map: (M,) or (M, K) from values (N,) or (N, K).
 
-    Largest remainder (Hare quota): everyone gets the whole part, what is left goes to the largest remainders, ties to the
-    unit whose id comes first. Counts of units that hand nothing on are lost, and say so: ValueError naming the first.
-    Values must be whole and not negative.
+    Each unit's count is shared among its heirs by largest remainder (Hare quota): everyone gets the whole part, what is left
+    goes to the largest remainders, ties to the unit whose id comes first. So every total is conserved to the unit: that of
+    the country, and that of any group of units whose heirs keep to themselves. Raises ValueError naming the first count that
+    is not whole and not negative, or the first that would be lost with a unit that hands nothing on.
     """
     table = np.asarray(values, dtype=np.float64)
     columns = table.reshape(len(passed.sources), -1)
     _check(columns, passed)
-    exact = np.asarray(passed.matrix.T @ columns)
+    shared = np.zeros((len(passed.targets), columns.shape[1]), dtype=np.int64)
+    starts, heirs, shares = passed.matrix.indptr, passed.matrix.indices, passed.matrix.data
+    for i, counts in enumerate(columns.astype(np.int64)):
+        mine = slice(starts[i], starts[i + 1])
+        shared[heirs[mine]] += _shared(counts, heirs[mine].astype(np.intp), shares[mine])
+    return shared.reshape((len(passed.targets), *table.shape[1:]))
+
+
+def _shared(counts: NDArray[np.int64], heirs: NDArray[np.intp], shares: Floats) -> NDArray[np.int64]:
+    """Counts (K,) of one unit over its H heirs: (H, K), each column summing to its count."""
+    if heirs.size <= 1:
+        return np.broadcast_to(counts, (heirs.size, counts.size))
+    exact = shares[:, None] * counts
     whole = np.floor(exact + 1e-9)
-    remainder = exact - whole
-    for k in range(columns.shape[1]):
-        left = round(float(columns[:, k].sum() - whole[:, k].sum()))
-        # A stable sort keeps ties in the order of the ids.
-        order = np.argsort(-remainder[:, k], kind="stable")
-        whole[order[:left], k] += 1
-    return whole.astype(np.int64).reshape((len(passed.targets), *table.shape[1:]))
+    order = np.lexsort((np.broadcast_to(heirs[:, None], exact.shape), -np.round(exact - whole, 9)), axis=0)
+    rank = np.argsort(order, axis=0)
+    return np.asarray(whole + (rank < counts - whole.sum(axis=0)), dtype=np.int64)
 
 
 def _heirs(steps: Sequence[Step]) -> dict[str, dict[str, float]]:

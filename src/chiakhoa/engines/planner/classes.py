@@ -36,17 +36,21 @@ def _whole_people(scenario: Scenario, built: Program, values: Floats) -> dict[in
         if values[column] > NEARLY:
             by_offer[o].append((group, float(values[column])))
     left = {group.id: group.seats for group in scenario.groups}
-    for rows in by_offer.values():
+    needing = {(gain.group, gain.course): gain.people for gain in scenario.gains}
+    for o, rows in by_offer.items():
         for group, people in rows:
             left[group] -= int(people + NEARLY)
+            needing[group, scenario.offers[o].course] -= int(people + NEARLY)
     whole = {}
     for o in sorted(by_offer):
         rows = by_offer[o]
         floors = {group: int(people + NEARLY) for group, people in rows}
         spare = int(sum(people for _group, people in rows) + NEARLY) - sum(floors.values())
         for group, people in sorted(rows, key=lambda row: (-(row[1] % 1), row[0])):
-            if spare > 0 and left[group] > 0 and people % 1 > NEARLY:
+            pair = (group, scenario.offers[o].course)
+            if spare > 0 and left[group] > 0 and needing[pair] > 0 and people % 1 > NEARLY:
                 floors[group], left[group], spare = floors[group] + 1, left[group] - 1, spare - 1
+                needing[pair] -= 1
         whole[o] = sorted(floors.items())
     return whole
 

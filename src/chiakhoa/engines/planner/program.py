@@ -96,14 +96,20 @@ def build(scenario: Scenario) -> Program:
 def solve(
     program: Program, cost: Floats, *, maximise: bool, seconds: float, gap: float, seed: int, relaxed: bool = False,
     start: Floats | None = None,
+    within: dict[int, tuple[float, float]] | None = None,
 ) -> Answer:  # fmt: skip
-    """Optimise a linear objective over the program; `relaxed` drops the integers and returns duals."""
+    """Optimise a linear objective over the program; `relaxed` drops the integers and returns duals.
+
+    `start` is a plan to better; `within` narrows the bounds of some columns for this run.
+    """
     # The public wrapper prints a banner to standard output when it is made, which would spoil what a command prints.
     solver = Solver()
     for option, value in {"output_flag": False, "time_limit": max(seconds, 0.1), "mip_rel_gap": gap, "random_seed": seed,
                           "threads": 1, "mip_heuristic_effort": 0.2}.items():  # fmt: skip
         solver.setOptionValue(option, value)
     solver.passModel(_model(program.builder, cost, maximise=maximise, relaxed=relaxed))
+    for column, (lower, upper) in (within or {}).items():
+        solver.changeColBounds(column, lower, upper)
     if start is not None and start.size:
         guess = highspy.HighsSolution()
         guess.col_value = start.tolist()
@@ -185,7 +191,9 @@ def _group_rows(builder: Builder, scenario: Scenario, worth: dict, x: dict) -> N
 def _limit_rows(builder: Builder, scenario: Scenario, y: dict, n: dict) -> None:  # type: ignore[type-arg]
     """Money by line, sessions of trainers by skill, sessions of rooms by venue and kind."""
     courses = {course.code: course for course in scenario.courses}
-    money, skills, rooms = defaultdict(list), defaultdict(list), defaultdict(list)
+    money: dict[str, list[tuple[int, float]]] = defaultdict(list)
+    skills: dict[frozenset[str], list[tuple[int, float]]] = defaultdict(list)
+    rooms: dict[tuple[str, str], list[tuple[int, float]]] = defaultdict(list)
     for (o, line), column in n.items():
         offer, course = scenario.offers[o], courses[scenario.offers[o].course]
         money[line] += [(column, float(offer.fixed_vnd) / 1e6), (y[o, line], float(offer.per_learner_vnd) / 1e6)]

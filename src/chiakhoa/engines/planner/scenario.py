@@ -190,7 +190,7 @@ def load_scenario(text: str) -> Scenario:
     unknown = sorted(set(data) - set(kinds))
     if unknown:
         raise ValueError(f"unknown field {unknown[0]!r}; known: {', '.join(kinds)}")
-    parts = {name: tuple(_rows(name, data.get(name, []), kind)) for name, kind in kinds.items()}
+    parts: dict[str, Any] = {name: tuple(_rows(name, data.get(name, []), kind)) for name, kind in kinds.items()}
     return Scenario(**parts)
 
 

@@ -1,6 +1,8 @@
 """The database itself refuses to change or remove a row of the trail, whoever asks."""
 
+from django.apps.registry import Apps
 from django.db import migrations
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 SQLITE = [
     """CREATE TRIGGER foundation_auditentry_no_update BEFORE UPDATE ON foundation_auditentry
@@ -16,7 +18,7 @@ POSTGRESQL = [
 ]
 
 
-def forbid(apps, schema_editor):
+def forbid(_apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     for statement in SQLITE if schema_editor.connection.vendor == "sqlite" else POSTGRESQL:
         schema_editor.execute(statement)
 

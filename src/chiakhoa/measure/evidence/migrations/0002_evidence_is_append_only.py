@@ -1,6 +1,8 @@
 """The database refuses to change evidence. Only forgetting whose it was is allowed, so that erasure leaves statistics."""
 
+from django.apps.registry import Apps
 from django.db import migrations
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 KEPT = ["id", "framework_id", "kind", "occurred_at", "recorded_at", "content", "supersedes_id"]
 SQLITE = [
@@ -24,7 +26,7 @@ POSTGRESQL = [
 ]
 
 
-def forbid(apps, schema_editor):
+def forbid(_apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     for statement in SQLITE if schema_editor.connection.vendor == "sqlite" else POSTGRESQL:
         schema_editor.execute(statement)
 

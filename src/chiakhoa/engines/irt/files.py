@@ -1,0 +1,146 @@
+"""Files of answers and of items, checked cell by cell: every refusal names the row (as a spreadsheet counts) and the column.
+
+Well-formed files are read at the speed of memory; only a file with something odd in it is walked cell by cell.
+"""
+
+import csv
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from chiakhoa.engines.irt.calibrate import Calibration
+from chiakhoa.engines.irt.models import Floats, Items
+
+BLANK = {"", "na", "nan"}
+DIGITS = {"1": 1.0, "0": 0.0, "1.0": 1.0, "0.0": 0.0}
+
+
+def read_responses(path: Path) -> tuple[list[str], Floats]:
+    """Item names, and answers (P, I) with NaN for blank cells. Columns parted by comma or semicolon.
+
+    Raises ValueError naming row and column of the first cell that is not 1, 0 or blank.
+    """
+    text = _text(path)
+    head, _line, body = text.partition("\n")
+    parted = ";" if head.count(";") > head.count(",") else ","
+    names = [name.strip() for name in next(csv.reader([head.rstrip("\r")], delimiter=parted), [])]
+    _check_names(path, names)
+    table = _fast(body, parted, len(names))
+    return names, _slow(path, body, parted, names) if table is None else table
+
+
+def _check_names(path: Path, names: Sequence[str]) -> None:
+    if not any(names):
+        raise ValueError(f"{path}, row 1: the header must name the items, a column each")
+    for i, name in enumerate(names):
+        if not name:
+            raise ValueError(f"{path}, row 1, column {i + 1}: the item has no name")
+        if name in names[:i]:
+            raise ValueError(f"{path}, row 1, column {i + 1}: item {name!r} is named twice")
+
+
+def _fast(body: str, parted: str, items: int) -> Floats | None:
+    """The table, where every cell is one digit or nothing and every row has all its cells; else None."""
+    raw = np.frombuffer(body.replace("\r", "").rstrip("\n").encode() + b"\n", dtype=np.uint8)
+    ends, cuts = raw == ord("\n"), raw == ord(parted)
+    edge = ends | cuts
+    digit = np.flatnonzero((raw == ord("0")) | (raw == ord("1")))
+    if len(digit) + edge.sum() < len(raw) or len(raw) == 1:
+        return None
+    if (
+        (~edge[digit + 1]).any()
+        or edge.sum() != items * ends.sum()
+        or (np.flatnonzero(ends[edge]) % items != items - 1).any()
+    ):
+        return None
+    cell = np.cumsum(edge)[digit] - edge[digit]
+    table = np.full(items * int(ends.sum()), np.nan)
+    table[cell] = raw[digit] - ord("0")
+    return table.reshape(-1, items)
+
+
+def _slow(path: Path, body: str, parted: str, names: Sequence[str]) -> Floats:
+    rows = [
+        _row(path, number, cells, names)
+        for number, cells in enumerate(csv.reader(io.StringIO(body), delimiter=parted), start=2)
+        if cells or len(names) == 1
+    ]
+    if not rows:
+        raise ValueError(f"{path}: there is a header but no row of answers")
+    return np.array(rows)
+
+
+def _row(path: Path, number: int, cells: Sequence[str], names: Sequence[str]) -> list[float]:
+    cells = cells or [""]
+    if len(cells) != len(names):
+        raise ValueError(f"{path}, row {number}: has {len(cells)} cells, the header names {len(names)} items")
+    return [_cell(path, number, name, cell.strip()) for name, cell in zip(names, cells, strict=True)]
+
+
+def _cell(path: Path, number: int, name: str, cell: str) -> float:
+    if cell.lower() in BLANK:
+        return float("nan")
+    if cell not in DIGITS:
+        raise ValueError(f"{path}, row {number}, column {name}: need 1, 0 or blank, got {cell!r}")
+    return DIGITS[cell]
+
+
+def check_columns(path: Path, names: Sequence[str], table: Floats) -> None:
+    """Refuse, by name, an item of which plain maximum likelihood can say nothing: shown to nobody, or all answers alike."""
+    for name, column in zip(names, table.T, strict=True):
+        known = column[~np.isnan(column)]
+        if not known.size or (known == known[0]).all():
+            what = "shown to nobody" if not known.size else f"answered {'right' if known[0] else 'wrong'} by everybody"
+            raise ValueError(f"{path}, column {name}: {what}; leave it out, or use --prior default")
+
+
+def write_items(path: Path, names: Sequence[str], found: Calibration) -> None:
+    """One row an item: item, a, b, c, se_a, se_b."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["item", "a", "b", "c", "se_a", "se_b"])
+        for name, *numbers in zip(names, found.a, found.b, found.c, found.se_a, found.se_b, strict=True):
+            writer.writerow([name, *(f"{number:.6f}" for number in numbers)])
+
+
+def read_items(path: Path) -> tuple[list[str], list[str], Items]:
+    """Item names, domain names (in order of appearance) and the bank, from columns item, a, b and where given domain, c.
+
+    Raises ValueError naming row and column of the first cell that is no number, or the row of the first impossible item.
+    """
+    reader = csv.DictReader(io.StringIO(_text(path)))
+    missing = [name for name in ("item", "a", "b") if name not in (reader.fieldnames or [])]
+    if missing:
+        raise ValueError(
+            f"{path}, row 1: there is no column {missing[0]!r}; needed: item, a, b, and domain, c where known"
+        )
+    rows = list(enumerate(reader, start=2))
+    if not rows:
+        raise ValueError(f"{path}: there is a header but no item")
+    domains = list(dict.fromkeys((row.get("domain") or "").strip() for _number, row in rows))
+    index = np.array([domains.index((row.get("domain") or "").strip()) for _number, row in rows])
+    a, b, c = (np.array([_number(path, at, row, name) for at, row in rows]) for name in ("a", "b", "c"))
+    bad = np.flatnonzero(~((a > 0) & (c >= 0) & (c < 1)))
+    if bad.size:
+        raise ValueError(f"{path}, row {bad[0] + 2}: need a > 0 and 0 <= c < 1, got a={a[bad[0]]}, c={c[bad[0]]}")
+    return [row["item"] for _number, row in rows], domains, Items(index, a, b, c)
+
+
+def _number(path: Path, at: int, row: dict[str, str], name: str) -> float:
+    cell = (row.get(name) or ("0" if name == "c" else "")).strip()
+    try:
+        number = float(cell)
+    except ValueError:
+        number = float("nan")
+    if not np.isfinite(number):
+        raise ValueError(f"{path}, row {at}, column {name}: need a number, got {cell!r}")
+    return number
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as fault:
+        raise ValueError(f"{path}: not UTF-8 text (byte {fault.start}); save the sheet as CSV UTF-8") from fault
