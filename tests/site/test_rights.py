@@ -98,7 +98,7 @@ def filled(name: str, pattern: URLPattern) -> str | None:
     given = a_thing(name)
     arguments = {key: given.get(key, special.get(key)) for key in wanted}
     if name == "evidence:one":
-        arguments = {key: special["evidence"] for key in wanted}
+        arguments = dict.fromkeys(wanted, special["evidence"])
     if any(value is None for value in arguments.values()):
         return None
     return reverse(name, kwargs=arguments)

@@ -18,7 +18,8 @@ def venues(communes: Sequence[Commune]) -> list[VenueRow]:
     expert = RoomRow("Phòng chuyên sâu 1", "expert_lab", 30, 30, SESSIONS)
     rows.append(
         VenueRow("demo-ictu", "Trung tâm đào tạo ICTU", "ICTU training centre", centre.id,
-                 (expert, RoomRow("Phòng máy A", "computer_lab", 45, 45, SESSIONS), RoomRow("Giảng đường 1", "hall", 150, 0, SESSIONS),
+                 (expert, RoomRow("Phòng máy A", "computer_lab", 45, 45, SESSIONS),
+                  RoomRow("Giảng đường 1", "hall", 150, 0, SESSIONS),
                   RoomRow("Phòng học 1", "classroom", 50, 0, SESSIONS)), body_id="body-ictu", reason=WHY)
     )  # fmt: skip
     rows.append(

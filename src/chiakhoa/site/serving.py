@@ -1,4 +1,4 @@
-"""One command that serves: the data folder is locked, the database brought up to date, web and worker started and ended together."""
+"""One command that serves: the data folder locked, the database up to date, web and worker started and ended together."""
 
 import fcntl
 import signal

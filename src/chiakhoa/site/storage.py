@@ -1,4 +1,4 @@
-"""Looking after the data folder: check, backup that proves itself, restore into an empty folder. SQLite; PostgreSQL has pg_dump."""
+"""Looking after the data folder: check, backup that proves itself, restore. For SQLite; PostgreSQL has pg_dump."""
 
 import os
 import sqlite3

@@ -63,7 +63,6 @@ def test_a_file_that_is_no_scenario_ends_with_2_and_names_the_file(files, text):
     assert "scenario.json" in result.output
 
 
-@pytest.mark.xfail(strict=True, reason="a part that is no list ends in a traceback")
 def test_a_part_that_is_no_list_ends_with_2(files):
     (files / "scenario.json").write_text('{"courses": 1}', encoding="utf-8")
     assert solved(files).exit_code == 2

@@ -220,14 +220,10 @@ def test_a_trainer_of_two_skills_is_not_spent_twice(scenario):
     assert len(solve(made, time_limit=5.0).classes) == 1
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a course whose kind of room the venue lacks is planned, and then fails the check"
-)
 def test_a_venue_without_the_kind_of_room_holds_no_class(scenario):
     assert [row.venue for row in plan_of(scenario(rooms=(Room("school", "classroom", 2),))).classes] == ["school"]
 
 
-@pytest.mark.xfail(strict=True, reason="each row of a venue and kind limits all its classes, instead of adding up")
 def test_two_rooms_of_a_kind_hold_twice_as_much(scenario):
     rooms = (Room("school", "classroom", 2), Room("school", "classroom", 2), Room("hall", "classroom", 0))
     assert len(plan_of(scenario(rooms=rooms)).classes) == 2

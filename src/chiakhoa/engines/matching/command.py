@@ -27,13 +27,17 @@ def matching() -> None:
 def solve(applications: Path, openings: Path, out: Path, as_json: bool) -> None:
     """Match APPLICATIONS (columns applicant, opening, rank, score; an empty score is not acceptable) to OPENINGS (columns
     opening, seats). Writes applicant, opening, reason."""
-    seats = {row["opening"]: _whole(openings, i, row, "seats") for i, row in _rows(openings, ("opening", "seats"))}
+    seats: dict[str, int] = {}
+    for i, row in _rows(openings, ("opening", "seats")):
+        if row["opening"] in seats:
+            _stop(f"{openings}, row {i}, column opening: {row['opening']!r} stands twice")
+        seats[row["opening"]] = _whole(openings, i, row, "seats")
     places = {name: i for i, name in enumerate(seats)}
     wished: dict[str, list[tuple[int, str, float]]] = {}
     for i, row in _rows(applications, ("applicant", "opening", "rank", "score")):
         if row["opening"] not in places:
             _stop(f"{applications}, row {i}, column opening: there is no opening {row['opening']!r} in {openings}")
-        score = float(row["score"]) if row["score"].strip() else -np.inf
+        score = _number(applications, i, row, "score")
         wished.setdefault(row["applicant"], []).append((_whole(applications, i, row, "rank"), row["opening"], score))
     names = list(wished)
     scores = np.full((len(names), len(places)), -np.inf)
@@ -72,6 +76,14 @@ def _whole(path: Path, i: int, row: dict[str, str], column: str) -> int:
     if not row[column].strip().isdecimal():
         _stop(f"{path}, row {i}, column {column}: need a whole number, got {row[column]!r}")
     return int(row[column])
+
+
+def _number(path: Path, i: int, row: dict[str, str], column: str) -> float:
+    """The number; minus infinity for an empty cell."""
+    try:
+        return float(row[column]) if row[column].strip() else -np.inf
+    except ValueError:
+        _stop(f"{path}, row {i}, column {column}: need a number or nothing, got {row[column]!r}")
 
 
 def _stop(message: str) -> NoReturn:

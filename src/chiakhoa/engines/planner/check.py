@@ -71,7 +71,9 @@ def _money(scenario: Scenario, plan: Plan) -> Iterator[str]:
 
 def _rooms(scenario: Scenario, plan: Plan) -> Iterator[str]:
     courses = {course.code: course for course in scenario.courses}
-    given = {(room.venue, room.kind): room.sessions for room in scenario.rooms}
+    given: Counter[tuple[str, str]] = Counter()
+    for room in scenario.rooms:
+        given[room.venue, room.kind] += room.sessions
     used: Counter[tuple[str, str]] = Counter()
     for row in plan.classes:
         used[row.venue, courses[row.course].room_kind] += courses[row.course].sessions

@@ -201,9 +201,11 @@ def _limit_rows(builder: Builder, scenario: Scenario, y: dict, n: dict) -> None:
         skills[frozenset(course.skills)].append((column, float(course.sessions)))
     for line_row in scenario.money:
         builder.row(money[line_row.id], -INFINITE, line_row.amount_vnd / 1e6, "money", line_row.id)
+    given: dict[tuple[str, str], int] = defaultdict(int)
     for room in scenario.rooms:
-        if rooms[room.venue, room.kind]:
-            builder.row(rooms[room.venue, room.kind], -INFINITE, room.sessions, "room", f"{room.venue} {room.kind}")
+        given[room.venue, room.kind] += room.sessions
+    for (venue, kind), used in rooms.items():
+        builder.row(used, -INFINITE, given[venue, kind], "room", f"{venue} {kind}")
     for needed in list(skills):
         able = sum(trainer.sessions for trainer in scenario.trainers if needed <= set(trainer.skills))
         builder.row(skills[needed], -INFINITE, able, "trainer", ", ".join(sorted(needed)))

@@ -120,6 +120,7 @@ class Scenario:
     locks: tuple[Lock, ...] = ()
 
     def __post_init__(self) -> None:
+        _check_rows(self)
         courses = {row.code for row in self.courses}
         groups = {row.id for row in self.groups}
         offered = {(row.course, row.venue) for row in self.offers}
@@ -132,9 +133,40 @@ class Scenario:
         for number, lock in enumerate(self.locks):
             if (lock.course, lock.venue) not in offered:
                 raise ValueError(f"lock {number}: no offer of {lock.course} at {lock.venue}")
-        for number, offer in enumerate(self.offers):
-            if offer.capacity < 1 or offer.fixed_vnd < 0 or offer.per_learner_vnd < 0:
-                raise ValueError(f"offer {number} ({offer.course} at {offer.venue}): need capacity >= 1 and costs >= 0")
+
+
+def _check_rows(scenario: Scenario) -> None:
+    """Ids stand once, numbers are numbers and not negative, a class has a least size and a largest not below it."""
+    for name, ids in (
+        ("course", [row.code for row in scenario.courses]),
+        ("group", [row.id for row in scenario.groups]),
+        ("budget line", [row.id for row in scenario.money]),
+        ("trainer", [row.id for row in scenario.trainers]),
+        ("target", [row.id for row in scenario.targets]),
+    ):
+        twice = next((key for key in ids if ids.count(key) > 1), None) if len(set(ids)) < len(ids) else None
+        if twice is not None:
+            raise ValueError(f"{name} {twice!r} stands twice")
+    for part in fields(scenario):
+        for number, row in enumerate(getattr(scenario, part.name)):
+            _check_numbers(f"{part.name}[{number}]", row)
+    for number, course in enumerate(scenario.courses):
+        if not 1 <= course.min_size <= course.max_size:
+            raise ValueError(
+                f"courses[{number}]: need 1 <= min_size <= max_size, got {course.min_size}, {course.max_size}"
+            )
+    for number, offer in enumerate(scenario.offers):
+        if offer.capacity < 1:
+            raise ValueError(f"offers[{number}]: need capacity >= 1, got {offer.capacity}")
+
+
+def _check_numbers(place: str, row: Any) -> None:
+    for field in fields(row):
+        value = getattr(row, field.name)
+        if field.type in (int, float):
+            number = isinstance(value, int | float) and not isinstance(value, bool)
+            if not number or not 0 <= value < float("inf"):
+                raise ValueError(f"{place}: {field.name} must be a number and not negative, got {value!r}")
 
 
 @dataclass(frozen=True)
@@ -213,6 +245,8 @@ def _object(text: str) -> dict[str, Any]:
 
 
 def _rows(name: str, rows: list[dict[str, Any]], kind: type[T]) -> list[T]:
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise ValueError(f"{name}: must be a list of objects")
     return [_row(f"{name}[{i}]", row, kind) for i, row in enumerate(rows)]
 
 

@@ -50,7 +50,8 @@ class GapTable(tables.Table):
     def render_choose(self, record: Gap) -> str:
         """A box with a label for those who cannot see the row."""
         return format_html(
-            '<label class="check"><input type="checkbox" name="gap" value="{}"><span class="visually-hidden">{} {}</span></label>',
+            '<label class="check"><input type="checkbox" name="gap" value="{}">'
+            '<span class="visually-hidden">{} {}</span></label>',
             record.pk, record.unit, record.competence.code,
         )  # fmt: skip
 

@@ -38,7 +38,7 @@ class Commitment(Named, Sourced):
 class OpeningKind(models.TextChoices):
     """What is offered."""
 
-    JOB = "job", _("Job")
+    JOB = "job", _("Paid job")
     INTERNSHIP = "internship", _("Internship")
 
 

@@ -20,7 +20,7 @@ ISSUER, SUBJECT, ISSUED_AT = 1, 2, 6
 NUMBER, PERSON, COURSE, COURSE_NAME = -70001, -70002, -70003, -70004
 
 
-class Unreadable(ValueError):
+class Unreadable(ValueError):  # noqa: N818 - an answer about a text, not a fault of the program
     """The text is not a signed statement of this kind at all."""
 
 

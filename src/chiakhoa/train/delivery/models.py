@@ -18,7 +18,7 @@ class ClassState(models.TextChoices):
 
     OPEN = "open", _("Open for enrolment")
     RUNNING = "running", _("Running")
-    FINISHED = "finished", _("Finished")
+    FINISHED = "finished", _("Class finished")
     CANCELLED = "cancelled", _("Cancelled")
 
 

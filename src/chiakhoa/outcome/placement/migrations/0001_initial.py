@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
                 ('source', models.TextField(blank=True)),
                 ('reason', models.TextField(blank=True)),
                 ('code', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('job', 'Job'), ('internship', 'Internship')], max_length=10)),
+                ('kind', models.CharField(choices=[('job', 'Paid job'), ('internship', 'Internship')], max_length=10)),
                 ('seats', models.PositiveSmallIntegerField()),
                 ('closes_on', models.DateField()),
                 ('audiences', models.ManyToManyField(related_name='openings', to='registry.audience')),

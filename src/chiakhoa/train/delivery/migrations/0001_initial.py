@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.CharField(max_length=40, unique=True)),
-                ('state', models.CharField(choices=[('open', 'Open for enrolment'), ('running', 'Running'), ('finished', 'Finished'), ('cancelled', 'Cancelled')], default='open', max_length=10)),
+                ('state', models.CharField(choices=[('open', 'Open for enrolment'), ('running', 'Running'), ('finished', 'Class finished'), ('cancelled', 'Cancelled')], default='open', max_length=10)),
                 ('seats', models.PositiveSmallIntegerField()),
                 ('starts_on', models.DateField()),
                 ('ends_on', models.DateField()),

@@ -1,0 +1,145 @@
+"""The commands on files, as someone at a terminal meets them."""
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner, Result
+
+from chiakhoa.engines.irt.command import irt
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(irt, [str(argument) for argument in arguments])
+
+
+@pytest.fixture
+def section_six(tmp_path: Path, lsat6: np.ndarray) -> Path:
+    path = tmp_path / "answers.csv"
+    rows = ["i1,i2,i3,i4,i5", *(",".join(str(int(cell)) for cell in row) for row in lsat6)]
+    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def bank_file(tmp_path: Path) -> Path:
+    path = tmp_path / "bank.csv"
+    rows = [f"q{i},{'xyz'[i % 3]},{1 + i % 4 * 0.3},{i % 7 - 3},0.1" for i in range(60)]
+    path.write_text("\n".join(["item,domain,a,b,c", *rows]) + "\n", encoding="utf-8")
+    return path
+
+
+def written(path: Path, text: str, encoding: str = "utf-8") -> Path:
+    path.write_bytes(text.encode(encoding))
+    return path
+
+
+def test_a_file_of_answers_becomes_a_file_of_items(section_six, tmp_path):
+    out = tmp_path / "items.csv"
+    result = run("calibrate", section_six, "--model", "2pl", "--prior", "none", "--out", out, "--json")
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["log_likelihood"] == pytest.approx(-2466.653, abs=1e-3)
+    rows = list(csv.DictReader(out.open(encoding="utf-8")))
+    assert list(rows[0]) == ["item", "a", "b", "c", "se_a", "se_b"]
+    assert [row["item"] for row in rows] == ["i1", "i2", "i3", "i4", "i5"]
+    assert float(rows[0]["a"]) == pytest.approx(0.825, abs=0.01)
+
+
+def test_without_json_the_likelihood_stands_in_the_text(section_six, tmp_path):
+    result = run("calibrate", section_six, "--model", "1pl", "--prior", "none", "--out", tmp_path / "items.csv")
+    assert result.exit_code == 0
+    assert "-2466.9376" in result.stdout
+
+
+def test_what_calibration_writes_simulation_reads(section_six, tmp_path):
+    out = tmp_path / "items.csv"
+    run("calibrate", section_six, "--out", out)
+    result = run("simulate", out, "--people", 50, "--seed", 1, "--json")
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["length_max"] == 5
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a,b\n1,0\n,1\n0,\n1,1\n0,0\n",
+        "a;b\r\n1;0\r\n;1\r\n0;\r\n1;1\r\n0;0",
+        "\ufeffa,b\n1.0, 0\nNA,1\n0,\n1,1\n0,0\n\n",
+    ],
+    ids=["plain", "semicolons", "spreadsheet"],
+)
+def test_answers_are_read_as_spreadsheets_write_them(tmp_path, text):
+    out = tmp_path / "items.csv"
+    result = run("calibrate", written(tmp_path / "answers.csv", text), "--out", out, "--json")
+    assert result.exit_code == 0, result.stderr
+    assert json.loads(result.stdout) | {"persons": 5, "items": 2, "answers": 8} == json.loads(result.stdout)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("a,b\n1,0\n1,2\n", ["row 3", "column b", "'2'"]),
+        ("a,b\n1,0\nyes,1\n", ["row 3", "column a", "'yes'"]),
+        ("a,b\n10,0\n", ["row 2", "column a", "'10'"]),
+        ("a,b\n1,0\n1\n", ["row 3", "1 cells"]),
+        ("a,b\n1,0\n1,0,1\n0\n", ["row 3", "3 cells"]),
+        ("a,a\n1,0\n", ["row 1", "column 2", "twice"]),
+        ("a,\n1,0\n", ["row 1", "column 2", "no name"]),
+        ("a,b\n", ["no row of answers"]),
+        ("", ["row 1", "header"]),
+    ],
+)
+def test_bad_answers_are_refused_by_row_and_column(tmp_path, text, words):
+    result = run("calibrate", written(tmp_path / "answers.csv", text), "--out", tmp_path / "items.csv")
+    assert result.exit_code == 2
+    assert all(word in result.stderr for word in words), result.stderr
+    assert not (tmp_path / "items.csv").exists()
+
+
+def test_an_item_everybody_knew_is_named_where_no_prior_helps(tmp_path):
+    path = written(tmp_path / "answers.csv", "easy,hard\n1,0\n1,1\n1,0\n")
+    result = run("calibrate", path, "--prior", "none", "--out", tmp_path / "items.csv")
+    assert result.exit_code == 2
+    assert "column easy" in result.stderr
+    assert "--prior default" in result.stderr
+
+
+def test_a_file_in_another_encoding_is_refused_with_a_remedy(tmp_path):
+    path = written(tmp_path / "answers.csv", "câu 1,câu 2\n1,0\n", "cp1258")
+    result = run("calibrate", path, "--out", tmp_path / "items.csv")
+    assert result.exit_code == 2
+    assert "UTF-8" in result.stderr
+
+
+def test_simulation_says_what_a_setting_would_do(bank_file):
+    result = run("simulate", bank_file, "--people", 200, "--seed", 3, "--cut", 0, "--json")
+    assert result.exit_code == 0
+    figures = json.loads(result.stdout)
+    assert figures["domains"] == ["x", "y", "z"]
+    assert figures["people"] == 200
+    assert all(0.85 < share <= 1 for share in figures["coverage"])
+    assert run("simulate", bank_file, "--people", 200, "--seed", 3, "--cut", 0, "--json").stdout == result.stdout
+
+
+def test_simulation_shows_its_progress_beside_its_result(bank_file):
+    result = run("simulate", bank_file, "--people", 20, "--seed", 3)
+    assert "Sittings" in result.stderr
+    assert "coverage" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("item,a\nq,1\n", ["column 'b'"]),
+        ("item,a,b\nq,one,0\n", ["row 2", "column a", "'one'"]),
+        ("item,a,b\nq,1,0\nr,1,\n", ["row 3", "column b"]),
+        ("item,a,b,c\nq,1,0,0\nr,-1,0,0\n", ["row 3", "a > 0"]),
+        ("item,a,b\n", ["no item"]),
+    ],
+)
+def test_bad_items_are_refused_by_row_and_column(tmp_path, text, words):
+    result = run("simulate", written(tmp_path / "items.csv", text), "--people", 5, "--seed", 1)
+    assert result.exit_code == 2
+    assert all(word in result.stderr for word in words), result.stderr
