@@ -26,7 +26,7 @@ def test_the_province_says_that_it_is_synthetic_and_offers_its_roles(house: Hous
     assert "Chọn vai" in page.text
     for role in Role:
         assert str(role.label) in page.text
-    assert "tổng hợp" in page.text
+    assert "giả lập" in page.text
 
 
 def test_the_cast_is_not_played_from_another_machine(house: House) -> None:

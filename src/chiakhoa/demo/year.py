@@ -52,6 +52,9 @@ def run(actor: Reader, persons: Population, ids: np.ndarray, seed: int, at: date
     delivery.publish(actor, plan.pk, at=at - timedelta(days=55))
     opened = list(TrainingClass.objects.filter(planned__plan=plan).order_by("pk").select_related("course", "planned"))
     for number, training_class in enumerate(opened[: CLASSES_RUN + CLASSES_OPEN]):
+        if number < CLASSES_RUN:
+            # Classes that ran must lie in the past: they were brought forward.
+            delivery.reschedule(actor, training_class.pk, (at - timedelta(days=28)).date(), at=at - timedelta(days=52))
         enrolled = _enrol(actor, training_class, at - timedelta(days=50))
         if number < CLASSES_RUN and enrolled >= training_class.course.min_size:
             _hold(actor, training_class, everybody, rng, seed * 100 + number, at)

@@ -70,6 +70,13 @@ ROOMS = [
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """What the page shell needs: navigation for the reader, the synthetic banner, languages, the tour."""
+    # A table renders a little template for each row; all of a request's share one shell.
+    if not hasattr(request, "shell"):
+        request.shell = _shell(request)  # type: ignore[attr-defined]
+    return request.shell  # type: ignore[attr-defined, no-any-return]
+
+
+def _shell(request: HttpRequest) -> dict[str, Any]:
     reader: Reader = getattr(request, "reader", VISITOR)
     home = territory.home()
     return {

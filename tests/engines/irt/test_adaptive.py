@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from chiakhoa.engines.irt import Blueprint, Items, Prior, assume_density, choose, finished, information, sit
-from chiakhoa.engines.irt.simulate import population
+from chiakhoa.engines.irt.simulate import draw
 
 FREE = Blueprint(np.zeros(6, dtype=int), 24, np.full(6, 0.45))
 
@@ -65,7 +65,7 @@ def test_a_test_ends_when_it_is_sure_and_balanced_or_long(se, counts, ends):
 
 def test_sittings_keep_to_the_blueprint(prior, bank):
     plan = Blueprint(np.full(6, 3), 20, np.full(6, 0.45))
-    sat = sit(population(200, prior, 1), bank, prior, plan, 1)
+    sat = sit(draw(200, prior, 1), bank, prior, plan, 1)
     asked = np.array([np.bincount(bank.domain[row[row >= 0]], minlength=6) for row in sat.shown])
     assert (asked >= 3).all()
     assert (sat.length <= 20).all()
@@ -75,13 +75,13 @@ def test_sittings_keep_to_the_blueprint(prior, bank):
 def test_a_sharp_bank_ends_tests_early():
     items = Items(np.arange(120) % 2, np.full(120, 2.5), np.linspace(-2, 2, 120), np.zeros(120))
     prior = Prior(np.zeros(2), np.array([[1.0, 0.7], [0.7, 1.0]]))
-    sat = sit(population(100, prior, 2), items, prior, Blueprint(np.full(2, 2), 60, np.full(2, 0.4)), 2)
+    sat = sit(draw(100, prior, 2), items, prior, Blueprint(np.full(2, 2), 60, np.full(2, 0.4)), 2)
     assert sat.length.max() < 40
     assert (np.sqrt(np.diagonal(sat.cov, axis1=1, axis2=2)) <= 0.4).all()
 
 
 def test_a_seed_makes_sittings_come_again_and_company_does_not_matter(prior, bank):
-    theta = population(30, prior, 3)
+    theta = draw(30, prior, 3)
     together, again, fewer = (sit(theta[:n], bank, prior, FREE, 9) for n in (30, 30, 7))
     assert (together.shown == again.shown).all()
     assert (together.shown[:7] == fewer.shown).all()
@@ -89,7 +89,7 @@ def test_a_seed_makes_sittings_come_again_and_company_does_not_matter(prior, ban
 
 
 def test_a_sitting_ends_with_what_its_answers_say_one_by_one(prior, bank):
-    sat = sit(population(1, prior, 4), bank, prior, FREE, 4)
+    sat = sit(draw(1, prior, 4), bank, prior, FREE, 4)
     mean, cov = start(prior)
     for item, score in zip(sat.shown[0], sat.score[0], strict=True):
         mean, cov = assume_density(
@@ -97,3 +97,21 @@ def test_a_sitting_ends_with_what_its_answers_say_one_by_one(prior, bank):
         )
     assert sat.mean == pytest.approx(mean)
     assert sat.cov == pytest.approx(cov)
+
+
+def test_of_enemies_only_one_is_shown(prior, bank):
+    enemy = np.where(np.arange(72) < 36, np.arange(72) // 6, -1)
+    sat = sit(draw(100, prior, 5), bank, prior, FREE, 5, enemy=enemy)
+    for row in sat.shown:
+        groups = enemy[row[row >= 0]]
+        groups = groups[groups >= 0]
+        assert len(set(groups)) == len(groups)
+
+
+def test_a_domain_with_too_few_items_is_not_waited_for(prior, bank):
+    few = bank.take([*np.flatnonzero(bank.domain != 5), 5])
+    sat = sit(draw(20, prior, 6), few, prior, Blueprint(np.full(6, 3), 18, np.full(6, 0.1)), 6)
+    asked = np.array([np.bincount(few.domain[row[row >= 0]], minlength=6) for row in sat.shown])
+    assert (sat.length == 18).all()
+    assert (asked[:, :5] >= 3).all()
+    assert (asked[:, 5] == 1).all()

@@ -1,5 +1,7 @@
 """Calibration against published estimates, against a plain optimiser, and on data whose truth is known."""
 
+from importlib import import_module
+
 import numpy as np
 import pytest
 from scipy import sparse
@@ -94,7 +96,7 @@ def test_known_items_are_found_as_surely_as_the_errors_say(answer, each):
     found = calibrate(table if each is None else with_gaps(table, each, 9))
     away = np.concatenate([(found.a - true.a) / found.se_a, (found.b - true.b) / found.se_b])
     assert 0.85 < np.sqrt((away**2).mean()) < 1.15
-    assert np.corrcoef(found.b, true.b)[0, 1] > 0.99
+    assert np.corrcoef(found.b, true.b)[0, 1] > 0.98
 
 
 def test_guessing_is_found_with_the_default_prior(answer):
@@ -139,9 +141,9 @@ def test_a_second_group_is_placed_against_the_first(answer):
 
 def test_many_persons_give_the_same_as_all_of_them_from_the_start(answer, monkeypatch):
     chance = np.random.default_rng(14)
-    table = answer(chance.normal(size=3000), bank(15, 14), chance)
+    table = answer(chance.normal(size=1500), bank(15, 14), chance)
     whole = calibrate(table)
-    monkeypatch.setattr("chiakhoa.engines.irt.calibrate.SAMPLE", 500)
+    monkeypatch.setattr(import_module("chiakhoa.engines.irt.calibrate"), "SAMPLE", 400)
     assert calibrate(table).b == pytest.approx(whole.b, abs=1e-3)
 
 

@@ -41,7 +41,7 @@ def test_a_file_of_answers_becomes_a_file_of_items(section_six, tmp_path):
     result = run("calibrate", section_six, "--model", "2pl", "--prior", "none", "--out", out, "--json")
     assert result.exit_code == 0
     assert json.loads(result.stdout)["log_likelihood"] == pytest.approx(-2466.653, abs=1e-3)
-    rows = list(csv.DictReader(out.open(encoding="utf-8")))
+    rows = list(csv.DictReader(out.read_text(encoding="utf-8").splitlines()))
     assert list(rows[0]) == ["item", "a", "b", "c", "se_a", "se_b"]
     assert [row["item"] for row in rows] == ["i1", "i2", "i3", "i4", "i5"]
     assert float(rows[0]["a"]) == pytest.approx(0.825, abs=0.01)

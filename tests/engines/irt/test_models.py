@@ -70,3 +70,25 @@ def test_items_are_taken_in_the_order_asked():
     items = Items(np.arange(3), np.array([1.0, 2.0, 3.0]), np.zeros(3), np.zeros(3))
     assert items.take([2, 0]).a.tolist() == [3.0, 1.0]
     assert len(items.take([2, 0])) == 2
+
+
+@pytest.mark.parametrize("theta", [-1e6, 1e6])
+def test_abilities_beyond_reason_neither_overflow_nor_become_certain(theta):
+    assert 0 < curve(theta, 3.0, 0.0, 0.0) < 1
+    assert information(np.array(theta), np.array(3.0), np.array(0.0), np.array(0.0)) >= 0
+
+
+@given(theta=ABILITY, a=SLOPE, b=DIFFICULTY, c=GUESSING, d=floats(0.6, 1))
+def test_even_the_ablest_slip_where_the_upper_end_is_below_one(theta, a, b, c, d):
+    step = 1e-5
+    high, low, p = (
+        probability(np.array(at), *map(np.array, (a, b, c, d))) for at in (theta + step, theta - step, theta)
+    )
+    told = information(np.array(theta), *map(np.array, (a, b, c, d)))
+    assert c < p < d
+    assert told == pytest.approx(((high - low) / (2 * step)) ** 2 / (p * (1 - p)), rel=1e-4, abs=1e-9)
+
+
+def test_an_upper_end_below_the_guessing_is_refused():
+    with pytest.raises(ValueError, match="item 0"):
+        Items(np.zeros(1), np.ones(1), np.zeros(1), np.array([0.3]), np.array([0.2]))

@@ -17,7 +17,7 @@ def two_domains(correlation: float = 0.6) -> Prior:
 
 def log_posterior(theta: np.ndarray, items: Items, answers: np.ndarray, prior: Prior) -> np.ndarray:
     """At abilities (N, D), for one person's answers (I,), up to a constant."""
-    p = probability(theta[:, items.domain], items.a, items.b, items.c)
+    p = probability(theta[:, items.domain], items.a, items.b, items.c, items.d)
     said = np.where(np.isnan(answers), 0.0, np.where(answers == 1, np.log(p), np.log(1 - p))).sum(axis=1)
     away = theta - prior.mean
     return said - 0.5 * np.einsum("ni,ij,nj->n", away, np.linalg.inv(prior.covariance), away)
@@ -95,14 +95,14 @@ def test_the_precision_gained_is_the_information_at_the_mode():
     assert gained == pytest.approx(np.diag(np.bincount(items.domain, told)), abs=1e-8)
 
 
-def test_many_answers_agree_with_the_grid():
+def test_many_answers_agree_with_the_grid_but_for_the_skew_a_mode_leaves_out():
     prior, chance = two_domains(), np.random.default_rng(7)
     items = Items(np.arange(40) % 2, chance.uniform(0.7, 2.0, 40), chance.normal(0, 1, 40), np.zeros(40))
     answers = (chance.random(40) < 0.6).astype(float)
     after = posterior(items, answers[None], prior)
     true_mean, true_cov = brute(items, answers, prior)
-    assert after.mean[0] == pytest.approx(true_mean, abs=0.03)
-    assert after.cov[0] == pytest.approx(true_cov, abs=0.03)
+    assert after.mean[0] == pytest.approx(true_mean, abs=0.05)
+    assert after.cov[0] == pytest.approx(true_cov, abs=0.05)
 
 
 @given(b=floats(-4, 4), a=floats(0.2, 4), score=sampled_from([0.0, 1.0]), m=floats(-3, 3), v=floats(0.05, 4))
@@ -178,3 +178,20 @@ def test_an_answer_that_is_none_is_refused_by_its_place(wrong, word):
 def test_answers_to_another_number_of_items_are_refused():
     with pytest.raises(ValueError, match="3 items"):
         posterior(Items(np.zeros(3), np.ones(3), np.zeros(3), np.zeros(3)), np.ones((1, 2)), ONE)
+
+
+def test_an_item_that_even_the_ablest_miss_moves_the_belief_as_the_grid_says():
+    prior = two_domains()
+    items = Items(
+        np.array([0, 0, 1]), np.array([1.5, 2.0, 1.0]), np.array([-1.0, 0.5, 0.0]), np.full(3, 0.1), np.full(3, 0.9)
+    )
+    answers = np.array([0.0, 1.0, 1.0])
+    mode = posterior(items, answers[None], prior).mean[0]
+    for side in np.eye(2) * 1e-4:
+        up, down = (log_posterior((mode + s)[None], items, answers, prior)[0] for s in (side, -side))
+        assert abs(up - down) / 2e-4 < 1e-3
+    one = (items.domain[:1], items.a[:1], items.b[:1], items.c[:1], answers[:1], items.d[:1])
+    mean, cov = assume_density(prior.mean[None], prior.covariance[None], *one)
+    true_mean, true_cov = brute(items.take([0]), answers[:1], prior)
+    assert mean[0] == pytest.approx(true_mean, abs=1e-4)
+    assert cov[0] == pytest.approx(true_cov, abs=1e-4)

@@ -1,30 +1,54 @@
 """Item response theory: response models, estimates over correlated domains, adaptive tests, calibration, simulation.
 
-Read in this order: models (items and their curves), posterior (beliefs after answers), grades, adaptive (which item next),
-calibrate (parameters from answers), simulate (what a setting would do). `command` works on files.
+Read in this order: models (items and their curves; graded: ordered categories), posterior (beliefs after answers), grades,
+adaptive (which item next), simulate (what a setting would do), calibrate (parameters from answers, with answers, maximise,
+accelerate and errors as its parts), population (correlations), fit and dif (what to look at again). `command` works on files.
 """
 
 from chiakhoa.engines.irt.adaptive import Blueprint, Sittings, choose, finished, sit
+from chiakhoa.engines.irt.calibrate import Calibration, calibrate
+from chiakhoa.engines.irt.dif import Dif, mantel_haenszel
+from chiakhoa.engines.irt.fit import ItemFit, item_fit, person_fit
+from chiakhoa.engines.irt.graded import Graded, calibrate_graded, graded_information, graded_probability
 from chiakhoa.engines.irt.grades import grade, interval, reach
 from chiakhoa.engines.irt.models import Items, information, probability
+from chiakhoa.engines.irt.population import correlations, estimate_population
 from chiakhoa.engines.irt.posterior import Posterior, Prior, assume_density, combine, posterior, widen
+from chiakhoa.engines.irt.simulate import Outcome, draw, simulate, summary
 
 __all__ = [
     "Blueprint",
+    "Calibration",
+    "Dif",
+    "Graded",
+    "ItemFit",
     "Items",
+    "Outcome",
     "Posterior",
     "Prior",
     "Sittings",
     "assume_density",
+    "calibrate",
+    "calibrate_graded",
     "choose",
     "combine",
+    "correlations",
+    "draw",
+    "estimate_population",
     "finished",
     "grade",
+    "graded_information",
+    "graded_probability",
     "information",
     "interval",
+    "item_fit",
+    "mantel_haenszel",
+    "person_fit",
     "posterior",
     "probability",
     "reach",
+    "simulate",
     "sit",
+    "summary",
     "widen",
 ]

@@ -35,22 +35,33 @@ class Sittings:
 
 
 def choose(
-    mean: Floats, cov: Floats, items: Items, shown: Bools, blueprint: Blueprint, noise: Floats, *, best: int = 4
+    mean: Floats,
+    cov: Floats,
+    items: Items,
+    shown: Bools,
+    blueprint: Blueprint,
+    noise: Floats,
+    *,
+    best: int = 4,
+    enemy: Ints | None = None,
 ) -> Ints:
     """The next item of each person (P,), or -1 where none is left.
 
-    mean (P, D), cov (P, D, D), shown (P, I) True where the person has had the item, noise (P,) uniform in [0, 1).
-    Value of an item: the D-optimal gain log(1 + I v) of its domain, with I the information at the mean, attenuated by the
-    uncertainty v of the ability (a² pq / (1 + a² v pq · 0.5), so that a sharp item far from a vague estimate is not
-    overrated). A domain short of its minimum comes first, whatever its value. Among the `best` items the noise picks one:
-    exposure control by randomesque choice (Kingsbury & Zara 1989). D-optimality: Segall (1996), Psychometrika 61.
+    mean (P, D), cov (P, D, D), shown (P, I) True where the person has had the item, noise (P,) uniform in [0, 1),
+    enemy (I,) groups of which only one item may be shown, -1 for none.
+    Value of an item: the D-optimal gain log(1 + I v) of its domain, v the variance and I the information at the mean,
+    attenuated by the uncertainty of the ability, I / (1 + I v / 2), so that a sharp item beside a vague estimate is not
+    overrated. A domain short of its minimum comes first when nothing else fits any more. Among the `best` items the noise
+    picks one: exposure control by randomesque choice (Kingsbury & Zara 1989, Appl. Meas. Educ. 2). D-optimality: Segall
+    (1996), Psychometrika 61.
     """
     who = np.arange(len(mean))
     variance = np.diagonal(cov, axis1=1, axis2=2)
-    told = information(mean[:, items.domain], items.a, items.b, items.c)
+    told = information(mean[:, items.domain], items.a, items.b, items.c, items.d)
     spread = variance[:, items.domain]
     value = np.log1p(told / (1 + 0.5 * told * spread) * spread)
-    value = np.where(shown | ~_allowed(items, shown, blueprint), -np.inf, value)
+    barred = shown if enemy is None else shown | _beside_enemies(shown, enemy)
+    value = np.where(barred | ~_allowed(items, shown, barred, blueprint), -np.inf, value)
     k = min(best, len(items))
     top = np.argpartition(-value, k - 1, axis=1)[:, :k]
     top = np.take_along_axis(top, np.argsort(-np.take_along_axis(value, top, axis=1), axis=1, kind="stable"), axis=1)
@@ -69,7 +80,16 @@ def finished(cov: Floats, counts: Ints, blueprint: Blueprint) -> Bools:
     return np.asarray(enough | (counts.sum(axis=1) >= blueprint.maximum_length))
 
 
-def sit(theta: Floats, items: Items, prior: Prior, blueprint: Blueprint, seed: int, *, best: int = 4) -> Sittings:
+def sit(
+    theta: Floats,
+    items: Items,
+    prior: Prior,
+    blueprint: Blueprint,
+    seed: int,
+    *,
+    best: int = 4,
+    enemy: Ints | None = None,
+) -> Sittings:
     """Simulate an adaptive test for each true ability.
 
     theta (P, D); prior for all, or one each (mean (P, D)). Each person has a stream of chance of its own, so that nobody's
@@ -86,34 +106,38 @@ def sit(theta: Floats, items: Items, prior: Prior, blueprint: Blueprint, seed: i
     counts = np.zeros((persons, domains), dtype=np.intp)
     for step in range(length):
         who = np.flatnonzero(~finished(cov, counts, blueprint))
-        item = choose(mean[who], cov[who], items, shown[who], blueprint, chance[who, 2 * step], best=best)
+        item = choose(mean[who], cov[who], items, shown[who], blueprint, chance[who, 2 * step], best=best, enemy=enemy)
         who, item = who[item >= 0], item[item >= 0]
         if not who.size:
             break
-        d, a, b, c = items.domain[item], items.a[item], items.b[item], items.c[item]
-        right = (chance[who, 2 * step + 1] < probability(theta[who, d], a, b, c)).astype(np.float64)
-        mean[who], cov[who] = assume_density(mean[who], cov[who], d, a, b, c, right)
+        asked = items.take(item)
+        d, a, b, c = asked.domain, asked.a, asked.b, asked.c
+        right = (chance[who, 2 * step + 1] < probability(theta[who, d], a, b, c, asked.d)).astype(np.float64)
+        mean[who], cov[who] = assume_density(mean[who], cov[who], d, a, b, c, right, asked.d)
         shown[who, item], index[who, step], score[who, step] = True, item, right
         counts[who, d] += 1
     return Sittings(index, score, mean, cov, (index >= 0).sum(axis=1))
 
 
-def _allowed(items: Items, shown: Bools, blueprint: Blueprint) -> Bools:
-    """(P, I): items of domains that are short of their minimum, where any is and has items left; else all.
+def _allowed(items: Items, shown: Bools, barred: Bools, blueprint: Blueprint) -> Bools:
+    """(P, I): items of domains short of their minimum, where what is lacking is all that still fits; else all.
 
-    Short domains are served only when the items left in the test are just enough or none was asked there yet, so that the
-    choice stays free as long as it can.
+    So the choice stays free as long as it can. A domain with nothing left to show is not waited for.
     """
-    domains = len(blueprint.minimum_per_domain)
-    loads = (items.domain[:, None] == np.arange(domains)).astype(np.float64)
+    loads = (items.domain[:, None] == np.arange(len(blueprint.minimum_per_domain))).astype(np.float64)
     counts = shown @ loads
-    lacking = np.maximum(blueprint.minimum_per_domain - counts, 0)
-    left = blueprint.maximum_length - counts.sum(axis=1)
-    urgent = lacking.sum(axis=1) >= left
-    available = (~shown).astype(np.float64) @ loads > 0
-    short = (lacking > 0) & available
-    restrict = urgent & short.any(axis=1)
-    return np.where(restrict[:, None], short[:, items.domain], True)
+    available = (~barred).astype(np.float64) @ loads
+    lacking = np.minimum(np.maximum(blueprint.minimum_per_domain - counts, 0), available)
+    needed = lacking.sum(axis=1)
+    restrict = (needed > 0) & (needed >= blueprint.maximum_length - counts.sum(axis=1))
+    return np.where(restrict[:, None], lacking[:, items.domain] > 0, True)
+
+
+def _beside_enemies(shown: Bools, enemy: Ints) -> Bools:
+    """(P, I): items of a group of which the person has had one."""
+    grouped = enemy >= 0
+    member = (enemy[:, None] == np.unique(enemy[grouped])).astype(np.float64)
+    return np.asarray((shown @ member) @ member.T > 0)
 
 
 def _streams(persons: int, length: int, seed: int) -> Floats:

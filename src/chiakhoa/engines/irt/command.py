@@ -16,7 +16,7 @@ from chiakhoa.engines.irt.calibrate import Calibration, calibrate
 from chiakhoa.engines.irt.files import check_columns, read_items, read_responses, write_items
 from chiakhoa.engines.irt.models import Floats
 from chiakhoa.engines.irt.posterior import Prior
-from chiakhoa.engines.irt.simulate import Outcome, population, simulate
+from chiakhoa.engines.irt.simulate import Outcome, draw, simulate
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 OUT = click.Path(dir_okay=False, path_type=Path)
@@ -85,7 +85,7 @@ def simulate_(items: Path, people: int, seed: int, length: int, minimum: int, se
     size = len(domains)
     setting = Blueprint(np.full(size, minimum), length, np.full(size, se))
     real = _prior(size, correlation if true_correlation is None else true_correlation, shift)
-    theta = population(people, real, seed)
+    theta = draw(people, real, seed)
     grades = np.sort(np.array(cuts)) if cuts else None
     with _progress(people, "Sittings", as_json) as watch:
         outcome = simulate(theta, bank, _prior(size, correlation, 0.0), setting, seed, cuts=grades, watch=watch)

@@ -1,15 +1,18 @@
-"""Items and their response function: the three-parameter logistic model, of which 2PL (c = 0) and 1PL (one slope) are cases.
+"""Items and their response function: the four-parameter logistic model.
 
+3PL (d = 1), 2PL (c = 0, d = 1) and 1PL (one slope) are its cases; answers in ordered categories are in `graded`.
 Every item loads on one domain; abilities and difficulties are in logits.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import expit
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
+FARTHEST = 30.0
 
 
 @dataclass(frozen=True)
@@ -17,26 +20,40 @@ class Items:
     """A bank of I items.
 
     domain : (I,) index of the domain each loads on.   a, b, c : (I,) slope (1/logit, > 0), difficulty (logits), guessing
-    (0 <= c < 1). Raises ValueError naming the first item out of range.
+    (0 <= c < 1).   d : (I,), or one for all, the chance of the ablest (c < d <= 1). Raises ValueError naming the first item
+    out of range.
     """
 
     domain: Ints
     a: Floats
     b: Floats
     c: Floats
+    d: Floats = field(default_factory=lambda: np.ones(()))
 
     def __post_init__(self) -> None:
-        for name, kind in (("domain", np.intp), ("a", np.float64), ("b", np.float64), ("c", np.float64)):
+        for name, kind in (
+            ("domain", np.intp),
+            ("a", np.float64),
+            ("b", np.float64),
+            ("c", np.float64),
+            ("d", np.float64),
+        ):
             object.__setattr__(self, name, np.asarray(getattr(self, name), dtype=kind))
-        sizes = {array.shape for array in (self.domain, self.a, self.b, self.c)}
+        if self.d.ndim == 0:
+            object.__setattr__(self, "d", np.broadcast_to(self.d, self.domain.shape))
+        sizes = {array.shape for array in (self.domain, self.a, self.b, self.c, self.d)}
         if len(sizes) != 1 or self.domain.ndim != 1:
-            raise ValueError(f"domain, a, b, c must be vectors of one length, got shapes {sorted(sizes)}")
-        bad = np.flatnonzero(~((self.a > 0) & (self.c >= 0) & (self.c < 1) & np.isfinite(self.b) & (self.domain >= 0)))
+            raise ValueError(f"domain, a, b, c, d must be vectors of one length, got shapes {sorted(sizes)}")
+        self._check_ranges()
+
+    def _check_ranges(self) -> None:
+        curve = (self.a > 0) & np.isfinite(self.a) & np.isfinite(self.b)
+        bad = np.flatnonzero(~(curve & (self.c >= 0) & (self.c < self.d) & (self.d <= 1) & (self.domain >= 0)))
         if bad.size:
             i = int(bad[0])
             raise ValueError(
-                f"item {i}: need a > 0, finite b, 0 <= c < 1 and domain >= 0, "
-                f"got a={self.a[i]}, b={self.b[i]}, c={self.c[i]}, domain={self.domain[i]}"
+                f"item {i}: need a > 0, finite b, 0 <= c < d <= 1 and domain >= 0, "
+                f"got a={self.a[i]}, b={self.b[i]}, c={self.c[i]}, d={self.d[i]}, domain={self.domain[i]}"
             )
 
     def __len__(self) -> int:
@@ -45,22 +62,24 @@ class Items:
     def take(self, index: ArrayLike) -> "Items":
         """The items at these places, in this order."""
         at = np.asarray(index)
-        return Items(self.domain[at], self.a[at], self.b[at], self.c[at])
+        return Items(self.domain[at], self.a[at], self.b[at], self.c[at], self.d[at])
 
 
-def probability(theta: Floats, a: Floats, b: Floats, c: Floats) -> Floats:
-    """Probability of a right answer, c + (1 - c) / (1 + exp(-a (theta - b))).
+def probability(theta: Floats, a: Floats, b: Floats, c: Floats, d: Floats | float = 1.0) -> Floats:
+    """Probability of a right answer, c + (d - c) / (1 + exp(-a (theta - b))), strictly between 0 and 1.
 
-    The arguments broadcast: theta (P, 1) against items (I,) gives (P, I). Source: Birnbaum (1968), in Lord & Novick,
-    Statistical Theories of Mental Test Scores, ch. 17.
+    The arguments broadcast: theta (P, 1) against items (I,) gives (P, I). Sources: Birnbaum (1968), in Lord & Novick,
+    Statistical Theories of Mental Test Scores, ch. 17; Barton & Lord (1981), ETS RR-81-20, for d < 1.
     """
-    return np.asarray(c + (1 - c) / (1 + np.exp(-a * (theta - b))), dtype=np.float64)
+    return np.asarray(c + (d - c) * expit(np.clip(a * (theta - b), -FARTHEST, FARTHEST)), dtype=np.float64)
 
 
-def information(theta: Floats, a: Floats, b: Floats, c: Floats) -> Floats:
+def information(theta: Floats, a: Floats, b: Floats, c: Floats, d: Floats | float = 1.0) -> Floats:
     """Fisher information of the answers, 1/logit², never negative. The arguments broadcast.
 
     Source: Lord (1980), Applications of Item Response Theory to Practical Testing Problems, ch. 5.
     """
-    p = probability(theta, a, b, c)
-    return np.asarray(a**2 * (1 - p) / p * ((p - c) / (1 - c)) ** 2, dtype=np.float64)
+    z = np.clip(a * (theta - b), -FARTHEST, FARTHEST)
+    rise, fall = expit(z), expit(-z)
+    right, wrong = c + (d - c) * rise, (1 - d) + (d - c) * fall
+    return np.asarray((a * (d - c) * rise * fall) ** 2 / (right * wrong), dtype=np.float64)

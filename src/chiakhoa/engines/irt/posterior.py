@@ -35,18 +35,18 @@ class Posterior:
 
 
 def assume_density(
-    mean: Floats, cov: Floats, domain: Ints, a: Floats, b: Floats, c: Floats, score: Floats
+    mean: Floats, cov: Floats, domain: Ints, a: Floats, b: Floats, c: Floats, score: Floats, d: Floats | float = 1.0
 ) -> tuple[Floats, Floats]:
     """Beliefs after one answer each.
 
-    mean (P, D), cov (P, D, D), and for each person the answered item's domain, a, b, c (P,) and score 0 or 1 (P,).
+    mean (P, D), cov (P, D, D), and for each person the answered item's domain, a, b, c (and d) (P,) and score 0 or 1 (P,).
     Returns the new mean and cov, whose first two moments along the item's domain are exact up to quadrature (21 nodes).
     Source: assumed density filtering, Maybeck (1982), Stochastic Models, vol. 2, ch. 12; Minka (2001), ch. 3.
     """
     who = np.arange(len(mean))
     m, v = mean[who, domain], cov[who, domain, domain]
     theta = m[:, None] + np.sqrt(v)[:, None] * NODES
-    p = probability(theta, a[:, None], b[:, None], c[:, None])
+    p = probability(theta, a[:, None], b[:, None], c[:, None], np.broadcast_to(d, a.shape)[:, None])
     weight = WEIGHTS * np.where(score[:, None] > 0.5, p, 1 - p)
     total = weight.sum(axis=1)
     new_m = (weight * theta).sum(axis=1) / total
@@ -118,18 +118,18 @@ class _Problem:
 
     def slope(self, theta: Floats) -> tuple[Floats, Floats]:
         """Gradient (P, D) and expected negative curvature (P, D, D)."""
-        a, c = self.items.a, self.items.c
+        a, c, d = self.items.a, self.items.c, self.items.d
         p = self._p(theta)
         shown = ~np.isnan(self.responses)
-        logistic = (p - c) / (1 - c)
-        steep = np.where(shown, a * logistic / p, 0.0)
-        pull = steep * (np.where(shown, self.responses, 0.0) - np.where(shown, p, 0.0))
+        steep = a * (p - c) * (d - p) / (d - c) / (p * (1 - p))
+        pull = steep * (np.where(shown, self.responses, p) - p)
         told = np.where(shown, steep**2 * p * (1 - p), 0.0) @ self.loads
         gradient = pull @ self.loads - np.einsum("pij,pj->pi", self.precision, theta - self.mean)
         return gradient, self.precision + told[:, :, None] * np.eye(theta.shape[1])
 
     def _p(self, theta: Floats) -> Floats:
-        p = probability(theta[:, self.items.domain], self.items.a, self.items.b, self.items.c)
+        items = self.items
+        p = probability(theta[:, items.domain], items.a, items.b, items.c, items.d)
         return np.clip(p, 1e-12, 1 - 1e-12)
 
 

@@ -40,7 +40,7 @@ class Outcome:
     exposure: Floats
 
 
-def population(people: int, prior: Prior, seed: int) -> Floats:
+def draw(people: int, prior: Prior, seed: int) -> Floats:
     """Abilities (P, D) drawn from a prior that is one for all. A person's ability does not depend on how many there are."""
     root = np.linalg.cholesky(prior.covariance)
     return np.asarray(prior.mean + np.random.default_rng(seed).standard_normal((people, len(root))) @ root.T)

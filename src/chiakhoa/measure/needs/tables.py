@@ -1,6 +1,6 @@
 """Lists of needs: the ranked gaps, and the people behind one."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import django_filters
 import django_tables2 as tables
@@ -16,9 +16,7 @@ from chiakhoa.measure.needs.models import Gap
 class GapTable(tables.Table):
     """Gaps, those with most people short first; the box of a row puts it into the demand."""
 
-    choose = tables.CheckBoxColumn(
-        accessor="pk", attrs={"input": {"name": "gap"}}, orderable=False, exclude_from_export=True
-    )
+    choose = tables.Column(_("Choose"), accessor="pk", orderable=False, exclude_from_export=True)
     unit = tables.Column(_("Commune"), order_by=("unit__search_key",))
     audience = tables.Column(_("Audience"), order_by=("audience__order",))
     competence = tables.Column(_("Competence"), order_by=("competence__code",))
@@ -42,10 +40,6 @@ class GapTable(tables.Table):
             "people",
         ]
         empty_text = _("No gap rests on enough measured people yet. Let people sit the test, then compute the gaps.")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.base_columns["choose"].verbose_name = _("Choose")
 
     def render_choose(self, record: Gap) -> str:
         """A box with a label for those who cannot see the row."""

@@ -18,6 +18,7 @@ from chiakhoa.foundation.listing import PAGE_SIZE, list_page
 from chiakhoa.foundation.pages import page
 from chiakhoa.foundation.refusals import NotVisible, Refusal
 from chiakhoa.foundation.requests import Request
+from chiakhoa.foundation.templatetags.words import vnd
 from chiakhoa.ground.mandates.models import Target, Task
 from chiakhoa.outcome.reporting import actions, periods, queries, saying, word
 from chiakhoa.outcome.reporting.forms import DraftForm, NarrowForm, draft_form, period_form
@@ -150,10 +151,12 @@ def _dashboard(request: Request, form: DraftForm | None = None) -> HttpResponse:
 
 
 def _stat(indicator: Indicator, value: Any, period: Period) -> dict[str, Any]:
+    # A dashboard rounds money so that it can be read at a glance; the rows and the report are exact.
+    money = indicator.measured_in == "vnd"
     return {
         "label": indicator.name,
-        "number": saying.number(value, indicator.measured_in),
-        "measured_in": saying.unit(indicator.measured_in),
+        "number": vnd(value) if money else saying.number(value, indicator.measured_in),
+        "measured_in": "" if money else saying.unit(indicator.measured_in),
         "href": _rows_address(indicator, period),
     }
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import Count
 from django.utils.translation import gettext as _
@@ -166,6 +166,22 @@ def assign_trainer(actor: Reader, class_pk: int, trainer_pk: int, *, at: datetim
     audit.record(
         actor, "assign_trainer", training_class, at=at, before={"trainer": before}, after={"trainer": trainer_pk}
     )
+    return training_class
+
+
+@action(Role.COORDINATOR, Role.PROVIDER_MANAGER)
+def reschedule(actor: Reader, class_pk: int, starts_on: date, *, at: datetime) -> TrainingClass:
+    """Move a class that has not started to another first day; its sessions move with it."""
+    training_class = _class(actor, class_pk)
+    _must_be(training_class, ClassState.OPEN)
+    before, apart = training_class.starts_on, starts_on - training_class.starts_on
+    training_class.starts_on, training_class.ends_on = starts_on, training_class.ends_on + apart
+    training_class.save(update_fields=["starts_on", "ends_on"])
+    for session in training_class.sessions.all():
+        session.starts_at, session.ends_at = session.starts_at + apart, session.ends_at + apart
+        session.save(update_fields=["starts_at", "ends_at"])
+    days = {"before": {"starts_on": before.isoformat()}, "after": {"starts_on": starts_on.isoformat()}}
+    audit.record(actor, "reschedule", training_class, at=at, **days)
     return training_class
 
 

@@ -34,6 +34,12 @@ class FindForm(forms.Form):
         return list(people[:FOUND_AT_MOST])
 
 
+class DayForm(forms.Form):
+    """The first day of a class."""
+
+    starts_on = forms.DateField(label=_("First day"), widget=forms.DateInput(attrs={"type": "date"}))
+
+
 class TrainerForm(forms.Form):
     """One of the trainers who may take the class."""
 

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", views.classes, name="classes"),
     path("<int:pk>/", views.training_class, name="class"),
     path("<int:pk>/enrol/", views.enrol, name="enrol"),
+    path("<int:pk>/day/", views.reschedule, name="reschedule"),
     path("<int:pk>/trainer/", views.assign, name="assign"),
     path("<int:pk>/roll/<int:number>/", views.roll, name="roll"),
     re_path(r"^(?P<pk>\d+)/(?P<step>start|finish|cancel)/$", views.move, name="move"),

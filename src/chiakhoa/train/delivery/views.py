@@ -16,7 +16,7 @@ from chiakhoa.foundation.readers import Role
 from chiakhoa.foundation.refusals import Refusal
 from chiakhoa.foundation.requests import Request
 from chiakhoa.train.delivery import actions, queries, seats
-from chiakhoa.train.delivery.forms import FindForm, TrainerForm
+from chiakhoa.train.delivery.forms import DayForm, FindForm, TrainerForm
 from chiakhoa.train.delivery.models import ClaimSource, ClassSession, ClassState, EnrolmentState
 from chiakhoa.train.delivery.tables import ClassFilter, ClassTable, EnrolmentFilter, EnrolmentTable
 
@@ -52,6 +52,7 @@ def training_class(request: Request, pk: int) -> HttpResponse:
         "trainer_form": TrainerForm(training_class=row)
         if request.reader.has(Role.COORDINATOR, Role.PROVIDER_MANAGER)
         else None,
+        "day_form": DayForm(initial={"starts_on": row.starts_on}),
         "disputes": queries.disputes(row),
         "gain": queries.gain(rows),
         "own": rows.filter(person=request.reader.person_id).first() if request.reader.person_id else None,
@@ -127,6 +128,19 @@ def assign(request: Request, pk: int) -> HttpResponse:
         messages.success(request, _("The trainer is assigned."))
     else:
         messages.error(request, _("Choose a trainer from the list."))
+    return redirect("delivery:class", pk)
+
+
+@require_POST
+@page(Role.COORDINATOR, Role.PROVIDER_MANAGER)
+def reschedule(request: Request, pk: int) -> HttpResponse:
+    """Move a class to another first day."""
+    form = DayForm(request.POST)
+    if form.is_valid():
+        actions.reschedule(request.reader, pk, form.cleaned_data["starts_on"], at=clock.now())
+        messages.success(request, _("The class is moved."))
+    else:
+        messages.error(request, _("Give the first day, such as 04/01/2027."))
     return redirect("delivery:class", pk)
 
 

@@ -1,0 +1,53 @@
+"""Fit of items and persons: quiet where the model holds, loud where it does not."""
+
+import numpy as np
+import pytest
+
+from chiakhoa.engines.irt import Items
+from chiakhoa.engines.irt.fit import item_fit, person_fit
+
+
+@pytest.fixture(scope="module")
+def sample(answer):
+    chance = np.random.default_rng(21)
+    items = Items(np.zeros(40), chance.lognormal(0, 0.2, 40), chance.normal(0, 1, 40), np.zeros(40))
+    theta = chance.normal(size=2000)
+    return theta[:, None], items, answer(theta, items, chance)
+
+
+def test_mean_squares_are_one_where_the_model_holds(sample):
+    found = item_fit(*sample)
+    assert found.infit == pytest.approx(np.ones(40), abs=0.1)
+    assert found.outfit.mean() == pytest.approx(1, abs=0.05)
+
+
+def test_an_item_answered_by_coin_is_noisier_than_expected(sample):
+    theta, items, table = sample
+    noisy = table.copy()
+    noisy[:, 3] = np.random.default_rng(22).random(len(noisy)) < 0.5
+    assert item_fit(theta, items, noisy).infit.argmax() == 3
+
+
+def test_persons_who_follow_the_model_have_a_standard_normal_fit(sample):
+    lz = person_fit(*sample)
+    assert (lz.mean(), lz.std()) == pytest.approx((0, 1), abs=0.08)
+
+
+def test_who_fails_the_easy_and_knows_the_hard_stands_out(sample):
+    theta, items, table = sample
+    odd = (items.b > np.median(items.b)).astype(float)[None]
+    assert person_fit(np.zeros((1, 1)), items, odd)[0] < person_fit(theta, items, table).min()
+
+
+def test_items_and_persons_without_answers_have_no_fit(sample):
+    theta, items, table = sample
+    gaps = table[:5].copy()
+    gaps[:, 0], gaps[1] = np.nan, np.nan
+    assert np.isnan(item_fit(theta[:5], items, gaps).outfit[0])
+    assert np.isnan(person_fit(theta[:5], items, gaps)).tolist() == [False, True, False, False, False]
+
+
+def test_tables_that_do_not_fit_are_refused(sample):
+    theta, items, table = sample
+    with pytest.raises(ValueError, match="3 persons"):
+        person_fit(theta[:3], items, table)

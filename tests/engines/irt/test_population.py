@@ -1,0 +1,26 @@
+"""Correlations and means of abilities, found from answers."""
+
+import numpy as np
+import pytest
+
+from chiakhoa.engines.irt import Items, Prior, probability
+from chiakhoa.engines.irt.population import correlations, estimate_population
+
+
+def test_the_correlation_and_the_mean_are_found_from_a_wrong_start():
+    chance = np.random.default_rng(41)
+    items = Items(np.arange(40) % 2, chance.lognormal(0.3, 0.2, 40), chance.normal(0, 1, 40), np.zeros(40))
+    theta = chance.multivariate_normal([0.5, -0.3], [[1, 0.7], [0.7, 1]], 2000)
+    table = (chance.random((2000, 40)) < probability(theta[:, items.domain], items.a, items.b, items.c)).astype(float)
+    found, settled = estimate_population(items, table, Prior(np.zeros(2), np.eye(2)))
+    assert settled
+    assert found.mean == pytest.approx([0.5, -0.3], abs=0.07)
+    assert correlations(found)[0, 1] == pytest.approx(0.7, abs=0.05)
+    assert np.diagonal(found.covariance) == pytest.approx(np.ones(2), abs=0.12)
+
+
+def test_one_person_is_no_population():
+    with pytest.raises(ValueError, match="two persons"):
+        estimate_population(
+            Items(np.zeros(1), np.ones(1), np.zeros(1), np.zeros(1)), np.ones((1, 1)), Prior(np.zeros(1), np.eye(1))
+        )
