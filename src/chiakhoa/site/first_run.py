@@ -11,6 +11,7 @@ from chiakhoa.foundation.pages import public_page
 from chiakhoa.foundation.readers import SYSTEM
 from chiakhoa.foundation.refusals import Refusal
 from chiakhoa.foundation.requests import Request
+from chiakhoa.ground.registry import actions as registry
 from chiakhoa.ground.territory import queries as territory
 from chiakhoa.site import actions
 
@@ -41,6 +42,8 @@ def first_run(request: Request) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             actions.found(SYSTEM, **form.cleaned_data, at=clock.now())
+            # Only now is it known of which province the communes' committees are.
+            registry.load_bodies(SYSTEM, at=clock.now())
             return redirect("access:sign_in")
         except Refusal as refusal:
             form.add_error(refusal.field, refusal.message)

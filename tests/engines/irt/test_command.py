@@ -106,6 +106,28 @@ def test_an_item_everybody_knew_is_named_where_no_prior_helps(tmp_path):
     assert "--prior default" in result.stderr
 
 
+def test_answers_in_categories_are_calibrated_with_thresholds(tmp_path):
+    chance = np.random.default_rng(5)
+    ability = chance.normal(size=300)
+    cells = np.clip(np.round(ability[:, None] + chance.logistic(0, 0.6, (300, 4)) + 1), 0, 2).astype(int)
+    cells[:, 3] = np.minimum(cells[:, 3], 1)
+    path = written(tmp_path / "answers.csv", "a,b,c,d\n" + "\n".join(",".join(map(str, row)) for row in cells))
+    out = tmp_path / "items.csv"
+    result = run("calibrate", path, "--model", "grm", "--out", out, "--json")
+    assert result.exit_code == 0, result.stderr
+    rows = list(csv.DictReader(out.read_text(encoding="utf-8").splitlines()))
+    assert list(rows[0]) == ["item", "a", "b1", "b2", "se_a", "se_b1", "se_b2"]
+    assert float(rows[0]["b1"]) < float(rows[0]["b2"])
+    assert rows[3]["b2"] == ""
+
+
+def test_a_category_nobody_used_is_named(tmp_path):
+    path = written(tmp_path / "answers.csv", "a,b\n0,1\n2,0\n0,1\n")
+    result = run("calibrate", path, "--model", "grm", "--out", tmp_path / "items.csv")
+    assert result.exit_code == 2
+    assert "column a: has no answer in category 1" in result.stderr
+
+
 def test_a_file_in_another_encoding_is_refused_with_a_remedy(tmp_path):
     path = written(tmp_path / "answers.csv", "câu 1,câu 2\n1,0\n", "cp1258")
     result = run("calibrate", path, "--out", tmp_path / "items.csv")

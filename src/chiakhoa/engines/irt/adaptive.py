@@ -12,6 +12,7 @@ from chiakhoa.engines.irt.models import Floats, Ints, Items, information, probab
 from chiakhoa.engines.irt.posterior import Prior, assume_density
 
 Bools = NDArray[np.bool_]
+BLOCK = 50_000
 
 
 @dataclass(frozen=True)
@@ -55,14 +56,27 @@ def choose(
     picks one: exposure control by randomesque choice (Kingsbury & Zara 1989, Appl. Meas. Educ. 2). D-optimality: Segall
     (1996), Psychometrika 61.
     """
-    who = np.arange(len(mean))
-    variance = np.diagonal(cov, axis1=1, axis2=2)
+    out = np.full(len(mean), -1, dtype=np.intp)
+    rows = max(1, BLOCK // max(len(items), 1))
+    for start in range(0, len(mean), rows):
+        at = slice(start, start + rows)
+        gain = _gain(mean[at], cov[at], items)
+        gain[_closed(items, shown[at], blueprint, enemy)] = -np.inf
+        out[at] = _among_best(gain, noise[at], best)
+    return out
+
+
+def _gain(mean: Floats, cov: Floats, items: Items) -> Floats:
+    """What each item is worth to each person (P, I); the logarithm is left out, as it changes no order."""
     told = information(mean[:, items.domain], items.a, items.b, items.c, items.d)
-    spread = variance[:, items.domain]
-    value = np.log1p(told / (1 + 0.5 * told * spread) * spread)
-    barred = shown if enemy is None else shown | _beside_enemies(shown, enemy)
-    value = np.where(barred | ~_allowed(items, shown, barred, blueprint), -np.inf, value)
-    k = min(best, len(items))
+    spread = np.diagonal(cov, axis1=1, axis2=2)[:, items.domain]
+    told *= spread
+    return np.asarray(told / (1 + 0.5 * told))
+
+
+def _among_best(value: Floats, noise: Floats, best: int) -> Ints:
+    """One of the best items (P,) of values (P, I), by noise; -1 where all are barred."""
+    who, k = np.arange(len(value)), min(best, value.shape[1])
     top = np.argpartition(-value, k - 1, axis=1)[:, :k]
     top = np.take_along_axis(top, np.argsort(-np.take_along_axis(value, top, axis=1), axis=1, kind="stable"), axis=1)
     open_now = np.isfinite(np.take_along_axis(value, top, axis=1)).sum(axis=1)
@@ -119,18 +133,21 @@ def sit(
     return Sittings(index, score, mean, cov, (index >= 0).sum(axis=1))
 
 
-def _allowed(items: Items, shown: Bools, barred: Bools, blueprint: Blueprint) -> Bools:
-    """(P, I): items of domains short of their minimum, where what is lacking is all that still fits; else all.
+def _closed(items: Items, shown: Bools, blueprint: Blueprint, enemy: Ints | None) -> Bools:
+    """(P, I): items shown, their enemies, and where what is lacking of a domain is all that still fits, all others.
 
     So the choice stays free as long as it can. A domain with nothing left to show is not waited for.
     """
     loads = (items.domain[:, None] == np.arange(len(blueprint.minimum_per_domain))).astype(np.float64)
     counts = shown @ loads
-    available = (~barred).astype(np.float64) @ loads
+    closed = shown if enemy is None else shown | _beside_enemies(shown, enemy)
+    available = loads.sum(axis=0) - (counts if enemy is None else closed @ loads)
     lacking = np.minimum(np.maximum(blueprint.minimum_per_domain - counts, 0), available)
     needed = lacking.sum(axis=1)
     restrict = (needed > 0) & (needed >= blueprint.maximum_length - counts.sum(axis=1))
-    return np.where(restrict[:, None], lacking[:, items.domain] > 0, True)
+    if not restrict.any():
+        return closed
+    return np.asarray(closed | (restrict[:, None] & (lacking <= 0)[:, items.domain]))
 
 
 def _beside_enemies(shown: Bools, enemy: Ints) -> Bools:

@@ -1,6 +1,7 @@
 """`chiakhoa irt`: items calibrated from a file of answers, and adaptive tests simulated on a file of items. No database."""
 
 import json
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,7 +14,8 @@ import numpy as np
 
 from chiakhoa.engines.irt.adaptive import Blueprint
 from chiakhoa.engines.irt.calibrate import Calibration, calibrate
-from chiakhoa.engines.irt.files import check_columns, read_items, read_responses, write_items
+from chiakhoa.engines.irt.files import check_columns, read_items, read_responses, write_graded, write_items
+from chiakhoa.engines.irt.graded import Graded, calibrate_graded
 from chiakhoa.engines.irt.models import Floats
 from chiakhoa.engines.irt.posterior import Prior
 from chiakhoa.engines.irt.simulate import Outcome, draw, simulate
@@ -30,28 +32,37 @@ def irt() -> None:
 
 @irt.command("calibrate")
 @click.argument("responses", type=FILE)
-@click.option("--model", type=click.Choice(["1pl", "2pl", "3pl"]), default="2pl", show_default=True)
+@click.option("--model", type=click.Choice(["1pl", "2pl", "3pl", "grm"]), default="2pl", show_default=True,
+              help="grm: graded response, cells 0 to 9, without prior.")  # fmt: skip
 @click.option("--prior", type=click.Choice(["none", "default"]), default="default", show_default=True,
               help="none: plain maximum marginal likelihood.")  # fmt: skip
-@click.option("--out", type=OUT, required=True, help="Written: item,a,b,c,se_a,se_b.")
+@click.option("--out", type=OUT, required=True, help="Written: item,a,b,c,se_a,se_b; for grm b1, b2, ...")
 @click.option("--json", "as_json", is_flag=True)
 def calibrate_(responses: Path, model: Any, prior: Any, out: Path, as_json: bool) -> None:
     """Calibrate the items of RESPONSES: header of item names, a row a person, 1, 0 or blank where not shown."""
+    graded, names = model == "grm", list[str]()
     try:
-        names, answers = read_responses(responses)
-        if prior == "none":
+        names, answers = read_responses(responses, 9 if graded else 1)
+        if prior == "none" and not graded:
             check_columns(responses, names, answers)
         with _rounds(as_json) as watch:
-            found = calibrate(answers, model=model, prior=prior, watch=watch)
-        write_items(out, names, found)
+            found = (
+                calibrate_graded(answers, watch=watch)
+                if graded
+                else calibrate(answers, model=model, prior=prior, watch=watch)
+            )
+        if isinstance(found, Graded):
+            write_graded(out, names, found)
+        else:
+            write_items(out, names, found)
     except (ValueError, OSError) as fault:
-        _stop(_named(str(fault), responses))
+        _stop(_named(str(fault), responses, names))
     _say(_calibrated(found, answers), as_json)
     if not found.converged:
         click.echo("The rounds ended before the estimates settled: try --prior default or a simpler model.", err=True)
 
 
-def _calibrated(found: Calibration, answers: Floats) -> dict[str, Any]:
+def _calibrated(found: Calibration | Graded, answers: Floats) -> dict[str, Any]:
     return {
         "log_likelihood": found.log_likelihood,
         "persons": answers.shape[0],
@@ -130,8 +141,11 @@ def _rounds(quiet: bool) -> Iterator[Callable[[float], None] | None]:
         yield watch
 
 
-def _named(message: str, path: Path) -> str:
-    return message if message.startswith(str(path)) else f"{path}: {message}"
+def _named(message: str, path: Path, names: list[str]) -> str:
+    """The message with the file and, for an item known by its place, the column."""
+    if message.startswith(str(path)):
+        return message
+    return f"{path}, " + re.sub(r"^item (\d+)", lambda found: f"column {names[int(found[1])]}:", message)
 
 
 def _say(figures: dict[str, Any], as_json: bool) -> None:

@@ -11,24 +11,24 @@ from pathlib import Path
 import numpy as np
 
 from chiakhoa.engines.irt.calibrate import Calibration
+from chiakhoa.engines.irt.graded import Graded
 from chiakhoa.engines.irt.models import Floats, Items
 
 BLANK = {"", "na", "nan"}
-DIGITS = {"1": 1.0, "0": 0.0, "1.0": 1.0, "0.0": 0.0}
 
 
-def read_responses(path: Path) -> tuple[list[str], Floats]:
+def read_responses(path: Path, highest: int = 1) -> tuple[list[str], Floats]:
     """Item names, and answers (P, I) with NaN for blank cells. Columns parted by comma or semicolon.
 
-    Raises ValueError naming row and column of the first cell that is not 1, 0 or blank.
+    Raises ValueError naming row and column of the first cell that is no whole number from 0 to `highest` (at most 9).
     """
     text = _text(path)
     head, _line, body = text.partition("\n")
     parted = ";" if head.count(";") > head.count(",") else ","
     names = [name.strip() for name in next(csv.reader([head.rstrip("\r")], delimiter=parted), [])]
     _check_names(path, names)
-    table = _fast(body, parted, len(names))
-    return names, _slow(path, body, parted, names) if table is None else table
+    table = _fast(body, parted, len(names), highest)
+    return names, _slow(path, body, parted, names, highest) if table is None else table
 
 
 def _check_names(path: Path, names: Sequence[str]) -> None:
@@ -41,12 +41,12 @@ def _check_names(path: Path, names: Sequence[str]) -> None:
             raise ValueError(f"{path}, row 1, column {i + 1}: item {name!r} is named twice")
 
 
-def _fast(body: str, parted: str, items: int) -> Floats | None:
+def _fast(body: str, parted: str, items: int, highest: int) -> Floats | None:
     """The table, where every cell is one digit or nothing and every row has all its cells; else None."""
     raw = np.frombuffer(body.replace("\r", "").rstrip("\n").encode() + b"\n", dtype=np.uint8)
     ends, cuts = raw == ord("\n"), raw == ord(parted)
     edge = ends | cuts
-    digit = np.flatnonzero((raw == ord("0")) | (raw == ord("1")))
+    digit = np.flatnonzero((raw >= ord("0")) & (raw <= ord("0") + highest))
     if len(digit) + edge.sum() < len(raw) or len(raw) == 1:
         return None
     if (
@@ -61,9 +61,9 @@ def _fast(body: str, parted: str, items: int) -> Floats | None:
     return table.reshape(-1, items)
 
 
-def _slow(path: Path, body: str, parted: str, names: Sequence[str]) -> Floats:
+def _slow(path: Path, body: str, parted: str, names: Sequence[str], highest: int) -> Floats:
     rows = [
-        _row(path, number, cells, names)
+        _row(path, number, cells, names, highest)
         for number, cells in enumerate(csv.reader(io.StringIO(body), delimiter=parted), start=2)
         if cells or len(names) == 1
     ]
@@ -72,19 +72,21 @@ def _slow(path: Path, body: str, parted: str, names: Sequence[str]) -> Floats:
     return np.array(rows)
 
 
-def _row(path: Path, number: int, cells: Sequence[str], names: Sequence[str]) -> list[float]:
+def _row(path: Path, number: int, cells: Sequence[str], names: Sequence[str], highest: int) -> list[float]:
     cells = cells or [""]
     if len(cells) != len(names):
         raise ValueError(f"{path}, row {number}: has {len(cells)} cells, the header names {len(names)} items")
-    return [_cell(path, number, name, cell.strip()) for name, cell in zip(names, cells, strict=True)]
+    return [_cell(path, number, name, cell.strip(), highest) for name, cell in zip(names, cells, strict=True)]
 
 
-def _cell(path: Path, number: int, name: str, cell: str) -> float:
+def _cell(path: Path, number: int, name: str, cell: str, highest: int) -> float:
     if cell.lower() in BLANK:
         return float("nan")
-    if cell not in DIGITS:
-        raise ValueError(f"{path}, row {number}, column {name}: need 1, 0 or blank, got {cell!r}")
-    return DIGITS[cell]
+    digit = cell.removesuffix(".0")
+    if len(digit) != 1 or digit not in "0123456789"[: highest + 1]:
+        needed = "1, 0" if highest == 1 else f"a category from 0 to {highest}"
+        raise ValueError(f"{path}, row {number}, column {name}: need {needed} or blank, got {cell!r}")
+    return float(digit)
 
 
 def check_columns(path: Path, names: Sequence[str], table: Floats) -> None:
@@ -103,6 +105,17 @@ def write_items(path: Path, names: Sequence[str], found: Calibration) -> None:
         writer.writerow(["item", "a", "b", "c", "se_a", "se_b"])
         for name, *numbers in zip(names, found.a, found.b, found.c, found.se_a, found.se_b, strict=True):
             writer.writerow([name, *(f"{number:.6f}" for number in numbers)])
+
+
+def write_graded(path: Path, names: Sequence[str], found: Graded) -> None:
+    """One row an item: item, a, a column for each threshold, and their standard errors; blank beyond an item's last."""
+    count = range(1, found.b.shape[1] + 1)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["item", "a", *(f"b{k}" for k in count), "se_a", *(f"se_b{k}" for k in count)])
+        for name, a, b, se_a, se_b in zip(names, found.a, found.b, found.se_a, found.se_b, strict=True):
+            numbers = [a, *b, se_a, *se_b]
+            writer.writerow([name, *("" if np.isnan(number) else f"{number:.6f}" for number in numbers)])
 
 
 def read_items(path: Path) -> tuple[list[str], list[str], Items]:

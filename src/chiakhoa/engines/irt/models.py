@@ -79,7 +79,10 @@ def information(theta: Floats, a: Floats, b: Floats, c: Floats, d: Floats | floa
 
     Source: Lord (1980), Applications of Item Response Theory to Practical Testing Problems, ch. 5.
     """
-    z = np.clip(a * (theta - b), -FARTHEST, FARTHEST)
-    rise, fall = expit(z), expit(-z)
-    right, wrong = c + (d - c) * rise, (1 - d) + (d - c) * fall
-    return np.asarray((a * (d - c) * rise * fall) ** 2 / (right * wrong), dtype=np.float64)
+    z = np.asarray(a * (theta - b))
+    decay = np.exp(-np.minimum(np.abs(z), FARTHEST))
+    near = 1 / (1 + decay)
+    steep = (d - c) * decay * near**2
+    rise = np.where(z > 0, near, decay * near)
+    right, wrong = c + (d - c) * rise, (1 - d) + (d - c) * np.where(z > 0, decay * near, near)
+    return np.asarray((a * steep) ** 2 / (right * wrong), dtype=np.float64)
