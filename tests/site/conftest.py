@@ -29,6 +29,8 @@ def little_province(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
             province.make(people=PEOPLE, seed=1, on=date(2026, 11, 24))
             # Deferred checks are made once here; else each test's savepoint would make them all again.
             connection.check_constraints()
+            with connection.cursor() as cursor:
+                cursor.execute("ANALYZE")
             yield
             transaction.set_rollback(True)
 

@@ -13,6 +13,7 @@ from typing import IO
 import click
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
 
 from chiakhoa.foundation import clock
 from chiakhoa.foundation.readers import SYSTEM
@@ -65,6 +66,9 @@ def load_facts() -> None:
     for name, load in loaders:
         click.echo(f"loading {name} …", err=True)
         load(SYSTEM, at=at)
+    # Tables that were empty a moment ago have no statistics, and PostgreSQL would plan as if they still were.
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
 
 
 def run(port: int) -> int:
