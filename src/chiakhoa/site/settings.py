@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import fontpkg_be_vietnam_pro
+from django.utils.translation import gettext_lazy as _
 
 KNOWN = {"DATA", "DATABASE", "HOSTS", "FACTS", "HTTPS"}
 _unknown = {name for name in os.environ if name.startswith("CHIAKHOA_")} - {f"CHIAKHOA_{name}" for name in KNOWN}
@@ -128,6 +129,7 @@ TEMPLATES = [
     }
 ]
 FORM_RENDERER = "chiakhoa.foundation.forms.Renderer"
+FILTERS_EMPTY_CHOICE_LABEL = _("All")
 DJANGO_TABLES2_TEMPLATE = "foundation/table.html"
 
 LANGUAGE_CODE = "vi"

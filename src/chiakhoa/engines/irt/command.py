@@ -132,6 +132,7 @@ def _rounds(quiet: bool) -> Iterator[Callable[[float], None] | None]:
         done = 0
 
         def watch(change: float) -> None:
+            """Move the bar to where the change has fallen to."""
             nonlocal done
             reached = int(np.clip(-25 * np.log10(max(change, 1e-4)), done, 100))
             if update is not None:

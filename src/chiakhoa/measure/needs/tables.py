@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from chiakhoa.foundation.templatetags.words import num, percent
 from chiakhoa.ground.frameworks.models import Competence
 from chiakhoa.ground.registry.models import Audience, Person
+from chiakhoa.ground.territory.models import Unit
 from chiakhoa.measure.needs.models import Gap
 
 
@@ -63,8 +64,11 @@ class GapTable(tables.Table):
 
 
 class GapFilter(django_filters.FilterSet):
-    """By audience and competence."""
+    """By commune, audience and competence: a cell of the grid leads here with two of them set."""
 
+    unit = django_filters.ModelChoiceFilter(
+        queryset=Unit.objects.filter(gaps__isnull=False).distinct().order_by("search_key"), label=_("Commune")
+    )
     audience = django_filters.ModelChoiceFilter(queryset=Audience.objects.filter(is_profile=True), label=_("Audience"))
     competence = django_filters.ModelChoiceFilter(
         queryset=Competence.objects.filter(domain__framework__is_scale=True), label=_("Competence")
@@ -72,7 +76,7 @@ class GapFilter(django_filters.FilterSet):
 
     class Meta:
         model = Gap
-        fields: ClassVar = ["audience", "competence"]
+        fields: ClassVar = ["unit", "audience", "competence"]
 
 
 class PeopleTable(tables.Table):
