@@ -1,6 +1,5 @@
-"""The map of Thái Nguyên alone, which loads in a moment; and the whole country, for what must be measured on it."""
+"""The map of Thái Nguyên alone, which loads in a moment; and the whole country."""
 
-import time
 from datetime import UTC, datetime
 
 import pytest
@@ -22,8 +21,6 @@ def thai_nguyen(db, monkeypatch):
 
 
 @pytest.fixture
-def country_seconds(db):
-    """The whole country, and how much computing it took (a neighbour on the machine does not count)."""
-    start = time.process_time()
+def country(db):
+    """The whole country on both maps."""
     actions.load_units(SYSTEM, at=AT)
-    return time.process_time() - start
