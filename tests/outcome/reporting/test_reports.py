@@ -5,12 +5,16 @@ from datetime import date
 
 import docx
 import pytest
+from django.db import connection
+from django.db.models import Count
+from django.test.utils import CaptureQueriesContext
 from docx.shared import Mm
 
 from chiakhoa.foundation.refusals import NotAllowed, NotVisible, Refusal
+from chiakhoa.ground.mandates.models import Target, Task
 from chiakhoa.ground.registry.models import Person
 from chiakhoa.outcome.reporting import actions, queries, word
-from chiakhoa.outcome.reporting.indicators import INDICATORS
+from chiakhoa.outcome.reporting.indicators import INDICATORS, Total, amounts
 from chiakhoa.outcome.reporting.models import ReportState
 from chiakhoa.outcome.reporting.periods import Period
 from chiakhoa.train.delivery.models import Enrolment
@@ -46,8 +50,36 @@ def test_a_value_is_always_computed_from_the_rows_that_it_shows(readers, program
         value, kind, rows = indicator.of(readers.coordinator, programme.task, YEAR)
         assert value == indicator.value(rows)
         assert kind == rows.model._meta.label_lower
-        if indicator.value.__name__ == "_count":
+        if indicator.value == Total(Count("pk")):
             assert value == len(list(rows))
+
+
+def test_asked_for_together_the_values_are_what_they_are_alone(readers, programme, held):
+    asked = [
+        (row, row.rows(readers.coordinator, task, YEAR))
+        for row in INDICATORS.values()
+        for task in (None, programme.task)
+    ]
+    assert amounts(asked) == [indicator.value(rows) for indicator, rows in asked]
+
+
+def test_more_tasks_and_targets_ask_for_no_more_queries(readers, programme, held):
+    def queries_made():
+        with CaptureQueriesContext(connection) as captured:
+            entries = queries.progress(readers.coordinator, YEAR, on=YEAR.last)
+        return len(entries), len(captured)
+
+    few, before = queries_made()
+    for number in range(5):
+        row = Task.objects.create(code=f"more-{number}", kind=programme.task.kind, lead=programme.task.lead)
+        row.audiences.set(programme.task.audiences.all())
+        for part in range(2):
+            Target.objects.create(
+                task=row, code=f"more-{number}-{part}", indicator="people_trained", amount=3, due_on=YEAR.last,
+                audience=row.audiences.first(),
+            )  # fmt: skip
+    many, after = queries_made()
+    assert (many, after) == (few + 10, before)
 
 
 def test_a_class_outside_the_days_is_not_counted(readers, held):

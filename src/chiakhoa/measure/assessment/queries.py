@@ -1,6 +1,7 @@
 """Reading the bank and the sittings. A learner sees only their own sittings, and of the bank only the item shown."""
 
-from django.db.models import Avg, Count, QuerySet
+from django.db.models import Avg, Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from chiakhoa.foundation.readers import SYSTEM, Reader, Role
 from chiakhoa.ground.registry import queries as registry
@@ -18,7 +19,12 @@ def items(reader: Reader) -> QuerySet[Item]:
     rows = Item.objects.select_related("competence__domain").order_by("code")
     if not reader.has(*BANK):
         return rows.none()
-    return rows.annotate(asked=Count("answers__score"), share_right=Avg("answers__score"))
+    answered = Answer.objects.filter(item=OuterRef("pk"), score__isnull=False).order_by().values("item")
+    return rows.annotate(
+        # Subqueries, not a join: the database then counts the answers of the items on the page only.
+        asked=Coalesce(Subquery(answered.annotate(n=Count("pk")).values("n")), 0),
+        share_right=Subquery(answered.annotate(mean=Avg("score")).values("mean")),
+    )
 
 
 def choices_made(_reader: Reader, item: Item) -> dict[str, int]:

@@ -7,13 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet, Sum
+from django.db import models
+from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Sum, Value
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from chiakhoa.foundation.readers import Reader
 from chiakhoa.ground.mandates.models import BudgetLine, ReportedResult, Task
-from chiakhoa.ground.registry.models import Audience, Person
+from chiakhoa.ground.registry.models import Person
 from chiakhoa.ground.territory.queries import within
 from chiakhoa.measure.evidence.models import Evidence
 from chiakhoa.measure.needs.models import Gap
@@ -25,7 +26,7 @@ from chiakhoa.train.delivery.models import ClassState, Enrolment, EnrolmentState
 from chiakhoa.train.delivery.queries import gain
 
 Rows = QuerySet[Any]
-Value = float | int | None
+Amount = float | int | None
 
 
 @dataclass(frozen=True)
@@ -37,22 +38,51 @@ class Indicator:
     definition: str | Promise
     measured_in: str
     rows: Callable[[Reader, Task | None, Period], Rows]
-    value: Callable[[Rows], Value]
+    value: Callable[[Rows], Amount]
     by_task: bool = True
 
-    def of(self, reader: Reader, task: Task | None, period: Period) -> tuple[Value, str, Rows]:
+    def of(self, reader: Reader, task: Task | None, period: Period) -> tuple[Amount, str, Rows]:
         """The value, the kind of its rows (the model's label), and the rows."""
         rows = self.rows(reader, task, period)
         return self.value(rows), rows.model._meta.label_lower, rows
+
+
+@dataclass(frozen=True)
+class Total:
+    """A value that is one aggregate of its rows, so that many of them can be asked for at once (`amounts`)."""
+
+    of: models.Aggregate
+
+    def __call__(self, rows: Rows) -> int:
+        """The total; 0 where there are no rows."""
+        return _totals([(self, rows)])[0]
+
+
+def amounts(asked: list[tuple[Indicator, Rows]]) -> list[Amount]:
+    """The value of each indicator over its rows, in order; all plain totals come by one query."""
+    totals = [(indicator.value, rows) for indicator, rows in asked if isinstance(indicator.value, Total)]
+    found = iter(_totals(totals))
+    return [next(found) if isinstance(indicator.value, Total) else indicator.value(rows) for indicator, rows in asked]
+
+
+def _totals(asked: list[tuple[Total, Rows]]) -> list[int]:
+    """One UNION of all of them, each row with its place in the list."""
+    parts = [
+        rows.order_by().annotate(place=Value(place, IntegerField())).values("place").annotate(total=total.of)
+        for place, (total, rows) in enumerate(asked)
+    ]
+    if not parts:
+        return []
+    found = dict(parts[0].union(*parts[1:], all=True).values_list("place", "total"))
+    return [int(found.get(place) or 0) for place in range(len(parts))]
 
 
 def audiences_of(task: Task | None) -> list[str]:
     """The audiences a task is for, with those that its groups cover; empty where the task names none, or without a task."""
     if task is None:
         return []
-    named = Audience.objects.filter(tasks=task)
-    covered = named.filter(covers__isnull=False).values_list("covers", flat=True)
-    return sorted({*named.values_list("pk", flat=True), *covered})
+    named = task.audiences.all()
+    return sorted({row.pk for row in named} | {covered.pk for row in named for covered in row.covers.all()})
 
 
 def _people(reader: Reader, task: Task | None, period: Period) -> Rows:
@@ -124,14 +154,6 @@ def _reported(_reader: Reader, task: Task | None, _period: Period) -> Rows:
     return rows.filter(task=task) if task else rows
 
 
-def _count(rows: Rows) -> int:
-    return rows.count()
-
-
-def _sum(field: str) -> Callable[[Rows], int]:
-    return lambda rows: rows.aggregate(total=Sum(field))["total"] or 0
-
-
 def _share_short(rows: Rows) -> float | None:
     sums = rows.aggregate(short=Sum("short"), measured=Sum("measured"))
     return sums["short"] / sums["measured"] if (sums["measured"] or 0) >= ENOUGH else None
@@ -148,13 +170,13 @@ INDICATORS: dict[str, Indicator] = {
         Indicator(
             "people_registered", _("People registered"),
             _("People in the register of the unit at the end of the period; for a task, those of its audiences."),
-            "people", _people, _count,
+            "people", _people, Total(Count("pk")),
         ),
         Indicator(
             "people_measured", _("People measured"),
             _("People registered of whom at least one observation, not superseded since, had occurred by the end of the "
               "period."),
-            "people", _measured, _count,
+            "people", _measured, Total(Count("pk")),
         ),
         Indicator(
             "share_short", _("Share below the required grade"),
@@ -166,18 +188,18 @@ INDICATORS: dict[str, Indicator] = {
             "classes_held", _("Classes held"),
             _("Finished classes whose last day lies in the period, at venues of the unit; for a task, those whose course "
               "serves the task. A course that serves two tasks counts for both."),
-            "classes", _classes, _count,
+            "classes", _classes, Total(Count("pk")),
         ),
         Indicator(
             "people_trained", _("People who completed a class"),
             _("People of the unit, each counted once, who completed at least one class that ended in the period; for a "
               "task, a class of its courses, and people of its audiences."),
-            "people", _trained, _count,
+            "people", _trained, Total(Count("pk")),
         ),
         Indicator(
             "certificates_issued", _("Certificates issued"),
             _("Certificates of people of the unit, issued in the period and not revoked; for a task, those of its courses."),
-            "certificates", _certificates, _count,
+            "certificates", _certificates, Total(Count("pk")),
         ),
         Indicator(
             "mean_gain", _("Mean gain"),
@@ -188,22 +210,22 @@ INDICATORS: dict[str, Indicator] = {
         Indicator(
             "money_planned", _("Money planned"),
             _("Sum of the budget lines of the years that the period touches; for a task, of the lines that may pay for it."),
-            "vnd", _budget, _sum("amount_vnd"),
+            "vnd", _budget, Total(Sum("amount_vnd")),
         ),
         Indicator(
             "money_spent", _("Money spent"),
             _("Sum of the computed cost of the classes held; for a task, of those whose course serves the task."),
-            "vnd", _classes, _sum("cost_vnd"),
+            "vnd", _classes, Total(Sum("cost_vnd")),
         ),
         Indicator(
             "places_matched", _("Places matched"),
             _("Applications of people of the unit that the last matching of the period placed."),
-            "people", _placed, _count, by_task=False,
+            "people", _placed, Total(Count("pk")), by_task=False,
         ),
         Indicator(
             "reported_before", _("Results reported before this platform"),
             _("Results that documents report as done before this platform; they are not in the other figures."),
-            "results", _reported, _count,
+            "results", _reported, Total(Count("pk")),
         ),
     )
 }  # fmt: skip

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from chiakhoa.foundation.readers import Reader, Role
 from chiakhoa.ground.mandates.models import BudgetLine, ReportedResult, Target, Task
 from chiakhoa.ground.territory.queries import within
-from chiakhoa.outcome.reporting.indicators import INDICATORS, Indicator, Value
+from chiakhoa.outcome.reporting.indicators import INDICATORS, Amount, Indicator, amounts
 from chiakhoa.outcome.reporting.models import Figure, Report
 from chiakhoa.outcome.reporting.periods import Period
 from chiakhoa.train.delivery.models import ClassState
@@ -34,7 +34,7 @@ class Reading:
     """One indicator as it reads now."""
 
     indicator: Indicator
-    value: Value
+    value: Amount
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Progress:
     task: Task
     target: Target | None
     indicator: Indicator
-    reached: Value
+    reached: Amount
     state: str
 
     @property
@@ -60,13 +60,34 @@ class Progress:
 
 def readings(reader: Reader, period: Period) -> list[Reading]:
     """All indicators over the whole reach of the reader."""
-    return [Reading(row, row.of(reader, None, period)[0]) for row in INDICATORS.values()]
+    found = amounts([(row, row.rows(reader, None, period)) for row in INDICATORS.values()])
+    return [Reading(row, value) for row, value in zip(INDICATORS.values(), found, strict=True)]
 
 
 def progress(reader: Reader, period: Period, *, on: date) -> list[Progress]:
-    """The tasks and next steps in the order of the report, one entry for each target."""
-    tasks = Task.objects.select_related("document", "lead").prefetch_related("targets")
-    return [entry for task in tasks for entry in _progress_of(reader, task, period, on)]
+    """The tasks and next steps in the order of the report, one entry for each target; a task without one has one entry."""
+    tasks = Task.objects.select_related("document", "lead").prefetch_related(
+        "targets__audience__covers", "audiences__covers"
+    )
+    asked = [(task, target) for task in tasks for target in task.targets.all() or [None]]
+    indicators = [
+        INDICATORS.get(target.indicator if target else "", INDICATORS["people_trained"]) for _, target in asked
+    ]
+    rows = [
+        toward(target, indicator.rows(reader, task, period))
+        for (task, target), indicator in zip(asked, indicators, strict=True)
+    ]
+    reached = amounts(list(zip(indicators, rows, strict=True)))
+    return [
+        Progress(task, target, indicator, value, _state(target, value, on))
+        for (task, target), indicator, value in zip(asked, indicators, reached, strict=True)
+    ]
+
+
+def _state(target: Target | None, reached: Amount, on: date) -> str:
+    if target:
+        return state_of(float(reached or 0), target.amount, target.due_on, on=on)
+    return ON_TIME if reached else NOT_STARTED
 
 
 def state_of(reached: float, amount: int, due_on: date, *, on: date) -> str:
@@ -120,27 +141,9 @@ def figures(reader: Reader) -> QuerySet[Figure]:
     return rows.filter(report__in=seen) if reader.has(*READERS) else rows.none()
 
 
-def _progress_of(reader: Reader, task: Task, period: Period, on: date) -> list[Progress]:
-    targets = list(task.targets.all())
-    if not targets:
-        indicator = INDICATORS["people_trained"]
-        reached = indicator.of(reader, task, period)[0]
-        return [Progress(task, None, indicator, reached, ON_TIME if reached else NOT_STARTED)]
-    return [_toward(reader, target, task, period, on) for target in targets]
-
-
-def _toward(reader: Reader, target: Target, task: Task, period: Period, on: date) -> Progress:
-    indicator = INDICATORS.get(target.indicator, INDICATORS["people_trained"])
-    rows = toward(target, indicator.rows(reader, task, period))
-    reached = indicator.value(rows)
-    return Progress(
-        task, target, indicator, reached, state_of(float(reached or 0), target.amount, target.due_on, on=on)
-    )
-
-
-def toward(target: Target, rows: QuerySet[Any]) -> QuerySet[Any]:
+def toward(target: Target | None, rows: QuerySet[Any]) -> QuerySet[Any]:
     """Of the rows of a task, those that count toward one target: people of its audience and of those it covers."""
-    if target.audience_id is None or not hasattr(rows.model, "audience_id"):
+    audience = target.audience if target else None
+    if audience is None or not hasattr(rows.model, "audience_id"):
         return rows
-    covered = list(target.audience.covers.values_list("pk", flat=True)) if target.audience else []
-    return rows.filter(audience__in=[target.audience_id, *covered])
+    return rows.filter(audience__in=[audience.pk, *(covered.pk for covered in audience.covers.all())])
