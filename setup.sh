@@ -11,6 +11,8 @@ prepare() { # prepare runtime|test
   if grep -qs "^$1 $wanted" "$stamp"; then return; fi
   echo "Setting up .venv ($1) …" >&2
   [ -x .venv/bin/python ] || "$PYTHON" -m venv .venv || { echo "The venv module is missing: apt-get install python3-venv" >&2; exit 1; }
+  # The venv module brings setuptools along; nothing here needs its ten megabytes.
+  .venv/bin/python -m pip uninstall --quiet --yes --disable-pip-version-check setuptools 2>/dev/null || true
   .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements/"$1".txt
   .venv/bin/python - <<'PY'
 import pathlib, site

@@ -4,6 +4,7 @@ import os
 import sqlite3
 import tarfile
 import tempfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,14 +77,24 @@ def restore(file: Path) -> str:
         raise click.ClickException(
             f"{settings.DATA} already holds a database. Restore into an empty folder with --data."
         )
-    with tarfile.open(file, "r:gz") as archive, tempfile.TemporaryDirectory(dir=settings.DATA) as folder:
-        if sorted(archive.getnames()) != [DATABASE, SECRET]:
-            raise click.ClickException(f"{file} is not a backup of Chìa Khóa.")
-        archive.extractall(folder, filter="data")
+    with tempfile.TemporaryDirectory(dir=settings.DATA) as folder:
+        _unpack(file, folder)
         people = _proven(Path(folder) / DATABASE)
         os.replace(Path(folder) / SECRET, settings.DATA / SECRET)
         os.replace(Path(folder) / DATABASE, settings.DATA / DATABASE)
     return f"restored {people} people into {settings.DATA}"
+
+
+def _unpack(file: Path, folder: str) -> None:
+    try:
+        with tarfile.open(file, "r:gz") as archive:
+            whole = sorted(archive.getnames()) == [DATABASE, SECRET]
+            if whole:
+                archive.extractall(folder, filter="data")
+    except (tarfile.TarError, EOFError, OSError, zlib.error):
+        whole = False
+    if not whole:
+        raise click.ClickException(f"{file} is not a backup of Chìa Khóa, or not the whole of one.")
 
 
 def _proven(copy: Path) -> int:
