@@ -1,7 +1,7 @@
 """What people do with classes: publish a plan, enrol, take the roll, test, finish. Seats are counted under a lock."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.db.models import Count
@@ -14,7 +14,7 @@ from chiakhoa.foundation.readers import Reader, Role
 from chiakhoa.foundation.refusals import NotVisible, Refusal
 from chiakhoa.ground.catalogue.models import Provider
 from chiakhoa.measure.assessment.models import Sitting
-from chiakhoa.train.delivery import queries, seats
+from chiakhoa.train.delivery import queries, seats, takeover
 from chiakhoa.train.delivery.models import (
     AttendanceClaim,
     ClaimSource,
@@ -31,6 +31,7 @@ from chiakhoa.train.planning.models import PlannedClass
 RUNNERS = (Role.COORDINATOR, Role.PROVIDER_MANAGER, Role.TRAINER, Role.ADMINISTRATOR)
 ENROLLERS = (Role.COORDINATOR, Role.UNIT_MANAGER, Role.PROVIDER_MANAGER, Role.ADMINISTRATOR)
 SHARE_TO_COMPLETE = 0.8
+GOING_ON = (ClassState.OPEN, ClassState.RUNNING)
 BATCH = 2000
 
 
@@ -43,19 +44,35 @@ class Roll:
     present: bool
 
 
+@dataclass(frozen=True)
+class Published:
+    """What publishing did: classes opened; of the earlier plan, those that go on under this one, called off, left to decide."""
+
+    opened: int
+    kept: int
+    called_off: int
+    left: int
+
+
 @action(Role.COORDINATOR)
-def publish(actor: Reader, plan_pk: int, *, at: datetime) -> int:
-    """Publish a proposed plan and open its classes, all or none. Returns how many classes were opened."""
+def publish(actor: Reader, plan_pk: int, *, at: datetime) -> Published:
+    """Publish a proposed plan, all or none: its classes open, and those of the plan it replaces are settled.
+
+    A class that people of the earlier plan already sit in goes on under the new one where both have the course at the venue.
+    An earlier class with nobody in it is called off; one with people stays until somebody decides.
+    """
     plan = plans.plans(actor).filter(pk=plan_pk).first()
     if plan is None:
         raise NotVisible(_("There is no such plan."))
-    planning.mark_published(plan, at=at)
-    provider = _providers_by_trainer()
+    replaced = planning.mark_published(plan, at=at)
     planned = list(plan.classes.filter(cancelled=False).select_related("course", "venue", "room", "trainer"))
-    opened = TrainingClass.objects.bulk_create([_class_of(row, provider) for row in planned], batch_size=BATCH)
+    new, kept, called_off, left = _settle_earlier(replaced, planned)
+    provider = _providers_by_trainer()
+    opened = TrainingClass.objects.bulk_create([_class_of(row, provider) for row in new], batch_size=BATCH)
     ClassSession.objects.bulk_create([session for row in opened for session in _sessions(row)], batch_size=BATCH)
-    audit.record(actor, "publish", plan, at=at, after={"classes": len(opened)})
-    return len(opened)
+    done = Published(len(opened), kept, called_off, left)
+    audit.record(actor, "publish", plan, at=at, after=asdict(done))
+    return done
 
 
 @action(*ENROLLERS, Role.LEARNER)
@@ -254,6 +271,24 @@ def _providers_by_trainer() -> dict[str, Provider]:
         for course in provider.courses.all():
             chosen.setdefault(course.pk, provider)
     return chosen
+
+
+def _settle_earlier(replaced: list[int], planned: list[PlannedClass]) -> tuple[list[PlannedClass], int, int, int]:
+    """The planned classes that must open, and how many earlier classes are kept, called off and left to decide."""
+    # Locked before the people are counted: nobody enrols in a class while it is called off.
+    earlier = list(TrainingClass.objects.select_for_update().filter(state__in=GOING_ON, planned__plan__in=replaced))
+    peopled = set(
+        Enrolment.objects.filter(training_class__in=earlier)
+        .exclude(state=EnrolmentState.LEFT)
+        .values_list("training_class", flat=True)
+    )
+    empty = [row.pk for row in earlier if row.state == ClassState.OPEN and row.pk not in peopled]
+    TrainingClass.objects.filter(pk__in=empty).update(state=ClassState.CANCELLED)
+    pairs, new = takeover.settle(planned, [row for row in earlier if row.pk not in set(empty)])
+    for row, successor in pairs:
+        row.planned = successor
+    TrainingClass.objects.bulk_update([row for row, _successor in pairs], ["planned"], batch_size=500)
+    return new, len(pairs), len(empty), len(earlier) - len(empty) - len(pairs)
 
 
 def _class_of(row: PlannedClass, providers: dict[str, Provider]) -> TrainingClass:

@@ -56,7 +56,7 @@ class EnrolmentTable(tables.Table):
     """Who is in a class."""
 
     seat = tables.Column(_("Seat"), default="–")
-    person = tables.Column(_("Name"), order_by=("person__search_key",))
+    person = tables.Column(_("Full name"), order_by=("person__search_key",))
     unit = tables.Column(_("Commune"), accessor="person__unit", order_by=("person__unit__search_key",))
     state = tables.Column(_("State"))
     present = tables.Column(_("Sessions attended"), empty_values=(), orderable=False)

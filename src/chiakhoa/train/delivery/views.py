@@ -148,8 +148,26 @@ def reschedule(request: Request, pk: int) -> HttpResponse:
 @page(Role.COORDINATOR)
 def publish(request: Request, plan: int) -> HttpResponse:
     """Publish a plan and open its classes."""
-    count = actions.publish(request.reader, plan, at=clock.now())
-    messages.success(request, _("The plan is published; %(count)d classes are open for enrolment.") % {"count": count})
+    done = actions.publish(request.reader, plan, at=clock.now())
+    messages.success(
+        request, _("The plan is published; %(count)d classes are open for enrolment.") % {"count": done.opened}
+    )
+    if done.kept or done.called_off:
+        messages.info(
+            request,
+            _(
+                "Of the earlier plan %(kept)d classes go on under this one and %(off)d without anybody in them are called off."
+            )
+            % {"kept": done.kept, "off": done.called_off},
+        )
+    if done.left:
+        messages.warning(
+            request,
+            _(
+                "%(count)d classes of the earlier plan have people in them and are not in this one. Decide on each below."
+            )
+            % {"count": done.left},
+        )
     return redirect("delivery:classes")
 
 

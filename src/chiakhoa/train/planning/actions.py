@@ -104,16 +104,21 @@ def set_cancelled(actor: Reader, class_pk: int, cancelled: bool, *, at: datetime
     return _save(actor, row, at=at)
 
 
-def mark_published(plan: Plan, *, at: datetime) -> None:
-    """Part of delivery's publishing: the plan becomes the published one, an earlier one of the year is replaced."""
+def mark_published(plan: Plan, *, at: datetime) -> list[int]:
+    """Part of delivery's publishing: the plan becomes the published one, an earlier one of the year is replaced.
+
+    Returns the keys of what it replaces.
+    """
     locked = Plan.objects.select_for_update().get(pk=plan.pk)
     if locked.state != PlanState.PROPOSED:
         raise Refusal(
             _("Only a proposed plan can be published; this one is “%(state)s”.") % {"state": locked.get_state_display()}
         )
     earlier = Plan.objects.filter(unit=plan.unit_id, year=plan.year, state=PlanState.PUBLISHED)
+    replaced = list(earlier.values_list("pk", flat=True))
     earlier.update(state=PlanState.REPLACED)
     Plan.objects.filter(pk=plan.pk).update(state=PlanState.PUBLISHED, published_at=at)
+    return replaced
 
 
 def _changeable(actor: Reader, class_pk: int) -> PlannedClass:
