@@ -34,6 +34,10 @@ def test_every_message_has_a_vietnamese_text() -> None:
     assert messages.missing() == {}, "run ./run messages and translate what it lists"
 
 
+def test_one_message_has_one_vietnamese_text_in_the_whole_house():
+    assert messages.contradictions() == {}, "give the two meanings two messages"
+
+
 @pytest.mark.django_db
 def test_models_and_migrations_agree() -> None:
     call_command("makemigrations", "--check", "--dry-run", verbosity=0)

@@ -69,6 +69,16 @@ def missing() -> dict[str, list[str]]:
     return lacking
 
 
+def contradictions() -> dict[str, list[str]]:
+    """Messages to which two apps give two Vietnamese texts: Django knows one catalogue, so one would silently win."""
+    texts: dict[str, set[str]] = {}
+    for app in apps():
+        if (app / CATALOGUE).exists():
+            for entry in polib.pofile(str(app / CATALOGUE)):
+                texts.setdefault(entry.msgid, set()).add(entry.msgstr or (entry.msgstr_plural or {}).get(0, ""))
+    return {message: sorted(said) for message, said in texts.items() if len(said) > 1}
+
+
 def update() -> int:
     """Bring each catalogue in step with its app: new messages added empty, unused ones removed. Returns how many lack a text."""
     shared = _translated(settings.SOURCE / "foundation")

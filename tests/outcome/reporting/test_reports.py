@@ -199,7 +199,7 @@ def text_of(content):
 def test_the_word_file_holds_the_national_title_and_every_figure(report):
     _paper, text = text_of(word.render(report, base="https://chiakhoa.example"))
     for part in ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc", "BÁO CÁO", "Kính gửi:", "Nơi nhận:",
-                 "/BC-UBND", "I. KẾT QUẢ CHUNG", "Phụ lục", "3.456.789 [", "10.000.000 [", "50,0 %",
+                 "/BC-UBND", "I. KẾT QUẢ CHUNG", "Phụ lục", "3.456.789 [", "10.000.000 [", "50,0\N{NO-BREAK SPACE}%",
                  "Lớp tập huấn đã báo cáo"):  # fmt: skip
         assert part in text
     for number, figure in enumerate(report.figures.all(), 1):

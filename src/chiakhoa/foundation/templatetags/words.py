@@ -6,6 +6,7 @@ from django import template
 from django.utils.translation import get_language, ngettext
 
 register = template.Library()
+TIE = "\N{NO-BREAK SPACE}"
 
 
 @register.filter
@@ -26,21 +27,24 @@ def num(value: float | int | str | None, decimals: int = 0) -> str:
 
 @register.filter
 def vnd(value: int | None) -> str:
-    """An amount in đồng; from ten million on in triệu, from a billion on in tỷ, with the exact amount left to tables."""
+    """An amount in đồng; from ten million on in triệu, from a billion on in tỷ, with the exact amount left to tables.
+
+    Number and unit stay on one line.
+    """
     if value is None:
         return "–"
     vietnamese = (get_language() or "vi").startswith("vi")
     if abs(value) >= 1_000_000_000:
-        return f"{num(value / 1e9, 2)} {'tỷ đồng' if vietnamese else 'billion VND'}"
+        return f"{num(value / 1e9, 2)}{TIE}{f'tỷ{TIE}đồng' if vietnamese else f'billion{TIE}VND'}"
     if abs(value) >= 10_000_000:
-        return f"{num(value / 1e6, 1)} {'triệu đồng' if vietnamese else 'million VND'}"
-    return f"{num(value)} {'đồng' if vietnamese else 'VND'}"
+        return f"{num(value / 1e6, 1)}{TIE}{f'triệu{TIE}đồng' if vietnamese else f'million{TIE}VND'}"
+    return f"{num(value)}{TIE}{'đồng' if vietnamese else 'VND'}"
 
 
 @register.filter
 def percent(value: float | str | None, decimals: int = 0) -> str:
     """A share (0 to 1) as a percentage."""
-    return "–" if value is None or value == "" else f"{num(100 * float(value), decimals)} %"
+    return "–" if value is None or value == "" else f"{num(100 * float(value), decimals)}{TIE}%"
 
 
 @register.filter

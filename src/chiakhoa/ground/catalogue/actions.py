@@ -231,6 +231,7 @@ def _course(row: Fields) -> Course:
         entry_low=row["entry"][0],
         entry_high=row["entry"][1],
         ceiling=row["ceiling"],
+        certificate_years=row.get("certificate_years"),
         task_ids=[*row.get("tasks", []), *row.get("steps", [])],
         search_key=fold(f"{row['code']} {row['name_vi']} {row['name_en']}"),
         **sourced(row),

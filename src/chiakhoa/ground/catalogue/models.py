@@ -62,7 +62,10 @@ class RoomKind(models.TextChoices):
 
 
 class Course(Named, Sourced):
-    """A course as it may be held many times. `entry`: the span of grades it is for, `ceiling`: the top it teaches."""
+    """A course as it may be held many times. `entry`: the span of grades it is for, `ceiling`: the top it teaches.
+
+    A certificate of the course holds for `certificate_years`; for ever where that is empty.
+    """
 
     code = models.CharField(primary_key=True, max_length=20)
     periods = models.PositiveSmallIntegerField()
@@ -78,6 +81,7 @@ class Course(Named, Sourced):
     entry_low = models.PositiveSmallIntegerField()
     entry_high = models.PositiveSmallIntegerField()
     ceiling = models.PositiveSmallIntegerField()
+    certificate_years = models.PositiveSmallIntegerField(null=True)
     skills = models.ManyToManyField(TrainerSkill, related_name="courses")
     audiences = models.ManyToManyField(Audience, related_name="courses")
     prerequisites = models.ManyToManyField("self", symmetrical=False, related_name="leads_to")

@@ -82,7 +82,7 @@ class GapFilter(django_filters.FilterSet):
 class PeopleTable(tables.Table):
     """People behind a gap."""
 
-    full_name = tables.Column(_("Name"), linkify=("evidence:person", {"pk": tables.A("pk")}))
+    full_name = tables.Column(_("Full name"), linkify=("evidence:person", {"pk": tables.A("pk")}))
     estimate = tables.Column(_("Estimate"))
     se = tables.Column(_("Standard error"))
 

@@ -15,7 +15,10 @@ class PersonRows(tables.Table):
     """People."""
 
     name = tables.Column(
-        _("Name"), accessor="full_name", order_by=("search_key",), linkify=("registry:person", {"pk": tables.A("pk")})
+        _("Full name"),
+        accessor="full_name",
+        order_by=("search_key",),
+        linkify=("registry:person", {"pk": tables.A("pk")}),
     )
     unit = tables.Column(_("Commune"), order_by=("unit__search_key",))
     audience = tables.Column(_("Audience"), order_by=("audience__order",), default="–")
@@ -29,7 +32,7 @@ class GapRows(tables.Table):
     audience = tables.Column(_("Audience"), order_by=("audience__order",))
     competence = tables.Column(_("Competence"), order_by=("competence__code",))
     required = tables.Column(_("Required grade"), attrs=NUMBER)
-    people = tables.Column(_("People"), attrs=NUMBER)
+    people = tables.Column(_("Number of people"), attrs=NUMBER)
     measured = tables.Column(_("Measured"), attrs=NUMBER)
     short = tables.Column(_("Expected short"), attrs=NUMBER)
     related: ClassVar = ("unit", "audience", "competence")
@@ -46,7 +49,7 @@ class ClassRows(tables.Table):
     course = tables.Column(_("Course"), order_by=("course__name_vi",))
     venue = tables.Column(_("Venue"), order_by=("venue__search_key",))
     unit = tables.Column(_("Commune"), accessor="venue__unit", order_by=("venue__unit__search_key",))
-    ends_on = tables.DateColumn(verbose_name=_("Ended"), format=DAY)
+    ends_on = tables.DateColumn(verbose_name=_("Last day"), format=DAY)
     cost_vnd = tables.Column(_("Cost (VND)"), attrs=NUMBER)
     related: ClassVar = ("course", "venue__unit")
 
@@ -62,7 +65,7 @@ class ClassRows(tables.Table):
 class EnrolmentRows(tables.Table):
     """People tested before and after a class."""
 
-    person = tables.Column(_("Name"), order_by=("person__search_key",))
+    person = tables.Column(_("Full name"), order_by=("person__search_key",))
     training_class = tables.Column(
         _("Class"), order_by=("training_class__code",),
         linkify=("delivery:class", {"pk": tables.A("training_class_id")}),
@@ -84,8 +87,8 @@ class CertificateRows(tables.Table):
     """Certificates."""
 
     number = tables.Column(_("Certificate"), linkify=("credentials:certificate", {"pk": tables.A("pk")}))
-    person = tables.Column(_("Name"), order_by=("person__search_key",), default="–")
-    issuer = tables.Column(_("Issued by"), order_by=("issuer__search_key",))
+    person = tables.Column(_("Full name"), order_by=("person__search_key",), default="–")
+    issuer = tables.Column(_("Issuer"), order_by=("issuer__search_key",))
     issued_on = tables.DateColumn(verbose_name=_("Issued"), format=DAY)
     related: ClassVar = ("person", "issuer")
 
@@ -117,7 +120,9 @@ class BudgetRows(tables.Table):
 class PlacementRows(tables.Table):
     """Applications that were placed."""
 
-    person = tables.Column(_("Name"), accessor="application__person", order_by=("application__person__search_key",))
+    person = tables.Column(
+        _("Full name"), accessor="application__person", order_by=("application__person__search_key",)
+    )
     opening = tables.Column(_("Opening"), accessor="application__opening", order_by=("application__opening__name_vi",))
     employer = tables.Column(_("Employer"), accessor="application__opening__employer", orderable=False)
     related: ClassVar = ("application__person", "application__opening__employer")
@@ -130,7 +135,7 @@ class ReportedRows(tables.Table):
     task = tables.Column(
         _("Task"), order_by=("task__sentence",), linkify=("mandates:task", {"pk": tables.A("task_id")})
     )
-    value = tables.Column(_("Number"), default="–", attrs=NUMBER)
+    value = tables.Column(_("How many"), default="–", attrs=NUMBER)
     sentence = tables.Column(_("Sentence"), attrs=NUMBER)
     related: ClassVar = ("task",)
 

@@ -79,11 +79,23 @@ def _certificate(
     statement = signing.Statement(
         issuer=key.body_id, subject=str(pk), issued_on=day, number=number, person=enrolment.person.full_name,
         course=training_class.course_id, course_name=training_class.course.name_vi,
+        expires_on=_expiry(day, training_class.course.certificate_years),
     )  # fmt: skip
     return Certificate(
         id=pk, number=number, enrolment=enrolment, person=enrolment.person, issuer_id=key.body_id, key=key, issued_on=day,
         statement={"person": statement.person, "course": statement.course, "course_name": statement.course_name,
                    "starts_on": training_class.starts_on.isoformat(), "ends_on": training_class.ends_on.isoformat(),
-                   "periods": training_class.course.periods},
+                   "periods": training_class.course.periods,
+                   "expires_on": statement.expires_on.isoformat() if statement.expires_on else None},
         token=signing.sign(statement, bytes.fromhex(key.kid), private),
     )  # fmt: skip
+
+
+def _expiry(day: date, years: int | None) -> date | None:
+    """The same day so many years on; 29 February becomes 1 March."""
+    if years is None:
+        return None
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return date(day.year + years, 3, 1)

@@ -38,9 +38,14 @@ def _words(certificate: Certificate, verify_address: str) -> dict[str, str]:
         "span": f"{start} – {end}",
         "periods": str(said["periods"]),
         "number": certificate.number,
+        "expires": _expiry(said.get("expires_on")),
         "issued": certificate.issued_on.strftime("ngày %d tháng %m năm %Y"),
         "address": verify_address,
     }
+
+
+def _expiry(day: str | None) -> str:
+    return f"Có giá trị đến trước ngày {'.'.join(reversed(day.split('-')))}" if day else ""
 
 
 def _compile(words: dict[str, str], qr: str) -> bytes:

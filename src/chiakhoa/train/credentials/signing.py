@@ -1,7 +1,7 @@
 """Signed statements: a CWT in COSE_Sign1 (RFC 8392, RFC 9052) with Ed25519, small enough for a printed QR code.
 
-Claims: 1 issuer (body id), 2 subject (certificate id), 6 issued at (seconds); private ones -70001 number, -70002 person's name,
--70003 course code, -70004 course name, -70005 levels {domain: grade}. Nothing here knows the database.
+Claims: 1 issuer (body id), 2 subject (certificate id), 4 expires (seconds; absent where never), 6 issued at (seconds);
+private ones -70001 number, -70002 person's name, -70003 course code, -70004 course name. Nothing here knows the database.
 """
 
 import base64
@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 COSE_SIGN1 = 18
 EDDSA = -8
-ISSUER, SUBJECT, ISSUED_AT = 1, 2, 6
+ISSUER, SUBJECT, EXPIRES_AT, ISSUED_AT = 1, 2, 4, 6
 NUMBER, PERSON, COURSE, COURSE_NAME = -70001, -70002, -70003, -70004
 
 
@@ -26,7 +26,7 @@ class Unreadable(ValueError):  # noqa: N818 - an answer about a text, not a faul
 
 @dataclass(frozen=True)
 class Statement:
-    """What a certificate says."""
+    """What a certificate says. `expires_on` is the first day on which it no longer holds; None is never."""
 
     issuer: str
     subject: str
@@ -35,27 +35,29 @@ class Statement:
     person: str
     course: str
     course_name: str
+    expires_on: date | None = None
 
     def claims(self) -> dict[int, Any]:
-        """The statement as CWT claims; the day is stored as its midnight in UTC."""
-        moment = datetime(self.issued_on.year, self.issued_on.month, self.issued_on.day, tzinfo=UTC)
+        """The statement as CWT claims; a day is stored as its midnight in UTC."""
+        expires = {EXPIRES_AT: _seconds(self.expires_on)} if self.expires_on else {}
         return {
-            ISSUER: self.issuer, SUBJECT: self.subject, ISSUED_AT: int(moment.timestamp()), NUMBER: self.number,
-            PERSON: self.person, COURSE: self.course, COURSE_NAME: self.course_name,
+            ISSUER: self.issuer, SUBJECT: self.subject, ISSUED_AT: _seconds(self.issued_on), NUMBER: self.number,
+            PERSON: self.person, COURSE: self.course, COURSE_NAME: self.course_name, **expires,
         }  # fmt: skip
 
     @classmethod
     def of(cls, claims: dict[int, Any]) -> "Statement":
         """The statement behind the claims; Unreadable where one is missing or of another kind."""
         try:
-            issued = datetime.fromtimestamp(claims[ISSUED_AT], tz=UTC).date()
+            issued = _day(claims[ISSUED_AT])
+            expires = _day(claims[EXPIRES_AT]) if EXPIRES_AT in claims else None
             texts = [claims[key] for key in (ISSUER, SUBJECT, NUMBER, PERSON, COURSE, COURSE_NAME)]
         except (KeyError, TypeError, ValueError, OverflowError, OSError) as fault:
             raise Unreadable("claims missing") from fault
         if not all(isinstance(text, str) for text in texts):
             raise Unreadable("claims are not texts")
         issuer, subject, number, person, course, course_name = texts
-        return cls(issuer, subject, issued, number, person, course, course_name)
+        return cls(issuer, subject, issued, number, person, course, course_name, expires)
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,14 @@ class Opened:
     statement: Statement
     signed: bytes
     signature: bytes
+
+
+def _seconds(day: date) -> int:
+    return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())
+
+
+def _day(seconds: int) -> date:
+    return datetime.fromtimestamp(seconds, tz=UTC).date()
 
 
 def new_key() -> tuple[bytes, bytes]:

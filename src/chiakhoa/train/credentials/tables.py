@@ -14,7 +14,7 @@ class CertificateTable(tables.Table):
     """Certificates, newest first."""
 
     number = tables.Column(_("Number"), linkify=("credentials:certificate", {"pk": tables.A("pk")}))
-    person = tables.Column(_("Name"), order_by=("person__search_key",))
+    person = tables.Column(_("Full name"), order_by=("person__search_key",))
     course = tables.Column(_("Course"), accessor="statement__course_name", orderable=False)
     issuer = tables.Column(_("Issuer"), accessor="issuer__name", order_by=("issuer__search_key",))
     issued_on = tables.DateColumn(verbose_name=_("Issued"), format="d/m/Y")
@@ -33,7 +33,7 @@ class CertificateTable(tables.Table):
 class CertificateFilter(django_filters.FilterSet):
     """By the person's name."""
 
-    q = FoldedSearch("person__search_key", label=_("Name"))
+    q = FoldedSearch("person__search_key", label=_("Full name"))
 
     class Meta:
         model = Certificate

@@ -17,6 +17,7 @@ from chiakhoa.train.credentials.models import Certificate, SigningKey
 WORDS = {
     "valid": gettext_lazy("VALID"),
     "revoked": gettext_lazy("REVOKED"),
+    "expired": gettext_lazy("EXPIRED"),
     "wrong_signature": gettext_lazy("WRONG SIGNATURE"),
     "not_checkable": gettext_lazy("COULD NOT BE CHECKED"),
 }
@@ -27,6 +28,7 @@ class Outcome(StrEnum):
 
     VALID = "valid"
     REVOKED = "revoked"
+    EXPIRED = "expired"
     WRONG_SIGNATURE = "wrong_signature"
     NOT_CHECKABLE = "not_checkable"
 
@@ -95,10 +97,15 @@ def _of_token(token: bytes, on: date) -> Verdict:
         return Verdict(
             Outcome.WRONG_SIGNATURE, [readable, known, signature], reason=_("The statement was changed or forged.")
         )
-    checks = [
-        readable, known, (_("The signature matches every word of the statement"), True),
-        (_("The key was in force on the day of issue"), _in_force(key, opened.statement.issued_on)),
-    ]  # fmt: skip
+    signature = (_("The signature matches every word of the statement"), True)
+    in_force = _in_force(key, opened.statement.issued_on)
+    checks = [readable, known, signature, (_("The key was in force on the day of issue"), in_force)]
+    if not in_force:
+        # Nothing personal is told: whoever holds a key after its time can write any name.
+        return Verdict(
+            Outcome.WRONG_SIGNATURE, checks,
+            reason=_("The key that signed it was not in force on the day written in it. Ask the issuing body."),
+        )  # fmt: skip
     revoked = (
         Certificate.objects.filter(pk=opened.statement.subject, revocation__isnull=False)
         .select_related("revocation")
@@ -106,7 +113,10 @@ def _of_token(token: bytes, on: date) -> Verdict:
     )
     day = on.strftime("%d/%m/%Y")
     checks.append((_("It is not on the list of revocations of %(day)s") % {"day": day}, revoked is None))
-    outcome = Outcome.REVOKED if revoked else Outcome.VALID if all(p for _c, p in checks) else Outcome.WRONG_SIGNATURE
+    expires = opened.statement.expires_on
+    current = expires is None or on < expires
+    checks.append((_("It has not expired on %(day)s") % {"day": day}, current))
+    outcome = Outcome.REVOKED if revoked else Outcome.VALID if current else Outcome.EXPIRED
     successor = key.body.successor
     return Verdict(
         outcome, checks, opened.statement, key.body.name, successor.name if successor else "",
