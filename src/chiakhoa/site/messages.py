@@ -26,8 +26,7 @@ Message = tuple[str, str]
 def apps() -> list[Path]:
     """Folders of our apps that hold a catalogue, the foundation first."""
     found = sorted(path.parents[2] for path in settings.SOURCE.rglob("locale/vi/LC_MESSAGES"))
-    folders = [path for path in found if "site-packages" not in path.parts]
-    return sorted(folders, key=lambda path: path.name != "foundation")
+    return sorted(found, key=lambda path: path.name != "foundation")
 
 
 def compile_all() -> None:

@@ -15,8 +15,11 @@ if _unknown:
 
 SOURCE = Path(__file__).resolve().parents[1]
 REPOSITORY = SOURCE.parents[1]
-DATA = Path(os.environ.get("CHIAKHOA_DATA", REPOSITORY / "var"))
-FACTS = Path(os.environ.get("CHIAKHOA_FACTS", REPOSITORY / "data"))
+# A checkout keeps everything in itself; an installed wheel carries the facts, and writes to the user's own folder.
+IN_CHECKOUT = (REPOSITORY / "pyproject.toml").exists()
+USER_DATA = Path(os.environ.get("XDG_DATA_HOME", Path.home() / ".local" / "share")) / "chiakhoa"
+DATA = Path(os.environ.get("CHIAKHOA_DATA", REPOSITORY / "var" if IN_CHECKOUT else USER_DATA))
+FACTS = Path(os.environ.get("CHIAKHOA_FACTS", REPOSITORY / "data" if IN_CHECKOUT else SOURCE / "data"))
 
 
 def _secret() -> str:
