@@ -1,19 +1,18 @@
 """The house as people use it, on a phone and at a desk: roles, pages that fit, no accessibility fault, the test."""
 
 import re
+from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from django.urls import Resolver404, resolve
+from django.utils import translation
+from playwright.sync_api import Error, Page, expect
 
+from chiakhoa.foundation.readers import Role
 from tests.browser.conftest import enter
 
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
-COORDINATOR = ["/", "/territory/", "/registry/people/", "/frameworks/", "/catalogue/", "/mandates/", "/evidence/",
-               "/assessment/items/", "/needs/", "/needs/ranked/", "/needs/map/", "/planning/", "/planning/1/",
-               "/planning/propose/",
-               "/delivery/", "/delivery/1/", "/credentials/", "/placement/", "/reporting/", "/jobs/"]  # fmt: skip
-LEARNER = ["/", "/assessment/", "/delivery/", "/credentials/", "/placement/", "/catalogue/"]
 
 
 def faults(page: Page) -> list[str]:
@@ -26,23 +25,61 @@ def faults(page: Page) -> list[str]:
     return [*found, *([f"{wide} pixels too wide"] if wide > 1 else [])]
 
 
-@pytest.mark.parametrize("window", ["phone", "desk"])
-@pytest.mark.parametrize(
-    ("role", "paths"), [("Điều phối cấp tỉnh", COORDINATOR), ("Người học", LEARNER)], ids=["coordinator", "learner"]
-)
-def test_every_page_fits_and_is_accessible(
-    request: pytest.FixtureRequest, window: str, role: str, paths: list[str]
-) -> None:
-    page: Page = request.getfixturevalue(window)
+def label(role: Role, language: str) -> str:
+    """The role's name on the screen."""
+    with translation.override(language):
+        return str(role.label)
+
+
+def view_of(path: str) -> str:
+    """The name of the address; empty for what is not a page of the house."""
+    try:
+        return resolve(path).view_name
+    except Resolver404:
+        return ""
+
+
+def walk(page: Page, role: str, seen: dict[str, list[str]]) -> None:
+    """Look at one page of each kind not seen yet, following links as the role."""
     enter(page, role)
-    wrong = {}
-    for path in paths:
-        answer = page.goto(path)
-        if answer is None or answer.status != 200:
-            wrong[path] = [f"status {answer.status if answer else None}"]
-        elif found := faults(page):
-            wrong[path] = found
-    assert wrong == {}
+    waiting = ["/", urlsplit(page.url).path]
+    while waiting:
+        path = waiting.pop(0)
+        kind = view_of(urlsplit(path).path)
+        if kind in seen and path != "/":
+            continue
+        try:
+            answer = page.goto(path)
+        except Error as fault:
+            if "Download is starting" not in str(fault):
+                raise
+            seen[kind] = []
+            continue
+        assert answer, path
+        is_page = "html" in answer.headers.get("content-type", "")
+        seen[kind] = [f"{path} as {role}: {fault}" for fault in (faults(page) if is_page else [])]
+        if answer.status != 200:
+            seen[kind].append(f"{path} as {role}: status {answer.status}")
+        links = page.eval_on_selector_all("main a[href], nav a[href]", "all => all.map(a => a.getAttribute('href'))")
+        inside = [link for link in links if link.startswith("/") and "export=" not in link]
+        waiting += [link for link in inside if view_of(urlsplit(link).path) not in {"", *seen}]
+
+
+@pytest.mark.parametrize(("window", "language"), [("phone", "vi"), ("desk", "en")])
+def test_every_page_that_links_lead_to_fits_and_is_accessible(
+    request: pytest.FixtureRequest, address: str, window: str, language: str
+) -> None:
+    """On the phone in Vietnamese by day, at the desk in English by night."""
+    page: Page = request.getfixturevalue(window)
+    if window == "desk":
+        page.emulate_media(color_scheme="dark")
+    seen: dict[str, list[str]] = {}
+    for role in Role:
+        page.context.clear_cookies()
+        page.context.add_cookies([{"name": "django_language", "value": language, "url": address}])
+        walk(page, label(role, language), seen)
+    assert [fault for faults_of_page in seen.values() for fault in faults_of_page] == []
+    assert len(seen) > 50, f"links lead to {len(seen)} kinds of page only: {sorted(seen)}"
 
 
 def test_a_learner_takes_the_test_on_a_phone_and_reads_the_result(phone: Page) -> None:
