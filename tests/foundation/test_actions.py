@@ -1,6 +1,7 @@
 """An action is done by those who may, wholly or not at all, and never without a row in the trail."""
 
 import pytest
+from django.db import DatabaseError, transaction
 
 from chiakhoa.foundation import audit, clock
 from chiakhoa.foundation.actions import action
@@ -67,3 +68,11 @@ def test_the_program_itself_may_but_nobody_who_merely_looks_like_it():
     done_well(SYSTEM)
     with pytest.raises(NotAllowed):
         done_well(Reader(**{**SYSTEM.__dict__}))
+
+
+@pytest.mark.parametrize("write", ["update", "delete"])
+def test_the_database_refuses_to_change_the_trail(write):
+    done_well(COORDINATOR)
+    rows = AuditEntry.objects.all()
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        rows.update(verb="nothing") if write == "update" else rows.delete()

@@ -47,6 +47,7 @@ def make(*, people: int = 24_000, seed: int = 1, on: date | None = None, report:
     report("synthetic province: a plan and its classes …")
     year.run(coordinator(), persons, ids, seed, at)
     cast.enter(at)
+    assessment.plan_exam(coordinator(), "Kỳ thi lấy chứng nhận năng lực số cơ bản", day, 60, 30, at=at)
 
 
 def coordinator() -> Reader:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from chiakhoa.foundation.models import Bilingual
 from chiakhoa.ground.frameworks.models import Competence
 from chiakhoa.ground.registry.models import Person
+from chiakhoa.ground.territory.models import Unit
 from chiakhoa.measure.evidence.models import Evidence
 
 
@@ -65,6 +66,7 @@ class Purpose(models.TextChoices):
     BASELINE = "baseline", _("Baseline")
     BEFORE = "before", _("Before a course")
     AFTER = "after", _("After a course")
+    CERTIFICATION = "certification", _("Certification")
 
 
 class SittingState(models.TextChoices):
@@ -72,14 +74,19 @@ class SittingState(models.TextChoices):
 
     OPEN = "open", _("In progress")
     FINISHED = "finished", _("Finished")
+    VOID = "void", _("Void")
 
 
 class Sitting(models.Model):
-    """One person's adaptive test. `seed` makes the choice of items repeatable; a finished sitting has its evidence."""
+    """One person's adaptive test. `seed` makes the choice of items repeatable; a finished sitting has its evidence.
+
+    `reserve` are the items that a page may ask while it has no network. A void sitting has no say: it has no evidence, or
+    evidence that a later row supersedes.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="sittings")
-    purpose = models.CharField(max_length=10, choices=Purpose.choices)
+    purpose = models.CharField(max_length=13, choices=Purpose.choices)
     state = models.CharField(max_length=8, choices=SittingState.choices, default=SittingState.OPEN)
     seed = models.PositiveIntegerField()
     started_at = models.DateTimeField()
@@ -87,21 +94,36 @@ class Sitting(models.Model):
     evidence = models.OneToOneField(Evidence, null=True, on_delete=models.PROTECT, related_name="sitting")
     mean = models.JSONField(default=list)
     covariance = models.JSONField(default=list)
+    reserve = models.JSONField(default=list)
 
     class Meta:
         ordering: ClassVar = ["-started_at", "id"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["person"], condition=Q(state="open"), name="sitting_open_once_per_person"),
+            models.UniqueConstraint(
+                fields=["person"],
+                condition=Q(state="open") & ~Q(purpose="certification"),
+                name="sitting_open_once_per_person",
+            ),
+            models.UniqueConstraint(
+                fields=["person"],
+                condition=Q(state="open", purpose="certification"),
+                name="sitting_in_one_exam_at_a_time",
+            ),
             models.CheckConstraint(
                 condition=Q(state="open", evidence__isnull=True, finished_at__isnull=True)
-                | Q(state="finished", evidence__isnull=False, finished_at__isnull=False),
+                | Q(state="finished", evidence__isnull=False, finished_at__isnull=False)
+                | Q(state="void"),
                 name="sitting_evidence_iff_finished",
             ),
         ]
 
 
 class Answer(models.Model):
-    """The answer to one item: `position` counts from 1; `score` empty while the item is shown and not answered."""
+    """The answer to one item: `position` counts from 1; `score` empty while the item is shown and not answered.
+
+    `seconds` from the item's showing to its answer, as far as known; `offline` where the page had no network then,
+    `left_out` where the sitting was scored again without it.
+    """
 
     sitting = models.ForeignKey(Sitting, on_delete=models.CASCADE, related_name="answers")
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="answers")
@@ -111,7 +133,11 @@ class Answer(models.Model):
     c = models.FloatField()
     given = models.JSONField(null=True)
     score = models.FloatField(null=True)
+    shown_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
+    seconds = models.FloatField(null=True)
+    offline = models.BooleanField(default=False, db_default=False)
+    left_out = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         ordering: ClassVar = ["position"]
@@ -125,3 +151,104 @@ class Answer(models.Model):
                 name="answer_scored_iff_answered",
             ),
         ]
+
+
+class ExamState(models.TextChoices):
+    """The life of an exam."""
+
+    WAITING = "waiting", _("People take their seats")
+    RUNNING = "running", _("Exam running")
+    CLOSED = "closed", _("Exam closed")
+
+
+class Exam(models.Model):
+    """Several people tested under the eyes of an invigilator, in one room; `code` is the room's code of the day.
+
+    `minutes` is the time of each person, before what they are given more of.
+    """
+
+    title = models.CharField(max_length=120)
+    code = models.CharField(max_length=6)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="exams")
+    held_on = models.DateField()
+    minutes = models.PositiveSmallIntegerField()
+    seats = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=8, choices=ExamState.choices, default=ExamState.WAITING)
+    opened_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["-held_on", "-id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["code"], condition=~Q(state="closed"), name="exam_code_once_while_open"),
+            models.CheckConstraint(condition=Q(minutes__gt=0, seats__gt=0), name="exam_has_time_and_seats"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Seat(models.Model):
+    """A person in an exam. The clock: begun, stopped while paused, with what was given more of."""
+
+    exam = models.ForeignKey(Exam, on_delete=models.CASCADE, related_name="taken")
+    number = models.PositiveSmallIntegerField()
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="seats")
+    sitting = models.OneToOneField(Sitting, null=True, on_delete=models.SET_NULL, related_name="seat")
+    extra_minutes = models.PositiveSmallIntegerField(default=0)
+    paused_at = models.DateTimeField(null=True)
+    paused_seconds = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering: ClassVar = ["number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["exam", "number"], name="seat_number_once"),
+            models.UniqueConstraint(fields=["exam", "person"], name="seat_once_per_person"),
+        ]
+
+
+class IncidentKind(models.TextChoices):
+    """What happened in an exam."""
+
+    PAUSE = "pause", _("Paused")
+    RESUME = "resume", _("Resumed")
+    EXTRA_TIME = "extra_time", _("More time")
+    OFFLINE = "offline", _("Answered without a network")
+    VOID = "void", _("Declared void")
+    RESCORED = "rescored", _("Scored again")
+    NOTE = "note", _("Note")
+
+
+class Incident(models.Model):
+    """One line of the log of an exam; of the whole room, or of one seat."""
+
+    exam = models.ForeignKey(Exam, on_delete=models.CASCADE, related_name="incidents")
+    seat = models.ForeignKey(Seat, null=True, on_delete=models.CASCADE, related_name="incidents")
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=10, choices=IncidentKind.choices)
+    text = models.CharField(max_length=300, blank=True)
+    by = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+
+
+class Accommodation(models.Model):
+    """What a person has a right to in any test: more time (percent), large print."""
+
+    person = models.OneToOneField(Person, on_delete=models.CASCADE, primary_key=True, related_name="accommodation")
+    extra_time = models.PositiveSmallIntegerField(default=0)
+    large_print = models.BooleanField(default=False)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(extra_time__lte=100), name="accommodation_at_most_double_time")
+        ]
+
+
+class Flag(models.Model):
+    """Somebody in a test says that something is wrong with the item."""
+
+    answer = models.OneToOneField(Answer, on_delete=models.CASCADE, related_name="flag")
+    text = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField()

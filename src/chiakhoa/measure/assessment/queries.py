@@ -1,17 +1,37 @@
 """Reading the bank and the sittings. A learner sees only their own sittings, and of the bank only the item shown."""
 
-from django.db.models import Avg, Count, OuterRef, QuerySet, Subquery
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import floor
+from typing import Any
+
+from django.db.models import Avg, Count, Max, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
 
 from chiakhoa.foundation.readers import SYSTEM, Reader, Role
 from chiakhoa.ground.registry import queries as registry
 from chiakhoa.ground.registry.models import Person
-from chiakhoa.measure.assessment.models import Answer, Item, Sitting, SittingState
+from chiakhoa.ground.territory.queries import within
+from chiakhoa.measure.assessment import timing
+from chiakhoa.measure.assessment.models import (
+    Accommodation,
+    Answer,
+    Exam,
+    ExamState,
+    Flag,
+    Item,
+    Purpose,
+    Seat,
+    Sitting,
+    SittingState,
+)
 from chiakhoa.measure.evidence import queries as evidence
 from chiakhoa.measure.evidence.models import Evidence
 
 BANK = (Role.ASSESSOR, Role.COORDINATOR, Role.AUDITOR, Role.ADMINISTRATOR)
 MAY_SIT = (Role.LEARNER, Role.ASSESSOR, Role.COORDINATOR)
+INVIGILATORS = (Role.ASSESSOR, Role.COORDINATOR)
 
 
 def items(reader: Reader) -> QuerySet[Item]:
@@ -45,10 +65,11 @@ def sittings(reader: Reader) -> QuerySet[Sitting]:
 
 
 def open_sitting(reader: Reader) -> Sitting | None:
-    """The learner's own sitting in progress."""
+    """The learner's own sitting in progress, outside exams."""
     if reader.person_id is None:
         return None
-    return sittings(reader).filter(person=reader.person_id, state=SittingState.OPEN).first()
+    own = sittings(reader).filter(person=reader.person_id, state=SittingState.OPEN)
+    return own.exclude(purpose=Purpose.CERTIFICATION).first()
 
 
 def has_been_measured(reader: Reader) -> bool:
@@ -68,3 +89,95 @@ def answers_behind(reader: Reader, row: Evidence) -> QuerySet[Answer]:
     if not reader.has(*BANK) or not evidence.evidence(reader).filter(pk=row.pk).exists():
         return Answer.objects.none()
     return Answer.objects.filter(sitting__evidence=row).select_related("item__competence").order_by("position")
+
+
+def exams(reader: Reader) -> QuerySet[Exam]:
+    """Exams of the units that an invigilator reaches, with how many seats are taken."""
+    rows = Exam.objects.select_related("unit").annotate(seated=Count("taken"))
+    return rows.filter(within(reader, "unit")) if reader.has(*INVIGILATORS, Role.AUDITOR) else rows.none()
+
+
+def seats(reader: Reader) -> QuerySet[Seat]:
+    """The seats of those exams."""
+    rows = Seat.objects.select_related("exam", "person__accommodation", "sitting")
+    return rows.filter(exam__in=exams(reader).values("pk"))
+
+
+def own_seats(reader: Reader) -> QuerySet[Seat]:
+    """The learner's own seats in exams that are not over."""
+    rows = Seat.objects.select_related("exam", "person__accommodation", "sitting")
+    return rows.filter(person=reader.person_id).exclude(exam__state=ExamState.CLOSED)
+
+
+def people_accommodated_by(reader: Reader) -> QuerySet[Person]:
+    """Those for whom the reader may record a right to more time or large print."""
+    allowed = reader.has(*INVIGILATORS, Role.UNIT_MANAGER)
+    return registry.people(reader) if allowed else Person.objects.none()
+
+
+def time_left(seat: Seat, sitting: Sitting, *, at: datetime) -> timedelta:
+    """What is left of the seat's time; negative once it is over."""
+    rights = getattr(seat.person, "accommodation", None)
+    allowed = timing.allowed(
+        seat.exam.minutes, extra_time=rights.extra_time if rights else 0, extra_minutes=seat.extra_minutes
+    )
+    return timing.left(allowed, sitting.started_at, paused_at=seat.paused_at, paused_seconds=seat.paused_seconds, at=at)
+
+
+@dataclass(frozen=True)
+class SeatNow:
+    """A seat as it stands: answers given, the last of them, minutes left (None before the start)."""
+
+    seat: Seat
+    answered: int
+    last_at: datetime | None
+    minutes_left: int | None
+
+    @property
+    def state(self) -> tuple[str, Any]:
+        """The badge: kind and words."""
+        sitting = self.seat.sitting
+        if sitting is None:
+            return "", _("waiting")
+        if sitting.state == SittingState.VOID:
+            return "danger", _("void")
+        if sitting.state == SittingState.FINISHED:
+            return "good", _("finished")
+        if self.seat.paused_at:
+            return "warn", _("paused")
+        return ("warn", _("time is over")) if (self.minutes_left or 0) < 0 else ("busy", _("answering"))
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the person is in the middle of the test."""
+        return self.seat.sitting is not None and self.seat.sitting.state == SittingState.OPEN
+
+
+def seats_now(reader: Reader, exam: Exam, *, at: datetime) -> list[SeatNow]:
+    """All seats of a room, by number, as they stand at a moment."""
+    rows = seats(reader).filter(exam=exam).annotate(
+        answered=Count("sitting__answers__score"), last_at=Max("sitting__answers__answered_at")
+    )  # fmt: skip
+    return [SeatNow(row, row.answered, row.last_at, _minutes_left(row, at)) for row in rows]
+
+
+def flags(exam: Exam) -> QuerySet[Flag]:
+    """What candidates of the exam said of its items, newest first."""
+    rows = Flag.objects.filter(answer__sitting__seat__exam=exam).order_by("-at")
+    return rows.select_related("answer__item", "answer__sitting__seat")
+
+
+def _minutes_left(seat: Seat, at: datetime) -> int | None:
+    if seat.sitting is None or seat.sitting.state != SittingState.OPEN:
+        return None
+    return floor(time_left(seat, seat.sitting, at=at).total_seconds() / 60)
+
+
+def seat_of(sitting: Sitting) -> Seat | None:
+    """The seat at which the sitting is sat; None outside exams."""
+    return Seat.objects.select_related("exam", "person__accommodation").filter(sitting=sitting).first()
+
+
+def has_large_print(person_id: int) -> bool:
+    """Whether the person has a right to large print."""
+    return Accommodation.objects.filter(person=person_id, large_print=True).exists()

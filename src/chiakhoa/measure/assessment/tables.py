@@ -1,4 +1,4 @@
-"""The bank as a list."""
+"""The bank and the exams as lists."""
 
 from typing import ClassVar
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chiakhoa.foundation.templatetags.words import num, percent
 from chiakhoa.ground.frameworks.models import Domain
-from chiakhoa.measure.assessment.models import Item, ItemKind, ItemState
+from chiakhoa.measure.assessment.models import Exam, Item, ItemKind, ItemState
 
 
 def _scale_domains(_request: object) -> QuerySet[Domain]:
@@ -64,3 +64,19 @@ class ItemFilter(django_filters.FilterSet):
     class Meta:
         model = Item
         fields: ClassVar = ["domain", "grade", "kind", "state"]
+
+
+class ExamTable(tables.Table):
+    """Exams with how many took a seat."""
+
+    title = tables.Column(_("Exam"), linkify=("assessment:exam", {"pk": tables.A("pk")}))
+    held_on = tables.DateColumn(verbose_name=_("Day"), format="d/m/Y")
+    unit = tables.Column(_("Unit"), order_by=("unit__search_key",))
+    state = tables.Column(_("State"))
+    seated = tables.Column(_("Seats taken"), attrs={"td": {"class": "num"}})
+    seats = tables.Column(_("Seats"), attrs={"td": {"class": "num"}})
+
+    class Meta:
+        model = Exam
+        fields: ClassVar = ["title", "held_on", "unit", "state", "seated", "seats"]
+        empty_text = _("No exam yet. Plan one above: it gets a code that you write on the board.")

@@ -163,7 +163,8 @@ def _estimates(
 def _ledgers(ids: Sequence[int]) -> dict[int, list[estimation.Observed]]:
     """person -> what is observed of them and not superseded, oldest first; people without any are left out."""
     rows = (
-        Evidence.objects.filter(person__in=ids, superseded_by=None)
+        Evidence.objects.standing()
+        .filter(person__in=ids)
         .order_by("person_id", "occurred_at", "id")
         .values_list("person_id", "occurred_at", "kind", "content")
     )

@@ -16,10 +16,22 @@ from chiakhoa.ground.registry.models import Person
 
 
 class EvidenceKind(models.TextChoices):
-    """Where an observation comes from; a sitting is a likelihood of answers, a rating a weaker normal observation."""
+    """Where an observation comes from; a sitting is a likelihood of answers, a rating a weaker normal observation.
+
+    A withdrawal supersedes an observation and says nothing in its place.
+    """
 
     SITTING = "sitting", _("Test sitting")
     RATING = "rating", _("Supervisor's rating")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class EvidenceRows(models.QuerySet["Evidence"]):
+    """The ledger."""
+
+    def standing(self) -> "EvidenceRows":
+        """What has a say today: neither superseded nor withdrawn."""
+        return self.filter(superseded_by=None).exclude(kind=EvidenceKind.WITHDRAWN)
 
 
 class Evidence(models.Model):
@@ -38,12 +50,16 @@ class Evidence(models.Model):
     recorded_at = models.DateTimeField()
     content = models.JSONField()
     supersedes = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="superseded_by")
+    objects = EvidenceRows.as_manager()
 
     class Meta:
         ordering: ClassVar = ["occurred_at", "id"]
         indexes: ClassVar = [models.Index(fields=["person", "occurred_at"], name="evidence_of_a_person")]
         constraints: ClassVar = [
-            models.CheckConstraint(condition=~Q(supersedes=models.F("id")), name="evidence_not_its_own_correction")
+            models.CheckConstraint(condition=~Q(supersedes=models.F("id")), name="evidence_not_its_own_correction"),
+            models.CheckConstraint(
+                condition=~Q(kind="withdrawn") | Q(supersedes__isnull=False), name="evidence_withdraws_something"
+            ),
         ]
 
 

@@ -92,7 +92,7 @@ def _people(reader: Reader, task: Task | None, period: Period) -> Rows:
 
 
 def _measured(reader: Reader, task: Task | None, period: Period) -> Rows:
-    known = Evidence.objects.filter(person=OuterRef("pk"), occurred_at__lt=period.ends_before, superseded_by=None)
+    known = Evidence.objects.standing().filter(person=OuterRef("pk"), occurred_at__lt=period.ends_before)
     return _people(reader, task, period).filter(Exists(known))
 
 

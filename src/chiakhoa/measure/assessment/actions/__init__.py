@@ -1,7 +1,39 @@
 """The only writers of the assessment: the bank, sittings, sittings taken in, exams."""
 
 from chiakhoa.measure.assessment.actions.bank import load_items
-from chiakhoa.measure.assessment.actions.sittings import answer, start
+from chiakhoa.measure.assessment.actions.exams import (
+    accommodate,
+    begin,
+    close_exam,
+    give_time,
+    note,
+    open_exam,
+    pause,
+    plan_exam,
+    rescore,
+    resume,
+    take_seat,
+    void,
+)
+from chiakhoa.measure.assessment.actions.sittings import answer, flag, start
 from chiakhoa.measure.assessment.actions.taking_in import take_in
 
-__all__ = ["answer", "load_items", "start", "take_in"]
+__all__ = [
+    "accommodate",
+    "answer",
+    "begin",
+    "close_exam",
+    "flag",
+    "give_time",
+    "load_items",
+    "note",
+    "open_exam",
+    "pause",
+    "plan_exam",
+    "rescore",
+    "resume",
+    "start",
+    "take_in",
+    "take_seat",
+    "void",
+]

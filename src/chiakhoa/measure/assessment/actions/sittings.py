@@ -7,7 +7,8 @@ person is evidence's business and changes when the sitting is finished.
 
 import secrets
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -20,9 +21,12 @@ from chiakhoa.foundation.refusals import NotVisible, Refusal
 from chiakhoa.ground.frameworks import queries as frameworks
 from chiakhoa.ground.registry.models import Person
 from chiakhoa.measure.assessment import adaptive, queries, rooms, scoring
-from chiakhoa.measure.assessment.models import Answer, Purpose, Sitting, SittingState
+from chiakhoa.measure.assessment.models import Answer, Flag, Purpose, Sitting, SittingState
 from chiakhoa.measure.evidence import estimation
 from chiakhoa.measure.evidence.actions import Observation, append
+from chiakhoa.measure.evidence.models import EvidenceKind
+
+GRACE = timedelta(seconds=30)  # what a slow line may take; assumed
 
 
 @action(Role.LEARNER, Role.ASSESSOR)
@@ -31,20 +35,15 @@ def start(actor: Reader, person: Person, purpose: str, *, at: datetime) -> Sitti
     if not queries.people_for(actor).filter(pk=person.pk).exists():
         raise NotVisible(_("There is no such person here."))
     Person.objects.select_for_update().get(pk=person.pk)
-    open_one = Sitting.objects.filter(person=person, state=SittingState.OPEN).first()
+    open_one = (
+        Sitting.objects.filter(person=person, state=SittingState.OPEN).exclude(purpose=Purpose.CERTIFICATION).first()
+    )
     if open_one:
         audit.record(actor, "resume_sitting", open_one, at=at)
         return open_one
-    believed = adaptive.before_any_answer(person)
-    sitting = Sitting.objects.create(
-        person=person,
-        purpose=Purpose(purpose),
-        seed=secrets.randbits(31),
-        started_at=at,
-        mean=believed.mean.tolist(),
-        covariance=believed.cov.tolist(),
-    )
-    _show_next(sitting, position=1)
+    if purpose == Purpose.CERTIFICATION:
+        raise Refusal(_("A certification is sat in an exam: enter the code of the room."), code="exam_needed")
+    sitting = create(person, Purpose(purpose), at)
     audit.record(actor, "start_sitting", sitting, at=at, after={"purpose": sitting.purpose})
     return sitting
 
@@ -63,12 +62,83 @@ def answer(actor: Reader, sitting_id: UUID, position: int, given: Any, *, at: da
     if sitting.state != SittingState.OPEN or shown is None:
         audit.record(actor, "answer_again", sitting, at=at, after={"position": position})
         return sitting
+    if _time_is_over(sitting, at):
+        end(sitting, at)
+        audit.record(actor, "answer_too_late", sitting, at=at, after={"position": position})
+        return sitting
     _score(shown, given, at)
     _learn_from(sitting, shown)
-    if not _show_next(sitting, position + 1):
+    if not _show_next(sitting, position + 1, at):
         _finish(sitting, at)
     audit.record(actor, "answer", sitting, at=at, after={"position": position})
     return sitting
+
+
+@action(Role.LEARNER, Role.ASSESSOR)
+def flag(actor: Reader, sitting_id: UUID, position: int, text: str, *, at: datetime) -> None:
+    """Say that something is wrong with an item; saying it again replaces the words."""
+    answer = Answer.objects.filter(sitting__in=queries.sittings(actor), sitting=sitting_id, position=position).first()
+    if answer is None:
+        raise NotVisible(_("There is no such test here."))
+    row, _new = Flag.objects.update_or_create(answer=answer, defaults={"text": text.strip()[:300], "at": at})
+    audit.record(actor, "flag_item", row, at=at, after={"item": answer.item_id})
+
+
+def create(person: Person, purpose: Purpose, at: datetime) -> Sitting:
+    """A new sitting with its first item shown. Part of the actions that start one."""
+    believed = adaptive.before_any_answer(person)
+    sitting = Sitting.objects.create(
+        person=person,
+        purpose=purpose,
+        seed=secrets.randbits(31),
+        started_at=at,
+        mean=believed.mean.tolist(),
+        covariance=believed.cov.tolist(),
+    )
+    _show_next(sitting, 1, at)
+    return sitting
+
+
+def end(sitting: Sitting, at: datetime) -> Sitting:
+    """Score an open sitting by what is answered; one without any answer is void, for it says nothing."""
+    sitting.answers.filter(score=None).delete()
+    if sitting.answers.exists():
+        _finish(sitting, at)
+    else:
+        void(sitting, at)
+    return sitting
+
+
+def void(sitting: Sitting, at: datetime) -> None:
+    """Take a sitting out of account; evidence it gave is withdrawn."""
+    if sitting.evidence_id:
+        when = sitting.finished_at or at
+        append(
+            [Observation(sitting.person_id, EvidenceKind.WITHDRAWN, when, {}, supersedes_id=sitting.evidence_id)], at=at
+        )
+    sitting.answers.filter(score=None).delete()
+    sitting.state = SittingState.VOID
+    sitting.save(update_fields=["state"])
+
+
+def score_again(sittings: Sequence[Sitting], at: datetime) -> None:
+    """New evidence for finished sittings from the answers not left out; it supersedes what they gave before."""
+    seen = [
+        replace(_observed(sitting, sitting.finished_at or at), supersedes_id=sitting.evidence_id)
+        for sitting in sittings
+    ]
+    close(sittings, seen, [sitting.person.audience_id for sitting in sittings], at)
+    Sitting.objects.bulk_update(sittings, ["evidence", "mean", "covariance"], batch_size=500)
+
+
+def _time_is_over(sitting: Sitting, at: datetime) -> bool:
+    """Whether the seat's clock has run out. Refusal while it is stopped."""
+    seat = queries.seat_of(sitting)
+    if seat is None:
+        return False
+    if seat.paused_at:
+        raise Refusal(_("Your test is paused. Wait until the invigilator lets it go on."), code="paused")
+    return queries.time_left(seat, sitting, at=at) < -GRACE
 
 
 def _score(shown: Answer, given: Any, at: datetime) -> None:
@@ -79,7 +149,9 @@ def _score(shown: Answer, given: Any, at: datetime) -> None:
             _("This answer is not complete. Finish it, or press “I do not know”."), code="answer_incomplete"
         ) from fault
     shown.given, shown.answered_at = scoring.tidy(shown.item.kind, given), at
-    shown.save(update_fields=["given", "score", "answered_at"])
+    if shown.shown_at and shown.seconds is None:
+        shown.seconds = (at - shown.shown_at).total_seconds()
+    shown.save(update_fields=["given", "score", "answered_at", "seconds"])
 
 
 def _learn_from(sitting: Sitting, answered: Answer) -> None:
@@ -88,23 +160,31 @@ def _learn_from(sitting: Sitting, answered: Answer) -> None:
     sitting.save(update_fields=["mean", "covariance"])
 
 
-def _show_next(sitting: Sitting, position: int) -> bool:
+def _show_next(sitting: Sitting, position: int, at: datetime) -> bool:
     """Show the next item at the position; False where the sitting has asked enough."""
     item = adaptive.next_item(sitting)
     if item is None:
         return False
-    Answer.objects.create(sitting=sitting, item_id=item.code, position=position, a=item.a, b=item.b, c=item.c)
+    Answer.objects.create(
+        sitting=sitting, item_id=item.code, position=position, a=item.a, b=item.b, c=item.c, shown_at=at
+    )
     return True
 
 
 def _finish(sitting: Sitting, at: datetime) -> None:
-    answers = sitting.answers.order_by("position").values_list(
-        "item_id", "item__competence__domain__order", "a", "b", "c", "given", "score"
-    )
-    seen = rooms.observation(sitting, [rooms.Row(*row) for row in answers], at)
+    seen = _observed(sitting, at)
     sitting.state, sitting.finished_at = SittingState.FINISHED, at
     close([sitting], [seen], [sitting.person.audience_id], at)
     sitting.save(update_fields=["evidence", "state", "finished_at", "mean", "covariance"])
+
+
+def _observed(sitting: Sitting, at: datetime) -> Observation:
+    answers = (
+        sitting.answers.filter(left_out=False)
+        .order_by("position")
+        .values_list("item_id", "item__competence__domain__order", "a", "b", "c", "given", "score")
+    )
+    return rooms.observation(sitting, [rooms.Row(*row) for row in answers], at)
 
 
 def close(

@@ -1,6 +1,7 @@
-"""The test as a learner meets it, one item a page; and the bank as those who answer for it read it."""
+"""The test as a learner meets it, one item a page; and the answers behind a piece of evidence."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -9,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from chiakhoa.foundation import clock
-from chiakhoa.foundation.listing import list_page
 from chiakhoa.foundation.pages import page
 from chiakhoa.foundation.readers import Role
 from chiakhoa.foundation.refusals import NotVisible, Refusal
@@ -17,7 +17,6 @@ from chiakhoa.foundation.requests import Request
 from chiakhoa.ground.registry.actions import open_record
 from chiakhoa.measure.assessment import actions, adaptive, feedback, paper, queries
 from chiakhoa.measure.assessment.models import Answer, Purpose, Sitting, SittingState
-from chiakhoa.measure.assessment.tables import ItemFilter, ItemTable
 from chiakhoa.measure.evidence import queries as evidence
 
 
@@ -61,10 +60,25 @@ def question(request: Request, pk: str, position: int) -> HttpResponse:
     except Refusal as refusal:
         paper.remember(laid_out, request.POST)
         return _ask(request, sitting, laid_out, position, refusal=refusal)
-    sitting = actions.answer(request.reader, sitting.pk, position, given, at=clock.now())
+    try:
+        sitting = actions.answer(request.reader, sitting.pk, position, given, at=clock.now())
+    except NotVisible:
+        raise
+    except Refusal as refusal:
+        paper.remember(laid_out, request.POST)
+        return _ask(request, sitting, laid_out, position, refusal=refusal)
     if sitting.purpose == Purpose.PRACTICE:
         return redirect("assessment:question", pk=sitting.pk, position=position)
     return _go_on(sitting)
+
+
+@require_POST
+@page(Role.LEARNER, Role.ASSESSOR)
+def flag(request: Request, pk: str, position: int) -> HttpResponse:
+    """Say that something is wrong with an item, and go on."""
+    actions.flag(request.reader, UUID(str(pk)), position, request.POST.get("text", ""), at=clock.now())
+    messages.success(request, _("Thank you. Those who answer for the questions will look at it."))
+    return redirect("assessment:question", pk=pk, position=position)
 
 
 @page(Role.LEARNER, Role.ASSESSOR)
@@ -73,6 +87,9 @@ def result(request: Request, pk: str) -> HttpResponse:
     sitting = get_object_or_404(queries.sittings(request.reader), pk=pk)
     if sitting.state == SittingState.OPEN:
         return _go_on(sitting)
+    if sitting.state == SittingState.VOID:
+        messages.warning(request, _("This test does not count. Ask the invigilator, or those who held the exam, why."))
+        return redirect("assessment:start")
     messages.success(request, _("The test is finished and stored. Here is what it shows."))
     if request.reader.has(Role.LEARNER):
         return redirect("evidence:mine")
@@ -87,26 +104,6 @@ def answers(request: Request, pk: str) -> HttpResponse:
         open_record(request.reader, row.person_id, at=clock.now())
     lines = [feedback.told(answer) for answer in queries.answers_behind(request.reader, row)]
     return render(request, "assessment/answers.html", {"row": row, "lines": lines})
-
-
-@page(*queries.BANK)
-def items(request: Request) -> HttpResponse:
-    """The bank."""
-    rows = queries.items(request.reader)
-    return list_page(request, rows, ItemTable, filters=ItemFilter, template="assessment/items.html", file_name="items")
-
-
-@page(*queries.BANK)
-def item(request: Request, code: str) -> HttpResponse:
-    """One item as a learner sees it, its key with the reasons, and how it was answered."""
-    row = get_object_or_404(queries.items(request.reader), pk=code)
-    context = {
-        "item": row,
-        "paper": paper.lay_out(row, seed=0, position=0),
-        "parts": feedback.counted(feedback.parts(row, None), queries.choices_made(request.reader, row)),
-        "why": paper.words(row.content, "why_") if row.content.get("why_vi") else "",
-    }
-    return render(request, "assessment/item.html", context)
 
 
 def _purpose(request: Request, asked: str) -> str:
@@ -127,6 +124,7 @@ def _go_on(sitting: Sitting) -> HttpResponse:
 def _ask(
     request: Request, sitting: Sitting, laid_out: paper.Paper, position: int, *, refusal: Refusal | None = None
 ) -> HttpResponse:
+    seat = queries.seat_of(sitting)
     saved = sitting.answers.filter(answered_at__isnull=False).order_by("-position").first()
     context: dict[str, Any] = {
         "sitting": sitting,
@@ -135,6 +133,9 @@ def _ask(
         "most": adaptive.MOST_ITEMS,
         "saved": saved,
         "refusal": refusal,
+        "seat": seat,
+        "time_left": queries.time_left(seat, sitting, at=clock.now()) if seat else None,
+        "large_print": queries.has_large_print(sitting.person_id),
     }
     return render(request, "assessment/question.html", context, status=422 if refusal else 200)
 

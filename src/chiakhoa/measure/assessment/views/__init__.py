@@ -1,0 +1,37 @@
+"""Pages of the assessment: the test, the bank, exams."""
+
+from chiakhoa.measure.assessment.views.exams import (
+    exam,
+    exam_step,
+    exams,
+    note,
+    rescore,
+    room,
+    seat,
+    seat_act,
+    seats_act,
+)
+from chiakhoa.measure.assessment.views.items import item, items
+from chiakhoa.measure.assessment.views.rights import accommodation
+from chiakhoa.measure.assessment.views.sittings import answers, begin, flag, question, result, start
+
+__all__ = [
+    "accommodation",
+    "answers",
+    "begin",
+    "exam",
+    "exam_step",
+    "exams",
+    "flag",
+    "item",
+    "items",
+    "note",
+    "question",
+    "rescore",
+    "result",
+    "room",
+    "seat",
+    "seat_act",
+    "seats_act",
+    "start",
+]
