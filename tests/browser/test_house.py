@@ -105,6 +105,37 @@ def test_a_learner_takes_the_test_on_a_phone_and_reads_the_result(phone: Page) -
     assert phone.locator("svg").count() >= 1, "the result draws its intervals"
 
 
+def answer_one(page: Page) -> None:
+    """Give any answer to the question on the page."""
+    form = page.locator("form[data-question]")
+    boxes = form.locator("select").all()
+    for number, box in enumerate(boxes):
+        box.select_option(index=number + 1)
+    if not boxes:
+        form.locator("input[type=radio], input[type=checkbox]").first.check(force=True)
+    form.get_by_role("button").first.click()
+
+
+def test_a_test_goes_on_through_a_lost_network_and_loses_no_answer(browser, address: str) -> None:  # type: ignore[no-untyped-def]
+    context = browser.new_context(base_url=address, viewport={"width": 360, "height": 740}, locale="vi-VN")
+    page = context.new_page()
+    enter(page, "Người học")
+    page.goto("/assessment/?purpose=before")
+    with page.expect_response("**/reserve/"):
+        page.locator("form[action$='/begin/'] button").click()
+    position = int(re.findall(r"\d+", page.get_by_role("heading", level=1).inner_text())[0])
+    context.set_offline(True)
+    for kept in range(1, 4):
+        answer_one(page)
+        expect(page.locator("[data-kept-count]")).to_have_text(str(kept))
+    with page.expect_response("**/keep/"):
+        context.set_offline(False)
+    expect(page.get_by_role("heading", level=1)).to_contain_text(f"Câu {position + 3}")
+    page.reload()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(f"Câu {position + 3}")
+    context.close()
+
+
 def test_english_is_one_press_away(desk: Page) -> None:
     desk.goto("/")
     desk.get_by_role("button", name=re.compile("English|EN")).first.click()

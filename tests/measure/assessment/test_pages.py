@@ -28,7 +28,7 @@ def now_shown():
 
 def filled(row, *, right=True):
     """What the browser sends for a right answer, by the numbers of the page alone."""
-    laid = paper.lay_out(row.item, seed=row.sitting.seed, position=row.position)
+    laid = paper.lay_out(row.item, seed=row.sitting.seed)
     if row.item.kind in ("single", "multiple"):
         wanted = [row.item.key] if isinstance(row.item.key, str) else row.item.key
         return {"choice": [line.number for line in laid.lines if (line.key in wanted) == right]}
@@ -160,16 +160,14 @@ def test_a_baseline_tells_no_reasons(learner):
 
 def test_the_order_of_options_stays_the_same_within_a_sitting_and_differs_between_sittings(items):
     single = Item.objects.filter(kind="single").first()
-    orders = [[line.key for line in paper.lay_out(single, seed=seed, position=1).lines] for seed in range(20)]
-    assert orders[0] == [line.key for line in paper.lay_out(single, seed=0, position=1).lines]
+    orders = [[line.key for line in paper.lay_out(single, seed=seed).lines] for seed in range(20)]
+    assert orders[0] == [line.key for line in paper.lay_out(single, seed=0).lines]
     assert len({tuple(order) for order in orders}) > 5
 
 
 def test_steps_to_order_are_never_shown_in_their_right_order(items):
     item = Item.objects.filter(kind="ordering").first()
-    assert all(
-        [line.key for line in paper.lay_out(item, seed=seed, position=1).lines] != item.key for seed in range(200)
-    )
+    assert all([line.key for line in paper.lay_out(item, seed=seed).lines] != item.key for seed in range(200))
 
 
 def test_a_stranger_does_not_see_the_sitting(learner, sign_in, province):

@@ -64,6 +64,38 @@ def next_item(sitting: Sitting) -> Pooled | None:
     return pool[int(irt.choose(said.mean, said.cov, items, shown, plan, noise)[0])]
 
 
+def reserve(sitting: Sitting, count: int) -> list[str]:
+    """Codes of up to `count` items to ask after the one that is shown, while the page has no network.
+
+    Nobody can know the answers then, so each is chosen as the choice would be if the mean stayed and the variance shrank by what
+    the items before it are expected to tell.
+    """
+    codes = list(sitting.answers.order_by("position").values_list("item_id", flat=True))
+    met = set(Answer.objects.filter(sitting__person=sitting.person_id).values_list("item_id", flat=True))
+    pool = _candidates(codes, met)
+    items, plan, said = arrays(pool), blueprint(), _said(sitting)
+    chosen = list(range(len(codes)))
+    cov = said.cov.copy()
+    for turn in range(len(codes) - 1, min(len(codes) + count, plan.maximum_length)):
+        if turn >= len(codes):
+            shown = np.isin(np.arange(len(pool)), chosen)[None, :]
+            noise = np.random.default_rng([sitting.seed, turn]).random(1)
+            picked = int(irt.choose(said.mean, cov, items, shown, plan, noise)[0])
+            if picked < 0:
+                break
+            chosen.append(picked)
+        cov = _shrunk(said.mean, cov, items, chosen[turn])
+    return [pool[index].code for index in chosen[len(codes) :]]
+
+
+def _shrunk(mean: NDArray[np.float64], cov: NDArray[np.float64], items: irt.Items, index: int) -> NDArray[np.float64]:
+    """The covariance (1, D, D) once the item's expected information is in."""
+    d = items.domain[index]
+    told = float(irt.information(mean[:, d], items.a[index], items.b[index], items.c[index])[0])
+    column = cov[:, :, d]
+    return np.asarray(cov - told / (1 + told * cov[:, d, d]) * column[:, :, None] * column[:, None, :])
+
+
 def blueprint() -> irt.Blueprint:
     """The setting of every sitting. With a small bank the precision is rarely met, and the length ends the test."""
     domains = len(frameworks.scale().domains)

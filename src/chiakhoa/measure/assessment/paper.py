@@ -43,9 +43,9 @@ class Paper:
         return [line.number for line in self.lines]
 
 
-def lay_out(item: Item, *, seed: int, position: int) -> Paper:
-    """The item for this place of this sitting; the same each time it is asked for."""
-    chance = np.random.default_rng([seed, position])
+def lay_out(item: Item, *, seed: int) -> Paper:
+    """The item for this sitting; the same each time it is asked for, wherever in the sitting it comes."""
+    chance = np.random.default_rng([seed, *item.code.encode()])
     if item.kind == ItemKind.MATCHING:
         pairs = item.content["pairs"]
         return Paper(item, _lines(pairs, chance, "left_"), _lines(pairs, chance, "right_"))

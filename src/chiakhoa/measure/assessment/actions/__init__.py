@@ -15,12 +15,14 @@ from chiakhoa.measure.assessment.actions.exams import (
     take_seat,
     void,
 )
-from chiakhoa.measure.assessment.actions.sittings import answer, flag, start
+from chiakhoa.measure.assessment.actions.sittings import Kept, answer, answer_offline, flag, set_aside, start
 from chiakhoa.measure.assessment.actions.taking_in import take_in
 
 __all__ = [
+    "Kept",
     "accommodate",
     "answer",
+    "answer_offline",
     "begin",
     "close_exam",
     "flag",
@@ -32,6 +34,7 @@ __all__ = [
     "plan_exam",
     "rescore",
     "resume",
+    "set_aside",
     "start",
     "take_in",
     "take_seat",

@@ -7,7 +7,7 @@ person is evidence's business and changes when the sitting is finished.
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -21,12 +21,33 @@ from chiakhoa.foundation.refusals import NotVisible, Refusal
 from chiakhoa.ground.frameworks import queries as frameworks
 from chiakhoa.ground.registry.models import Person
 from chiakhoa.measure.assessment import adaptive, queries, rooms, scoring
-from chiakhoa.measure.assessment.models import Answer, Flag, Purpose, Sitting, SittingState
+from chiakhoa.measure.assessment.models import (
+    Answer,
+    Flag,
+    Incident,
+    IncidentKind,
+    Item,
+    Purpose,
+    Sitting,
+    SittingState,
+)
 from chiakhoa.measure.evidence import estimation
 from chiakhoa.measure.evidence.actions import Observation, append
 from chiakhoa.measure.evidence.models import EvidenceKind
 
 GRACE = timedelta(seconds=30)  # what a slow line may take; assumed
+RESERVE = 12  # items: what ten minutes without a network take, and some more
+LONG_OFFLINE = 300  # seconds
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An answer that a page kept: to which item, what was given, how long it took, and how many seconds ago it was given."""
+
+    code: str
+    given: Any
+    seconds: float
+    ago: float
 
 
 @action(Role.LEARNER, Role.ASSESSOR)
@@ -75,6 +96,51 @@ def answer(actor: Reader, sitting_id: UUID, position: int, given: Any, *, at: da
 
 
 @action(Role.LEARNER, Role.ASSESSOR)
+def set_aside(actor: Reader, sitting_id: UUID, *, at: datetime) -> Sitting:
+    """Choose the items that the page may ask while it has no network, and remember which they are."""
+    sitting = queries.sittings(actor).select_for_update(of=("self",)).filter(pk=sitting_id).first()
+    if sitting is None or sitting.state != SittingState.OPEN:
+        raise NotVisible(_("There is no such test here."))
+    sitting.reserve = adaptive.reserve(sitting, RESERVE)
+    sitting.save(update_fields=["reserve"])
+    audit.record(actor, "set_aside", sitting, at=at, after={"items": len(sitting.reserve)})
+    return sitting
+
+
+@action(Role.LEARNER, Role.ASSESSOR)
+def answer_offline(actor: Reader, sitting_id: UUID, kept: Sequence[Kept], *, at: datetime) -> Sitting:
+    """Take answers given while the page had no network, in their order: to the item shown, or to items set aside.
+
+    An item answered already keeps its first answer; one that was never set aside counts for nothing. The clock of an exam is
+    asked with the moment at which each answer was given, as far as the page can know it.
+    """
+    sitting = queries.sittings(actor).select_for_update(of=("self",)).filter(pk=sitting_id).first()
+    if sitting is None:
+        raise NotVisible(_("There is no such test here."))
+    taken = 0
+    for one in kept:
+        if sitting.state != SittingState.OPEN:
+            break
+        shown = _shown_or_set_aside(sitting, one.code, at)
+        if shown is None:
+            continue
+        given_at = max(sitting.started_at, at - timedelta(seconds=one.ago))
+        if _time_is_over(sitting, given_at):
+            end(sitting, at)
+            break
+        shown.seconds, shown.offline = one.seconds, True
+        _score(shown, one.given, given_at)
+        _learn_from(sitting, shown)
+        taken += 1
+    waits = sitting.state != SittingState.OPEN or sitting.answers.filter(score=None).exists()
+    if not waits and not _show_next(sitting, sitting.answers.count() + 1, at):
+        _finish(sitting, at)
+    _note_offline(sitting, kept, taken, at)
+    audit.record(actor, "answer_offline", sitting, at=at, after={"sent": len(kept), "taken": taken})
+    return sitting
+
+
+@action(Role.LEARNER, Role.ASSESSOR)
 def flag(actor: Reader, sitting_id: UUID, position: int, text: str, *, at: datetime) -> None:
     """Say that something is wrong with an item; saying it again replaces the words."""
     answer = Answer.objects.filter(sitting__in=queries.sittings(actor), sitting=sitting_id, position=position).first()
@@ -82,6 +148,31 @@ def flag(actor: Reader, sitting_id: UUID, position: int, text: str, *, at: datet
         raise NotVisible(_("There is no such test here."))
     row, _new = Flag.objects.update_or_create(answer=answer, defaults={"text": text.strip()[:300], "at": at})
     audit.record(actor, "flag_item", row, at=at, after={"item": answer.item_id})
+
+
+def _shown_or_set_aside(sitting: Sitting, code: str, at: datetime) -> Answer | None:
+    """The open answer to the item; a new one where it was set aside and is not asked yet. None where it cannot count."""
+    row = sitting.answers.filter(item=code).select_related("item__competence__domain").first()
+    if row is not None:
+        return row if row.score is None else None
+    if code not in sitting.reserve:
+        return None
+    # The item that waits on the server was never seen by somebody who went on without a network.
+    sitting.answers.filter(score=None).delete()
+    item = Item.objects.select_related("competence__domain").get(pk=code)
+    position = sitting.answers.count() + 1
+    return Answer.objects.create(sitting=sitting, item=item, position=position, a=item.a, b=item.b, c=item.c)
+
+
+def _note_offline(sitting: Sitting, kept: Sequence[Kept], taken: int, at: datetime) -> None:
+    """Whoever was long without a network in an exam stands in its log."""
+    seat = queries.seat_of(sitting)
+    if seat and taken and max(one.ago for one in kept) > LONG_OFFLINE:
+        words = _("%(count)d answers over %(minutes)d minutes") % {
+            "count": taken,
+            "minutes": round(max(one.ago for one in kept) / 60),
+        }
+        Incident.objects.create(exam_id=seat.exam_id, seat=seat, at=at, kind=IncidentKind.OFFLINE, text=words)
 
 
 def create(person: Person, purpose: Purpose, at: datetime) -> Sitting:
@@ -151,7 +242,7 @@ def _score(shown: Answer, given: Any, at: datetime) -> None:
     shown.given, shown.answered_at = scoring.tidy(shown.item.kind, given), at
     if shown.shown_at and shown.seconds is None:
         shown.seconds = (at - shown.shown_at).total_seconds()
-    shown.save(update_fields=["given", "score", "answered_at", "seconds"])
+    shown.save(update_fields=["given", "score", "answered_at", "seconds", "offline"])
 
 
 def _learn_from(sitting: Sitting, answered: Answer) -> None:

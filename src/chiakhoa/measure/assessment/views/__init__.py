@@ -13,7 +13,7 @@ from chiakhoa.measure.assessment.views.exams import (
 )
 from chiakhoa.measure.assessment.views.items import item, items
 from chiakhoa.measure.assessment.views.rights import accommodation
-from chiakhoa.measure.assessment.views.sittings import answers, begin, flag, question, result, start
+from chiakhoa.measure.assessment.views.sittings import answers, begin, flag, keep, question, reserve, result, start
 
 __all__ = [
     "accommodation",
@@ -25,9 +25,11 @@ __all__ = [
     "flag",
     "item",
     "items",
+    "keep",
     "note",
     "question",
     "rescore",
+    "reserve",
     "result",
     "room",
     "seat",

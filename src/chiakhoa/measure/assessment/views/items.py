@@ -23,7 +23,7 @@ def item(request: Request, code: str) -> HttpResponse:
     row = get_object_or_404(queries.items(request.reader), pk=code)
     context = {
         "item": row,
-        "paper": paper.lay_out(row, seed=0, position=0),
+        "paper": paper.lay_out(row, seed=0),
         "parts": feedback.counted(feedback.parts(row, None), queries.choices_made(request.reader, row)),
         "why": paper.words(row.content, "why_") if row.content.get("why_vi") else "",
     }

@@ -4,8 +4,9 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -15,8 +16,8 @@ from chiakhoa.foundation.readers import Role
 from chiakhoa.foundation.refusals import NotVisible, Refusal
 from chiakhoa.foundation.requests import Request
 from chiakhoa.ground.registry.actions import open_record
-from chiakhoa.measure.assessment import actions, adaptive, feedback, paper, queries
-from chiakhoa.measure.assessment.models import Answer, Purpose, Sitting, SittingState
+from chiakhoa.measure.assessment import actions, adaptive, feedback, offline, paper, queries
+from chiakhoa.measure.assessment.models import Answer, Item, Purpose, Sitting, SittingState
 from chiakhoa.measure.evidence import queries as evidence
 
 
@@ -50,7 +51,7 @@ def question(request: Request, pk: str, position: int) -> HttpResponse:
     shown = sitting.answers.filter(position=position).select_related("item__competence").first()
     if shown is None:
         return _go_on(sitting)
-    laid_out = paper.lay_out(shown.item, seed=sitting.seed, position=position)
+    laid_out = paper.lay_out(shown.item, seed=sitting.seed)
     if shown.answered_at:
         return _reasons(request, sitting, shown) if sitting.purpose == Purpose.PRACTICE else _go_on(sitting)
     if request.method != "POST":
@@ -70,6 +71,35 @@ def question(request: Request, pk: str, position: int) -> HttpResponse:
     if sitting.purpose == Purpose.PRACTICE:
         return redirect("assessment:question", pk=sitting.pk, position=position)
     return _go_on(sitting)
+
+
+@require_POST
+@page(Role.LEARNER, Role.ASSESSOR)
+def reserve(request: Request, pk: str) -> HttpResponse:
+    """The items that this page may ask while it has no network, as ready forms."""
+    sitting = actions.set_aside(request.reader, UUID(str(pk)), at=clock.now())
+    rows = Item.objects.in_bulk(sitting.reserve)
+    papers = [paper.lay_out(rows[code], seed=sitting.seed) for code in sitting.reserve]
+    forms = [
+        {"code": laid.item.code, "html": render_to_string("assessment/_form.html", {"paper": laid, "offline": True})}
+        for laid in papers
+    ]
+    return JsonResponse({"items": forms})
+
+
+@require_POST
+@page(Role.LEARNER, Role.ASSESSOR)
+def keep(request: Request, pk: str) -> HttpResponse:
+    """Answers that a page kept while it had no network."""
+    sitting = get_object_or_404(queries.sittings(request.reader), pk=pk)
+    try:
+        kept = offline.read(request.POST.get("answers", ""), sitting)
+        sitting = actions.answer_offline(request.reader, sitting.pk, kept, at=clock.now())
+    except NotVisible:
+        raise
+    except Refusal as refusal:
+        return JsonResponse({"refused": refusal.message}, status=422)
+    return JsonResponse({"next": _go_on(sitting)["Location"]})
 
 
 @require_POST

@@ -1,0 +1,141 @@
+/* Keeps a test going while there is no network. Answers that do not arrive wait on this device, and the next questions come
+   from those that the server set aside; when the network is back they are sent, in their order, and the test goes on.
+   Without JavaScript the page is a plain form. */
+(function () {
+  "use strict";
+  var FEW = 6, PATIENCE = 10000, AGAIN = 10000;
+  var box, state, shownAt, busy = false;
+
+  function key() { return "sitting:" + box.dataset.sitting; }
+  function load() {
+    try { return JSON.parse(localStorage.getItem(key())) || { items: [], kept: [] }; } catch (error) { return { items: [], kept: [] }; }
+  }
+  function save() { try { localStorage.setItem(key(), JSON.stringify(state)); } catch (error) { /* full or private: this page holds it */ } }
+  function forget() { try { localStorage.removeItem(key()); } catch (error) { /* nothing was stored */ } }
+
+  function ask(address, body) {
+    var stop = new AbortController();
+    var timer = setTimeout(function () { stop.abort(); }, PATIENCE);
+    var how = body ? { method: "POST", body: body } : {};
+    how.signal = stop.signal;
+    how.headers = { "X-CSRFToken": token() };
+    return fetch(address, how).then(function (answer) {
+      clearTimeout(timer);
+      if (answer.status >= 500) { throw new Error("the server does not answer"); }
+      return answer;
+    });
+  }
+  var csrf = "";
+  function token() {
+    var field = document.querySelector("input[name=csrfmiddlewaretoken]");
+    csrf = field ? field.value : csrf;
+    return csrf;
+  }
+
+  /* The page that came back takes the place of this one: the script goes on, whatever happens to the network next. */
+  function show(answer) {
+    return answer.text().then(function (text) {
+      var page = new DOMParser().parseFromString(text, "text/html");
+      var goesOn = page.querySelector("[data-sitting], a[data-next]");
+      if (!goesOn) { forget(); location.assign(answer.url); return; }
+      document.title = page.title;
+      document.querySelector("main").replaceWith(document.adoptNode(page.querySelector("main")));
+      history.replaceState(null, "", answer.url);
+      window.scrollTo(0, 0);
+      begin();
+      var errors = document.getElementById("errors");
+      (errors || document.querySelector("main")).focus();
+    });
+  }
+
+  function fieldsOf(form, button) {
+    var fields = new URLSearchParams();
+    new FormData(form).forEach(function (value, name) { if (name !== "csrfmiddlewaretoken") { fields.append(name, value); } });
+    if (button && button.name) { fields.append(button.name, button.value); }
+    return fields;
+  }
+  function complete(form, fields) {
+    if (fields.has("unknown")) { return true; }
+    if (form.querySelector("input[name=choice]") && !fields.has("choice")) { return false; }
+    return Array.prototype.every.call(form.querySelectorAll("select, input[type=text]"), function (control) { return control.value !== ""; });
+  }
+
+  function submitted(event) {
+    var form = event.target;
+    if (!box || !box.contains(form) || !form.matches("[data-question]")) { return; }
+    event.preventDefault();
+    if (busy) { return; }
+    var fields = fieldsOf(form, event.submitter);
+    if (box.dataset.offline) { keep(form, fields); return; }
+    busy = true;
+    ask(location.href, fields).then(show, function () { keep(form, fields); }).finally(function () { busy = false; });
+  }
+
+  function keep(form, fields) {
+    var incomplete = box.querySelector("[data-incomplete]");
+    incomplete.hidden = complete(form, fields);
+    if (!incomplete.hidden) { incomplete.focus(); return; }
+    state.kept.push({ code: box.dataset.item, fields: fields.toString(), seconds: (Date.now() - shownAt) / 1000, at: Date.now() });
+    save();
+    next();
+  }
+
+  function next() {
+    var item = state.items.shift();
+    save();
+    var form = box.querySelector("form[data-question]");
+    box.querySelector("[data-kept]").hidden = !item;
+    box.querySelector("[data-kept-end]").hidden = Boolean(item);
+    box.querySelector("[data-kept-count]").textContent = String(state.kept.length);
+    if (!item) { if (form) { form.hidden = true; } return; }
+    box.dataset.offline = "1";
+    box.dataset.item = item.code;
+    form.replaceWith(document.createRange().createContextualFragment(item.html));
+    shownAt = Date.now();
+    box.querySelector("legend").scrollIntoView({ block: "center" });
+  }
+
+  function send() {
+    if (!box || !state.kept.length || busy) { return; }
+    busy = true;
+    var rows = state.kept.map(function (one) {
+      return { code: one.code, fields: one.fields, seconds: one.seconds, ago: (Date.now() - one.at) / 1000 };
+    });
+    ask(box.dataset.keep, new URLSearchParams({ answers: JSON.stringify(rows) })).then(function (answer) {
+      state = { items: [], kept: [] };
+      save();
+      return answer.json().then(function (said) { return ask(said.next || location.href).then(show); });
+    }).catch(function () { /* still no network: they wait */ }).finally(function () { busy = false; });
+  }
+
+  function refill() {
+    if (!box.dataset.reserve || state.items.length >= FEW || state.kept.length || !navigator.onLine) { return; }
+    ask(box.dataset.reserve, new URLSearchParams()).then(function (answer) { return answer.ok ? answer.json() : { items: [] }; })
+      .then(function (said) { state.items = said.items; save(); })
+      .catch(function () { /* the page goes on with what it holds */ });
+  }
+
+  function onward(event) {
+    var link = event.target.closest && event.target.closest("a[data-next]");
+    if (!link) { return; }
+    event.preventDefault();
+    ask(link.href).then(show, function () { document.getElementById("offline").hidden = false; });
+  }
+
+  function begin() {
+    box = document.querySelector("[data-sitting]");
+    if (!box) { return; }
+    shownAt = Date.now();
+    state = load();
+    state.items = state.items.filter(function (item) { return item.code !== box.dataset.item; });
+    save();
+    if (state.kept.length) { send(); } else { refill(); }
+  }
+
+  document.addEventListener("submit", submitted, true);
+  document.addEventListener("click", onward);
+  document.addEventListener("chiakhoa:network", function () { if (box) { document.getElementById("offline").hidden = true; } });
+  window.addEventListener("online", send);
+  setInterval(send, AGAIN);
+  begin();
+})();
