@@ -125,7 +125,7 @@ def test_orders_for_a_task_that_is_not_there_are_refused_by_name(programme, monk
         actions.load_orders(SYSTEM, at=AT)
 
 
-def test_a_programme_whose_bodies_are_not_there_is_refused_by_name(ground, monkeypatch):
+def test_a_programme_whose_bodies_are_not_there_is_refused_by_name(catalogue, monkeypatch):
     content = load_yaml("programme/programme.yaml")
     content["tasks"][0]["lead"] = "body-none"
     monkeypatch.setattr(actions, "load_yaml", lambda _name: content)
@@ -133,6 +133,6 @@ def test_a_programme_whose_bodies_are_not_there_is_refused_by_name(ground, monke
         actions.load_programme(SYSTEM, at=AT)
 
 
-def test_only_an_administrator_loads(ground):
+def test_only_an_administrator_loads(catalogue):
     with pytest.raises(NotAllowed):
         actions.load_programme(Reader(role=Role.AUDITOR), at=AT)
