@@ -5,7 +5,7 @@ from datetime import date, datetime
 from chiakhoa.foundation import audit, facts
 from chiakhoa.foundation.actions import action
 from chiakhoa.foundation.readers import Reader, Role
-from chiakhoa.ground.frameworks.sourced import both
+from chiakhoa.foundation.sourced import both
 from chiakhoa.outcome.placement.models import Agreement, Commitment
 
 
