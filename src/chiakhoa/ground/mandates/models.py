@@ -21,7 +21,7 @@ class DocumentKind(models.TextChoices):
     """What kind of document it is."""
 
     RESOLUTION = "resolution", _("Resolution")
-    PLAN = "plan", _("Plan")
+    PLAN = "plan", _("Plan of a body")
     DECISION = "decision", _("Decision")
     PROGRAMME = "programme", _("Programme")
     DIRECTIVE = "directive", _("Directive")

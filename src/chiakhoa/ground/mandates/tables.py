@@ -65,7 +65,7 @@ class BudgetTable(tables.Table):
     origin = tables.TemplateColumn(template_name="mandates/_origin.html", verbose_name=_("Origin"), orderable=False)
 
     change = tables.TemplateColumn(
-        '{% include "mandates/_change.html" with kind="line" row=record %}', verbose_name=_("Change"), orderable=False,
+        '{% include "mandates/_change.html" with kind="line" row=record %}', verbose_name=_("Edit"), orderable=False,
         exclude_from_export=True,
     )  # fmt: skip
 

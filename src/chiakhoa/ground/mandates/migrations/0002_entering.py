@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='document',
             name='kind',
-            field=models.CharField(choices=[('resolution', 'Resolution'), ('plan', 'Plan'), ('decision', 'Decision'), ('programme', 'Programme'), ('directive', 'Directive'), ('memorandum', 'Memorandum'), ('various', 'Other')], max_length=20),
+            field=models.CharField(choices=[('resolution', 'Resolution'), ('plan', 'Plan of a body'), ('decision', 'Decision'), ('programme', 'Programme'), ('directive', 'Directive'), ('memorandum', 'Memorandum'), ('various', 'Other')], max_length=20),
         ),
         migrations.AlterField(
             model_name='target',
