@@ -41,4 +41,4 @@ def test_a_line_does_not_fall_below_what_its_classes_cost(house: House) -> None:
     assert refused.value.code == "below_spoken_for"
     assert dependants(line)
     page = house.browse(Role.COORDINATOR).get(reverse("mandates:change", args=["line", line.pk])).content.decode()
-    assert "lớp học" in page
+    assert "lớp: " in page
