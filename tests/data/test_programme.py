@@ -151,3 +151,10 @@ def test_the_money_of_the_demonstration_is_whole_dong_between_six_and_nine_billi
     assert all(isinstance(line["amount_vnd"], int) and line["year"] == 2027 for line in lines)
     assert 6_000_000_000 <= sum(line["amount_vnd"] for line in lines) <= 9_000_000_000
     assert all(row["due"] == date(2027, 12, 31) for row in content("demonstration")["targets"])
+
+
+@pytest.mark.parametrize("name", ["audiences", "bodies", "context", "courses", "demonstration", "norms", "programme"])
+def test_whatever_gives_a_reason_gives_it_in_both_languages(name):
+    rows = [(where, row) for where, row in mappings(content(name)) if {"reason", "reason_en", "reason_vi"} & set(row)]
+    wrong = [where for where, row in rows if not (row.get("reason_vi") and (row.get("reason_en") or row.get("reason")))]
+    assert not wrong

@@ -1,21 +1,24 @@
-"""What the tests of frameworks, catalogue and mandates share: groups and bodies of the files, and a cast with browsers.
+"""What the tests of frameworks, catalogue and mandates share: the files loaded step by step, and a cast with browsers.
 
 Hà coordinates, Bình manages a commune, Đức runs a provider, Lan teaches, Anh assesses, Hoa learns, Linh employs, Sơn
 audits, Huy administers. A step's own conftest gives `facts`: what is loaded before the cast opens its pages.
 """
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.test import Client
 
 from chiakhoa.foundation.facts import load_yaml
-from chiakhoa.foundation.readers import Role
+from chiakhoa.foundation.readers import SYSTEM, Role
 from chiakhoa.foundation.text import fold
 from chiakhoa.ground.access.models import Account, RoleAssignment
+from chiakhoa.ground.catalogue.actions import load_catalogue
+from chiakhoa.ground.frameworks.actions import load_frameworks
 from chiakhoa.ground.registry.models import Audience, Body
 from chiakhoa.ground.territory.models import Home, Unit, UnitAncestry
 
+AT = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)
 ROLES = {
     "ha": Role.COORDINATOR,
     "binh": Role.UNIT_MANAGER,
@@ -41,6 +44,16 @@ def groups_and_bodies(db):
         Body(id=row["id"], kind=row["kind"], name_vi=row["name_vi"], search_key=fold(row["name_vi"]))
         for row in programme["bodies"]
     )
+
+
+@pytest.fixture
+def frameworks(groups_and_bodies):
+    load_frameworks(SYSTEM, at=AT)
+
+
+@pytest.fixture
+def catalogue(frameworks):
+    load_catalogue(SYSTEM, at=AT)
 
 
 class Cast:

@@ -114,9 +114,9 @@ def programme(bodies, people):
     task.courses.add(course)
     Target.objects.create(
         code="tgt", task=task, indicator="people_trained", audience_id="iz_worker", amount=4, due_on=date(2026, 12, 31),
-        name_vi="Người học xong",
+        name_vi="Người học xong", sentence=11,
     )  # fmt: skip
-    line = BudgetLine.objects.create(code="bud", year=2026, amount_vnd=10_000_000, name_vi="Tập huấn")
+    line = BudgetLine.objects.create(code="bud", year=2026, amount_vnd=10_000_000, name_vi="Tập huấn", sentence=11)
     line.tasks.add(task)
     ReportedResult.objects.create(
         code="res", task=task, value=4, measure="class", name_vi="Lớp tập huấn đã báo cáo", sentence=20

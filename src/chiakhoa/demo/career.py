@@ -6,10 +6,14 @@ import numpy as np
 
 from chiakhoa.demo.population import Population
 from chiakhoa.foundation.readers import SYSTEM, Reader
+from chiakhoa.foundation.sourced import both
 from chiakhoa.outcome.placement import actions as placement
 from chiakhoa.outcome.placement.actions import OpeningRow
 
-WHY = "Nhu cầu tuyển dụng của SEVT không có trong bài báo; số chỗ và yêu cầu chỉ để trình diễn."
+WHY = both(
+    "Nhu cầu tuyển dụng của SEVT không có trong bài báo; số chỗ và yêu cầu chỉ để trình diễn.",
+    "What SEVT needs is not in the report; places and requirements are for demonstration only.",
+)
 WISHES = 3
 APPLYING = 0.3
 

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from chiakhoa.demo.population import Commune
+from chiakhoa.foundation.sourced import both
 from chiakhoa.ground.catalogue.actions import RoomRow, TrainerRow, VenueRow
 from chiakhoa.ground.catalogue.models import Course
 
-WHY = "Địa điểm tổng hợp của tỉnh trình diễn"
+WHY = both("Địa điểm tổng hợp của tỉnh trình diễn", "A synthetic venue of the demonstration province")
 SESSIONS = 400
 TRAINERS = 120
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chiakhoa.demo.names import names
+from chiakhoa.foundation.sourced import both
 from chiakhoa.ground.frameworks.queries import Scale
 from chiakhoa.ground.registry.actions import BodyRow, PersonRow
 
@@ -66,7 +67,7 @@ class Population:
 
 def bodies(communes: Sequence[Commune]) -> list[BodyRow]:
     """Two schools, a co-operative and a firm in each commune, all invented."""
-    why = "Đơn vị tổng hợp của tỉnh trình diễn"
+    why = both("Đơn vị tổng hợp của tỉnh trình diễn", "A synthetic body of the demonstration province")
     found = []
     for commune in communes:
         kinds = (("school", "Trường THCS", "Lower-secondary school"), ("high_school", "Trường THPT", "Upper-secondary school"),

@@ -7,6 +7,8 @@ from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from chiakhoa.foundation.sourced import in_language
+
 
 class Bilingual:
     """`self.said("reason")` is reason_vi or reason_en, in the language of the page; Vietnamese where English is missing."""
@@ -40,7 +42,7 @@ class Named(Bilingual, models.Model):
 class Sourced(models.Model):
     """A row that says where it comes from: a sentence of the report by number, another source, or an assumption.
 
-    `sure` is high, medium, low or assumed; an assumed row gives its reason.
+    `sure` is high, medium, low or assumed; an assumed row gives its reason. Pages show `reason_said` and `source_said`.
     """
 
     sentence = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -52,6 +54,16 @@ class Sourced(models.Model):
 
     class Meta:
         abstract = True
+
+    @property
+    def reason_said(self) -> str:
+        """The reason in the active language."""
+        return in_language(self.reason)
+
+    @property
+    def source_said(self) -> str:
+        """The source in the active language."""
+        return in_language(self.source)
 
 
 class Dated(models.Model):

@@ -1,25 +1,10 @@
-"""The catalogue, loaded on its ground; and a commune to put venues and trainers in."""
+"""What is loaded before the cast opens the pages of the catalogue; and a commune to put venues and trainers in."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 
-from chiakhoa.foundation.readers import SYSTEM
-from chiakhoa.ground.catalogue.actions import load_catalogue
-from chiakhoa.ground.frameworks.actions import load_frameworks
 from chiakhoa.ground.territory.models import Unit, UnitAncestry
-
-AT = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def ground(groups_and_bodies):
-    load_frameworks(SYSTEM, at=AT)
-
-
-@pytest.fixture
-def catalogue(ground):
-    load_catalogue(SYSTEM, at=AT)
 
 
 @pytest.fixture

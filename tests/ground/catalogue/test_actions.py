@@ -43,7 +43,7 @@ def test_a_body_teaches_what_the_tasks_that_name_it_ask_for(catalogue):
     assert Provider.objects.filter(body__kind="college", courses=None).count() == 2
 
 
-def test_a_department_that_ended_hands_what_it_teaches_to_its_successor(ground):
+def test_a_department_that_ended_hands_what_it_teaches_to_its_successor(frameworks):
     ended, heir = Body.objects.get(id="body-so-tttt"), Body.objects.get(id="body-so-gddt")
     Provider.objects.filter(body__in=[ended, heir]).delete()
     ended.successor = heir
@@ -69,7 +69,7 @@ def test_loading_twice_changes_nothing(catalogue):
     assert state() == before
 
 
-def test_a_degree_programme_of_an_unknown_body_is_refused_by_name(ground, monkeypatch):
+def test_a_degree_programme_of_an_unknown_body_is_refused_by_name(frameworks, monkeypatch):
     def misspelt(name):
         content = load_yaml(name)
         for row in content.get("degree_programmes", []):
@@ -81,7 +81,7 @@ def test_a_degree_programme_of_an_unknown_body_is_refused_by_name(ground, monkey
         actions.load_catalogue(SYSTEM, at=AT)
 
 
-def test_a_course_for_an_unknown_audience_is_refused_by_name(ground, monkeypatch):
+def test_a_course_for_an_unknown_audience_is_refused_by_name(frameworks, monkeypatch):
     def misspelt(name):
         content = load_yaml(name)
         for row in content.get("courses", []):

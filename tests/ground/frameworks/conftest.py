@@ -1,18 +1,6 @@
-"""The frameworks, loaded."""
-
-from datetime import UTC, datetime
+"""What is loaded before the cast opens the pages of the frameworks."""
 
 import pytest
-
-from chiakhoa.foundation.readers import SYSTEM
-from chiakhoa.ground.frameworks.actions import load_frameworks
-
-AT = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def frameworks(groups_and_bodies):
-    load_frameworks(SYSTEM, at=AT)
 
 
 @pytest.fixture

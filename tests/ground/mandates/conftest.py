@@ -5,21 +5,13 @@ from datetime import UTC, datetime
 import pytest
 
 from chiakhoa.foundation.readers import SYSTEM
-from chiakhoa.ground.catalogue.actions import load_catalogue
-from chiakhoa.ground.frameworks.actions import load_frameworks
 from chiakhoa.ground.mandates.actions import load_orders, load_programme
 
 AT = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def ground(groups_and_bodies):
-    load_frameworks(SYSTEM, at=AT)
-    load_catalogue(SYSTEM, at=AT)
-
-
-@pytest.fixture
-def programme(ground):
+def programme(catalogue):
     load_programme(SYSTEM, at=AT)
 
 

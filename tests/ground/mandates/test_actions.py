@@ -9,6 +9,7 @@ from chiakhoa.foundation.facts import load_yaml
 from chiakhoa.foundation.readers import SYSTEM, Reader, Role
 from chiakhoa.foundation.refusals import NotAllowed, Refusal
 from chiakhoa.ground.mandates import actions, queries
+from chiakhoa.ground.mandates.actions import loading
 from chiakhoa.ground.mandates.models import (
     Activity,
     BudgetLine,
@@ -120,19 +121,19 @@ def test_every_sentence_that_the_mandates_cite_is_one_of_the_report(programme):
 def test_orders_for_a_task_that_is_not_there_are_refused_by_name(programme, monkeypatch):
     orders = load_yaml("programme/demonstration.yaml")
     orders["targets"][0]["task"] = "task-none"
-    monkeypatch.setattr(actions, "load_yaml", lambda _name: orders)
+    monkeypatch.setattr(loading, "load_yaml", lambda _name: orders)
     with pytest.raises(Refusal, match="task-none"):
         actions.load_orders(SYSTEM, at=AT)
 
 
-def test_a_programme_whose_bodies_are_not_there_is_refused_by_name(ground, monkeypatch):
+def test_a_programme_whose_bodies_are_not_there_is_refused_by_name(catalogue, monkeypatch):
     content = load_yaml("programme/programme.yaml")
     content["tasks"][0]["lead"] = "body-none"
-    monkeypatch.setattr(actions, "load_yaml", lambda _name: content)
+    monkeypatch.setattr(loading, "load_yaml", lambda _name: content)
     with pytest.raises(Refusal, match="body-none"):
         actions.load_programme(SYSTEM, at=AT)
 
 
-def test_only_an_administrator_loads(ground):
+def test_only_an_administrator_loads(catalogue):
     with pytest.raises(NotAllowed):
         actions.load_programme(Reader(role=Role.AUDITOR), at=AT)

@@ -6,27 +6,9 @@ import pytest
 
 from chiakhoa.foundation.readers import Reader, Role
 from chiakhoa.foundation.refusals import NotAllowed, NotVisible, Refusal
-from chiakhoa.ground.mandates.models import Document
 from chiakhoa.ground.registry.models import Consent, Purpose
 from chiakhoa.outcome.placement import actions, queries
-from chiakhoa.outcome.placement.actions import OpeningRow
 from chiakhoa.outcome.placement.models import Agreement, Application, Placement
-
-
-@pytest.fixture
-def row(bodies, place, scale):
-    """An opening of SEVT with one seat that asks for grade 3 in two competences of different domains."""
-    first, second = scale.competences[0], scale.competences[-1]
-
-    def make(code="vt-1", **changes):
-        given = {
-            "code": code, "employer_id": "body-sevt", "name_vi": f"Kỹ thuật viên {code}", "name_en": "", "kind": "job",
-            "unit_id": place.first.pk, "seats": 1, "closes_on": date(2026, 12, 31), "audiences": ("iz_worker",),
-            "required": ((first.code, 3), (second.code, 3)),
-        }  # fmt: skip
-        return OpeningRow(**given | changes)
-
-    return make
 
 
 @pytest.fixture
@@ -41,9 +23,7 @@ def verdicts():
     }
 
 
-def test_the_agreement_has_four_parties_two_promises_and_an_assumed_year(system, bodies, at):
-    Document.objects.create(code="doc-bbgn", kind="memorandum", name_vi="Biên bản", issuer_id="body-sevt")
-    actions.load_agreement(system, at=at)
+def test_the_agreement_has_four_parties_two_promises_and_an_assumed_year(system, agreement, at):
     agreement = actions.load_agreement(system, at=at)
     assert Agreement.objects.count() == 1
     assert (agreement.parties.count(), agreement.signed_on, agreement.assumed) == (4, date(2021, 11, 5), True)

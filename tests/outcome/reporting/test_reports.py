@@ -76,10 +76,28 @@ def test_more_tasks_and_targets_ask_for_no_more_queries(readers, programme, held
         for part in range(2):
             Target.objects.create(
                 task=row, code=f"more-{number}-{part}", indicator="people_trained", amount=3, due_on=YEAR.last,
-                audience=row.audiences.first(),
+                audience=row.audiences.first(), sentence=11,
             )  # fmt: skip
     many, after = queries_made()
     assert (many, after) == (few + 10, before)
+
+
+@pytest.mark.parametrize(
+    ("indicator", "audience", "unit", "count"),
+    [
+        ("people_trained", None, None, 2), ("people_trained", "iz_worker", "first", 2),
+        ("people_trained", "iz_worker", "second", 0), ("certificates_issued", "teacher", None, 0),
+        ("certificates_issued", None, "first", 1), ("certificates_issued", None, "second", 0),
+        ("classes_held", None, "first", 1), ("classes_held", None, "second", 0),
+    ],
+)  # fmt: skip
+def test_a_target_counts_only_its_own_audience_and_unit(
+    readers, programme, held, place, indicator, audience, unit, count
+):
+    chosen = getattr(place, unit) if unit else None
+    Target.objects.update(indicator=indicator, audience=audience, unit=chosen)
+    found = [row for row in queries.progress(readers.coordinator, YEAR, on=YEAR.last) if row.target]
+    assert [row.reached for row in found] == [count]
 
 
 def test_a_class_outside_the_days_is_not_counted(readers, held):

@@ -5,6 +5,8 @@ from typing import Any
 from django import template
 from django.utils.translation import get_language, ngettext
 
+from chiakhoa.foundation import sourced
+
 register = template.Library()
 TIE = "\N{NO-BREAK SPACE}"
 
@@ -13,6 +15,12 @@ TIE = "\N{NO-BREAK SPACE}"
 def said(row: Any, field: str) -> str:
     """`row|said:"reason"`: the field reason_vi or reason_en, by the language of the page."""
     return str(row.said(field)) if row else ""
+
+
+@register.filter
+def in_language(text: Any) -> str:
+    """A stored text of a Vietnamese and an English line, in the language of the page; for texts that are no `Sourced` row."""
+    return sourced.in_language(str(text or ""))
 
 
 @register.filter

@@ -16,6 +16,7 @@ from chiakhoa.foundation.actions import action
 from chiakhoa.foundation.facts import load_yaml
 from chiakhoa.foundation.readers import Reader, Role
 from chiakhoa.foundation.refusals import Refusal
+from chiakhoa.foundation.sourced import sourced
 from chiakhoa.foundation.text import fold
 from chiakhoa.ground.catalogue.models import (
     Course,
@@ -29,7 +30,6 @@ from chiakhoa.ground.catalogue.models import (
     Venue,
 )
 from chiakhoa.ground.frameworks.models import Competence
-from chiakhoa.ground.frameworks.sourced import sourced
 from chiakhoa.ground.frameworks.upsert import upsert
 from chiakhoa.ground.registry.models import Audience, Body
 

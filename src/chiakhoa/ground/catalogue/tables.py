@@ -13,7 +13,6 @@ from chiakhoa.foundation.templatetags.words import num
 from chiakhoa.ground.catalogue.forms import RANKS
 from chiakhoa.ground.catalogue.models import Course, Mode, Norm, Provider, RoomKind, Trainer, Venue
 from chiakhoa.ground.frameworks.models import Competence
-from chiakhoa.ground.frameworks.sourced import reason_in_language
 from chiakhoa.ground.frameworks.templatetags.origins import certainty
 from chiakhoa.ground.registry.models import Audience
 
@@ -220,7 +219,7 @@ class NormTable(tables.Table):
 
     def render_source(self, record: Norm) -> str:
         """Where it was read, or why it was assumed."""
-        return record.source or reason_in_language(record.reason)
+        return record.source_said or record.reason_said
 
 
 class NormFilter(django_filters.FilterSet):

@@ -14,12 +14,26 @@ from chiakhoa.ground.catalogue.models import Course
 from chiakhoa.ground.registry.models import Audience, Body
 from chiakhoa.ground.territory.models import Unit
 
+SAYS_WHERE_FROM = Q(sentence__isnull=False) | ~Q(source="") | (Q(assumed=True) & ~Q(reason=""))
+
+
+class DocumentKind(models.TextChoices):
+    """What kind of document it is."""
+
+    RESOLUTION = "resolution", _("Resolution")
+    PLAN = "plan", _("Plan of a body")
+    DECISION = "decision", _("Decision")
+    PROGRAMME = "programme", _("Programme")
+    DIRECTIVE = "directive", _("Directive")
+    MEMORANDUM = "memorandum", _("Memorandum")
+    VARIOUS = "various", _("Other")
+
 
 class Document(Named, Sourced):
     """A resolution, plan or memorandum. `facts` were found elsewhere, each with its source and how sure it is."""
 
     code = models.CharField(primary_key=True, max_length=40)
-    kind = models.CharField(max_length=20)
+    kind = models.CharField(max_length=20, choices=DocumentKind.choices)
     number = models.CharField(max_length=40, blank=True)
     issuer = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="documents")
     issued_on = models.DateField(null=True)
@@ -91,12 +105,22 @@ class Activity(Named, Sourced):
         ordering: ClassVar = ["task", "order", "code"]
 
 
+class Counted(models.TextChoices):
+    """The indicators of reporting that a target may be set on: counts that grow with the work for one task."""
+
+    PEOPLE_TRAINED = "people_trained", _("People who completed a class")
+    CERTIFICATES_ISSUED = "certificates_issued", _("Certificates issued")
+    CLASSES_HELD = "classes_held", _("Classes held")
+    PEOPLE_MEASURED = "people_measured", _("People measured")
+    PEOPLE_REGISTERED = "people_registered", _("People registered")
+
+
 class Target(Named, Sourced):
     """How much of an indicator a task must reach, for whom, where, by when."""
 
     task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="targets")
     code = models.CharField(primary_key=True, max_length=40)
-    indicator = models.CharField(max_length=40)
+    indicator = models.CharField(max_length=40, choices=Counted.choices)
     audience = models.ForeignKey(Audience, null=True, on_delete=models.PROTECT, related_name="+")
     unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")
     amount = models.PositiveIntegerField()
@@ -104,7 +128,11 @@ class Target(Named, Sourced):
 
     class Meta:
         ordering: ClassVar = ["due_on", "code"]
-        constraints: ClassVar = [models.CheckConstraint(condition=Q(amount__gt=0), name="target_asks_for_something")]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="target_asks_for_something"),
+            models.CheckConstraint(condition=Q(indicator__in=Counted.values), name="target_counts_something_known"),
+            models.CheckConstraint(condition=SAYS_WHERE_FROM, name="target_says_where_it_comes_from"),
+        ]
 
 
 class BudgetLine(Named, Sourced):
@@ -118,7 +146,10 @@ class BudgetLine(Named, Sourced):
 
     class Meta:
         ordering: ClassVar = ["year", "code"]
-        constraints: ClassVar = [models.CheckConstraint(condition=Q(amount_vnd__gte=0), name="budget_is_not_negative")]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(amount_vnd__gte=0), name="budget_is_not_negative"),
+            models.CheckConstraint(condition=SAYS_WHERE_FROM, name="budget_says_where_it_comes_from"),
+        ]
 
 
 class ReportedResult(Named, Sourced):

@@ -6,10 +6,14 @@ Only rows as they were ordered or reported stand here: what was done and spent i
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from chiakhoa.foundation.readers import Reader
 from chiakhoa.ground.mandates.models import BudgetLine, Document, Statement, StatementKind, Target, Task, TaskKind
+from chiakhoa.ground.registry.models import Body
+
+OFFICES = ("party", "government", "department", "ministry", "ministry_agency", "university", "college", "political_school",
+           "association")  # fmt: skip
 
 
 def documents(_reader: Reader) -> QuerySet[Document]:
@@ -20,8 +24,13 @@ def documents(_reader: Reader) -> QuerySet[Document]:
 def tasks(_reader: Reader) -> QuerySet[Task]:
     """Tasks, then next steps, with all that their row shows."""
     return Task.objects.select_related("document", "solution", "lead__successor").prefetch_related(
-        "partners", "audiences", "targets__audience", "budget_lines"
+        "partners", "audiences", "targets__audience", "targets__unit", "budget_lines"
     )
+
+
+def may_carry_out(_reader: Reader) -> QuerySet[Body]:
+    """The bodies that issue documents and carry tasks out: offices, schools of higher learning, and whom the report names."""
+    return Body.objects.filter(Q(kind__in=OFFICES) | Q(sentence__isnull=False)).order_by("search_key", "id")
 
 
 @dataclass(frozen=True)

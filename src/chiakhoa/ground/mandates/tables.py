@@ -64,9 +64,14 @@ class BudgetTable(tables.Table):
     audiences = tables.ManyToManyColumn(verbose_name=_("Audience"), orderable=False)
     origin = tables.TemplateColumn(template_name="mandates/_origin.html", verbose_name=_("Origin"), orderable=False)
 
+    change = tables.TemplateColumn(
+        '{% include "mandates/_change.html" with kind="line" row=record %}', verbose_name=_("Edit"), orderable=False,
+        exclude_from_export=True,
+    )  # fmt: skip
+
     class Meta:
         model = BudgetLine
-        fields: ClassVar = ["name_vi", "year", "amount_vnd", "tasks", "audiences", "origin"]
+        fields: ClassVar = ["name_vi", "year", "amount_vnd", "tasks", "audiences", "origin", "change"]
         row_attrs: ClassVar = {"id": lambda record: record.pk}
         empty_text = _("No money is entered yet. Enter the budget lines of the year first.")
 
@@ -86,6 +91,7 @@ class BudgetTable(tables.Table):
 class BudgetFilter(django_filters.FilterSet):
     """By year and by task."""
 
+    year = django_filters.NumberFilter(label=_("Year"))
     tasks = django_filters.ModelChoiceFilter(queryset=lambda _request: Task.objects.all(), label=_("Task"))
 
     class Meta:

@@ -1,9 +1,10 @@
 """Agreements between employers and schools, openings, applications, and the stable matching of the two."""
 
+from datetime import date
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from chiakhoa.foundation.models import Named, Sourced
@@ -30,6 +31,7 @@ class Commitment(Named, Sourced):
     agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="commitments")
     by = models.ForeignKey(Body, null=True, on_delete=models.PROTECT, related_name="+")
     to = models.ManyToManyField(Body, related_name="+")
+    audience = models.ForeignKey(Audience, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         ordering: ClassVar = ["code"]
@@ -40,10 +42,23 @@ class OpeningKind(models.TextChoices):
 
     JOB = "job", _("Paid job")
     INTERNSHIP = "internship", _("Internship")
+    FAIR = "fair", _("Recruitment fair")
+
+
+class OpeningState(models.TextChoices):
+    """Whether one may apply, and if not, why."""
+
+    OPEN = "open", _("Open")
+    CLOSED = "closed", _("Closed by the employer")
+    OVER = "over", _("Past its closing day")
 
 
 class Opening(Named, Sourced):
-    """Seats that an employer offers in one place."""
+    """Seats that an employer offers in one place. A fair's seats go to whoever comes first; the others are matched.
+
+    `starts_on` and `lasts_months` are empty where not settled, or without an end. `closed_at` ends applying before
+    `closes_on`; whoever has applied by then stays in the matching. `commitment` is the promise it was made from.
+    """
 
     code = models.CharField(primary_key=True, max_length=40)
     employer = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="openings")
@@ -52,10 +67,29 @@ class Opening(Named, Sourced):
     audiences = models.ManyToManyField(Audience, related_name="openings")
     seats = models.PositiveSmallIntegerField()
     closes_on = models.DateField()
+    starts_on = models.DateField(null=True)
+    lasts_months = models.PositiveSmallIntegerField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    commitment = models.ForeignKey(Commitment, null=True, on_delete=models.PROTECT, related_name="openings")
 
     class Meta:
         ordering: ClassVar = ["closes_on", "code"]
-        constraints: ClassVar = [models.CheckConstraint(condition=Q(seats__gt=0), name="opening_has_seats")]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(seats__gt=0), name="opening_has_seats"),
+            models.CheckConstraint(
+                condition=Q(starts_on__isnull=True) | Q(starts_on__gte=F("closes_on")),
+                name="opening_starts_after_it_closes",
+            ),
+            models.CheckConstraint(
+                condition=Q(lasts_months__isnull=True) | Q(lasts_months__gt=0), name="opening_lasts_some_time"
+            ),
+        ]
+
+    def state_on(self, day: date) -> OpeningState:
+        """Whether one may apply on the day."""
+        if self.closed_at:
+            return OpeningState.CLOSED
+        return OpeningState.OPEN if day <= self.closes_on else OpeningState.OVER
 
 
 class OpeningRequirement(models.Model):
@@ -67,16 +101,20 @@ class OpeningRequirement(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["opening", "competence"], name="opening_requirement_once")
+            models.UniqueConstraint(fields=["opening", "competence"], name="opening_requirement_once"),
+            models.CheckConstraint(condition=Q(grade__gte=1, grade__lte=8), name="opening_requirement_is_a_grade"),
         ]
 
 
 class Application(models.Model):
-    """A person asks for an opening, as their `rank`-th wish. Applying is consent to be shown to that employer."""
+    """A person asks for an opening, as their `rank`-th wish. Applying is consent to be shown to that employer.
+
+    A place at a fair is taken besides the wishes and has no rank.
+    """
 
     opening = models.ForeignKey(Opening, on_delete=models.CASCADE, related_name="applications")
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="applications")
-    rank = models.PositiveSmallIntegerField()
+    rank = models.PositiveSmallIntegerField(null=True)
     applied_at = models.DateTimeField()
 
     class Meta:

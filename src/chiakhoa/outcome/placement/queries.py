@@ -4,19 +4,20 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Prefetch, Q, QuerySet
 from numpy.typing import NDArray
 
 from chiakhoa.foundation.readers import Reader, Role
 from chiakhoa.ground.frameworks import queries as frameworks
-from chiakhoa.ground.registry.models import BodyAncestry, Person
-from chiakhoa.ground.registry.queries import members_below
+from chiakhoa.ground.registry.models import Body, BodyAncestry, Person
+from chiakhoa.ground.registry.queries import bodies, members_below
 from chiakhoa.ground.territory.queries import within
 from chiakhoa.measure.evidence.models import DomainEstimate
-from chiakhoa.outcome.placement.models import Agreement, Application, Matching, Opening, Placement
+from chiakhoa.outcome.placement.models import Agreement, Application, Commitment, Matching, Opening, Placement
 from chiakhoa.outcome.placement.scores import Fit, fit
 
 OVERSEERS = (Role.COORDINATOR, Role.PROVIDER_MANAGER, Role.AUDITOR, Role.ADMINISTRATOR)
+EMPLOYERS = ("enterprise", "firm", "cooperative")
 MAY_SEE = (*OVERSEERS, Role.EMPLOYER, Role.LEARNER)
 
 
@@ -47,16 +48,35 @@ def own_bodies(reader: Reader) -> QuerySet[BodyAncestry]:
     return BodyAncestry.objects.filter(ancestor=reader.body_id).values("body")
 
 
+def may_offer(reader: Reader) -> QuerySet[Body]:
+    """In whose name the reader may offer openings: an employer's own bodies; for a coordinator every employer."""
+    if reader.has(Role.EMPLOYER):
+        return bodies(reader)
+    if reader.has(Role.COORDINATOR, Role.ADMINISTRATOR):
+        return bodies(reader).filter(kind__in=EMPLOYERS)
+    return Body.objects.none()
+
+
 def own_applications(reader: Reader) -> QuerySet[Application]:
     """The reader's own wishes, dearest first."""
-    return Application.objects.filter(person=reader.person_id).select_related("opening__employer").order_by("rank")
-
-
-def agreements(_reader: Reader) -> QuerySet[Agreement]:
-    """The memoranda, with parties and commitments."""
-    return Agreement.objects.select_related("place", "document").prefetch_related(
-        "parties", "commitments__by", "commitments__to"
+    return (
+        Application.objects.filter(person=reader.person_id)
+        .select_related("opening__employer")
+        .order_by(F("rank").asc(nulls_last=True), "applied_at")
     )
+
+
+def agreements(reader: Reader) -> QuerySet[Agreement]:
+    """The memoranda, with parties, commitments and, as the list `made`, the openings made from each commitment."""
+    made = Prefetch("commitments__openings", openings(reader), to_attr="made")
+    return Agreement.objects.select_related("place", "document").prefetch_related(
+        "parties", "commitments__by", "commitments__to", made
+    )
+
+
+def commitments_to_keep(reader: Reader) -> QuerySet[Commitment]:
+    """The promises of those in whose name the reader may offer openings."""
+    return Commitment.objects.filter(by__in=may_offer(reader)).select_related("audience")
 
 
 def latest() -> Matching | None:

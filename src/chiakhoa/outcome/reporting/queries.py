@@ -7,20 +7,28 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Model, Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
 from chiakhoa.foundation.readers import Reader, Role
 from chiakhoa.ground.mandates.models import BudgetLine, ReportedResult, Target, Task
-from chiakhoa.ground.territory.queries import within
+from chiakhoa.ground.registry.models import Person
+from chiakhoa.ground.territory.queries import subtree, within
 from chiakhoa.outcome.reporting.indicators import INDICATORS, Amount, Indicator, amounts
 from chiakhoa.outcome.reporting.models import Figure, Report
 from chiakhoa.outcome.reporting.periods import Period
-from chiakhoa.train.delivery.models import ClassState
+from chiakhoa.train.credentials.models import Certificate
+from chiakhoa.train.delivery.models import ClassState, TrainingClass
 
 READERS = (Role.COORDINATOR, Role.UNIT_MANAGER, Role.AUDITOR, Role.ADMINISTRATOR)
 BEHIND = 0.9
 NOT_STARTED, ON_TIME, LATE, REACHED = "not_started", "on_time", "late", "reached"
+# From a row that a target counts to the person and to the place it belongs to.
+COUNTED: dict[type[Model], tuple[str | None, str]] = {
+    Person: ("", ""),
+    Certificate: ("person__", "person__"),
+    TrainingClass: (None, "venue__"),
+}
 STATES = {
     NOT_STARTED: ("", _("not started")),
     ON_TIME: ("busy", _("on time")),
@@ -142,8 +150,13 @@ def figures(reader: Reader) -> QuerySet[Figure]:
 
 
 def toward(target: Target | None, rows: QuerySet[Any]) -> QuerySet[Any]:
-    """Of the rows of a task, those that count toward one target: people of its audience and of those it covers."""
-    audience = target.audience if target else None
-    if audience is None or not hasattr(rows.model, "audience_id"):
+    """Of the rows of a task, those that count toward one target: of its audience and those it covers, in its unit."""
+    if target is None:
         return rows
-    return rows.filter(audience__in=[audience.pk, *(covered.pk for covered in audience.covers.all())])
+    to_person, to_place = COUNTED.get(rows.model, (None, None))
+    if target.audience and to_person is not None:
+        covered = [target.audience.pk, *(row.pk for row in target.audience.covers.all())]
+        rows = rows.filter(**{f"{to_person}audience__in": covered})
+    if target.unit_id and to_place is not None:
+        rows = rows.filter(**{f"{to_place}unit__in": subtree(target.unit_id)})
+    return rows

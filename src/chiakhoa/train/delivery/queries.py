@@ -7,7 +7,7 @@ the code of the day. Sources that disagree are listed as disputes.
 from typing import Any
 
 import numpy as np
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Sum
 
 from chiakhoa.foundation.readers import Reader, Role
 from chiakhoa.ground.catalogue.models import Trainer
@@ -26,6 +26,12 @@ from chiakhoa.train.delivery.seats import SEATED
 
 WEIGHT = {ClaimSource.CODE: 1, ClaimSource.TRAINER: 2, ClaimSource.PAPER: 3}
 OVERSEERS = (Role.COORDINATOR, Role.UNIT_MANAGER, Role.AUDITOR, Role.ADMINISTRATOR)
+
+
+def cost_on(line_code: str) -> int:
+    """What the classes that were not cancelled cost the budget line, in đồng."""
+    kept = TrainingClass.objects.filter(budget_line=line_code).exclude(state=ClassState.CANCELLED)
+    return kept.aggregate(total=Sum("cost_vnd"))["total"] or 0
 
 
 def classes(reader: Reader) -> QuerySet[TrainingClass]:

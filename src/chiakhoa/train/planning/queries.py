@@ -51,6 +51,14 @@ def money(plan: Plan) -> list[dict[str, Any]]:
     ]
 
 
+def planned_on(line_code: str) -> int:
+    """The most that one plan, proposed or published, puts on the budget line, in đồng: what the line must keep."""
+    kept = PlannedClass.objects.filter(
+        budget_line=line_code, cancelled=False, plan__state__in=[PlanState.PROPOSED, PlanState.PUBLISHED]
+    )
+    return max((row["total"] for row in kept.values("plan").annotate(total=Sum("cost_vnd"))), default=0)
+
+
 def gap_to_bound(plan: Plan) -> float | None:
     """How far the plan can be from the best possible at most, as a share of the bound."""
     if plan.objective is None or not plan.bound:

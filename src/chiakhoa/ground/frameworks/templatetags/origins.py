@@ -1,11 +1,9 @@
-"""Saying where a row comes from and how sure it is, in the page's language."""
+"""How competences stand to each other and how sure something is, in words."""
 
 from typing import Any
 
 from django import template
 from django.utils.translation import gettext_lazy as _
-
-from chiakhoa.ground.frameworks.sourced import reason_in_language
 
 register = template.Library()
 
@@ -29,12 +27,6 @@ CERTAINTIES = {
     "proposal": _("proposal"),
     "reviewed": _("reviewed"),
 }
-
-
-@register.filter
-def reason(text: str) -> str:
-    """The stored reason in the active language."""
-    return reason_in_language(text or "")
 
 
 @register.filter

@@ -6,6 +6,7 @@ from typing import Any
 from chiakhoa.foundation import audit, facts
 from chiakhoa.foundation.actions import action
 from chiakhoa.foundation.readers import Reader, Role
+from chiakhoa.foundation.sourced import reason_of
 from chiakhoa.ground.registry.models import Audience
 
 FIELDS = [
@@ -30,7 +31,7 @@ def load_audiences(actor: Reader, *, at: datetime) -> int:
     named = facts.load_yaml("programme/programme.yaml")["audiences"]
     covers = facts.load_yaml("programme/audiences.yaml")["covers"]
     _check(covers, {row["id"] for row in profiles}, {row["id"] for row in named})
-    reasons = {row["audience"]: row["reason_vi"] for row in covers}
+    reasons = {row["audience"]: reason_of(row) for row in covers}
     rows = [_profile(row, order) for order, row in enumerate(profiles)]
     rows += [_group(row, order, reasons[row["id"]]) for order, row in enumerate(_parents_first(named))]
     Audience.objects.bulk_create(rows, update_conflicts=True, unique_fields=["code"], update_fields=FIELDS)
@@ -63,7 +64,7 @@ def _profile(row: dict[str, Any], order: int) -> Audience:
         assumed=True,
         sure="assumed",
         source="frameworks/profiles.yaml",
-        reason=row["reason_vi"],
+        reason=reason_of(row),
     )
 
 

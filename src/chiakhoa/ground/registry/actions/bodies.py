@@ -15,6 +15,7 @@ from chiakhoa.foundation.actions import action
 from chiakhoa.foundation.clock import HERE
 from chiakhoa.foundation.readers import SYSTEM, Reader, Role
 from chiakhoa.foundation.refusals import Refusal
+from chiakhoa.foundation.sourced import reason_of
 from chiakhoa.foundation.text import fold, nfc
 from chiakhoa.ground.registry.models import Body, BodyAncestry
 from chiakhoa.ground.territory import closure
@@ -103,7 +104,7 @@ def _reported(row: dict[str, Any]) -> Body:
         sentence=row["sentence"],
         also_sentences=row.get("alias_sentences", []),
         source="programme/programme.yaml",
-        reason=row.get("reason", ""),
+        reason=reason_of(row),
         search_key=_key(row["name_vi"], row["name_en"], row.get("short", ""), aliases),
     )
 
@@ -119,7 +120,7 @@ def _assumed(row: dict[str, Any]) -> Body:
         assumed=True,
         sure="assumed",
         source="programme/bodies.yaml",
-        reason=row["reason_vi"],
+        reason=reason_of(row),
         search_key=_key(row["name_vi"], row["name_en"]),
     )
 
@@ -149,7 +150,7 @@ def _amend(bodies: dict[str, Body], today: dict[str, Any]) -> None:
     for row in today["endings"]:
         body = bodies[row["id"]]
         body.valid_to, body.successor_id = row["ended_on"], row["successor"]
-        body.sure, body.reason = "assumed", row["reason_vi"]
+        body.sure, body.reason = "assumed", reason_of(row)
 
 
 def _committees(form: dict[str, str], province: str | None, on: date) -> dict[str, Body]:
@@ -171,7 +172,7 @@ def _committee(form: dict[str, str], unit: Unit) -> Body:
         assumed=True,
         sure="assumed",
         source="programme/bodies.yaml",
-        reason=form["reason_vi"],
+        reason=reason_of(form),
         search_key=_key(name_vi, name_en),
     )
 

@@ -15,8 +15,8 @@ from chiakhoa.foundation.actions import action
 from chiakhoa.foundation.facts import load_yaml
 from chiakhoa.foundation.readers import Reader, Role
 from chiakhoa.foundation.refusals import Refusal
+from chiakhoa.foundation.sourced import both, sourced
 from chiakhoa.ground.catalogue.models import Course
-from chiakhoa.ground.frameworks.sourced import both, sourced
 from chiakhoa.ground.frameworks.upsert import upsert
 from chiakhoa.ground.mandates.models import (
     Activity,
@@ -84,7 +84,7 @@ def _bodies(programme: Fields) -> set[str]:
 
 
 def _document(row: Fields) -> Document:
-    facts = [{**fact, "value": _plain(fact["value"])} for fact in row.get("external", [])]
+    facts = [_fact(fact) for fact in row.get("external", [])]
     if "year" in row:
         year = row["year"]
         why = both(year.get("reason_vi"), year["reason"])
@@ -99,8 +99,15 @@ def _document(row: Fields) -> Document:
     )
 
 
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value
+def _fact(row: Fields) -> Fields:
+    """A fact found elsewhere, its words in both languages."""
+    value = row["value"].isoformat() if isinstance(row["value"], date) else both(row.get("value_vi"), row["value"])
+    return {
+        "field": row["field"],
+        "value": value,
+        "sure": row["sure"],
+        "source": both(row.get("source_vi"), row["source"]),
+    }
 
 
 def _statements(programme: Fields) -> list[Statement]:
