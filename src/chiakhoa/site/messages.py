@@ -80,13 +80,11 @@ def contradictions() -> dict[str, list[str]]:
 
 def update() -> int:
     """Bring each catalogue in step with its app: new messages added empty, unused ones removed. Returns how many lack a text."""
-    shared = _translated(settings.SOURCE / "foundation")
-    lacking = 0
-    for app in apps():
-        wanted = extract(app)
-        if app.name != "foundation":
-            wanted = {message for message in wanted if message[0] not in shared}
-        lacking += _rewrite(app / CATALOGUE, wanted)
+    foundation, *others = apps()
+    lacking = _rewrite(foundation / CATALOGUE, extract(foundation))
+    shared = _translated(foundation)
+    for app in others:
+        lacking += _rewrite(app / CATALOGUE, {message for message in extract(app) if message[0] not in shared})
     return lacking
 
 
