@@ -23,6 +23,7 @@ TOLERANCE = 1e-6
 # Of the people of all targets, so many more may be missing: without it whole classes leave the second phase no choice.
 SLACK = 0.01
 LIMITS = {"money", "trainer", "room"}
+REASONS = {"money": "money", "trainer": "trainer", "teaching": "trainer", "room": "room"}
 
 
 def solve(
@@ -177,9 +178,9 @@ def _scarce_by_offer(scenario: Scenario, built: milp.Program, relaxed: milp.Answ
     offer_of = {column: o for (o, _line), column in built.n.items()}
     dearest: dict[int, tuple[float, str]] = {}
     for (kind, _name), entries, dual in zip(built.builder.names, built.builder.rows, relaxed.duals, strict=True):
-        if kind in LIMITS and abs(dual) > TOLERANCE:
+        if kind in REASONS and abs(dual) > TOLERANCE:
             for column, taken in entries:
                 if column in offer_of:
-                    price = (abs(float(dual)) * taken, kind)
+                    price = (abs(float(dual)) * taken, REASONS[kind])
                     dearest[offer_of[column]] = max(dearest.get(offer_of[column], (0.0, "")), price)
     return {o: kind for o, (_price, kind) in dearest.items()}

@@ -1,7 +1,7 @@
 """The portfolio as a mixed-integer program, and HiGHS that solves it. Rows and columns are built here and nowhere else.
 
 Columns: x[g, o] people of group g at offer o (continuous); for each offer o and budget line l that may pay it, y[o, l]
-learners paid and n[o, l] classes paid (integer); s[t] people missing at target t.
+learners paid and n[o, l] classes paid (integer); s[t] people missing at target t; sessions of each kind of trainer.
 """
 
 from collections import defaultdict
@@ -14,6 +14,7 @@ from highspy._core import _Highs as Solver
 from numpy.typing import NDArray
 from scipy import sparse
 
+from chiakhoa.engines.planner.roster import kinds
 from chiakhoa.engines.planner.scenario import Scenario
 
 Floats = NDArray[np.float64]
@@ -189,7 +190,7 @@ def _group_rows(builder: Builder, scenario: Scenario, worth: dict, x: dict) -> N
 
 
 def _limit_rows(builder: Builder, scenario: Scenario, y: dict, n: dict) -> None:  # type: ignore[type-arg]
-    """Money by line, sessions of trainers by skill, sessions of rooms by venue and kind."""
+    """Money by line, sessions of trainers by kind, sessions of rooms by venue and kind."""
     courses = {course.code: course for course in scenario.courses}
     money: dict[str, list[tuple[int, float]]] = defaultdict(list)
     skills: dict[frozenset[str], list[tuple[int, float]]] = defaultdict(list)
@@ -206,16 +207,27 @@ def _limit_rows(builder: Builder, scenario: Scenario, y: dict, n: dict) -> None:
         given[room.venue, room.kind] += room.sessions
     for (venue, kind), used in rooms.items():
         builder.row(used, -INFINITE, given[venue, kind], "room", f"{venue} {kind}")
-    for needed in list(skills):
-        able = sum(trainer.sessions for trainer in scenario.trainers if needed <= set(trainer.skills))
-        builder.row(skills[needed], -INFINITE, able, "trainer", ", ".join(sorted(needed)))
-    _whole_staff(builder, scenario, skills)
+    _teaching_rows(builder, scenario, skills)
 
 
-def _whole_staff(builder: Builder, scenario: Scenario, skills: dict) -> None:  # type: ignore[type-arg]
-    """All classes together need no more sessions than all trainers give."""
-    everything = [entry for entries in skills.values() for entry in entries]
-    builder.row(everything, -INFINITE, sum(trainer.sessions for trainer in scenario.trainers), "trainer", "")
+def _teaching_rows(builder: Builder, scenario: Scenario, used: dict) -> None:  # type: ignore[type-arg]
+    """Each kind of trainer gives its sessions to the sets of skills it can teach; each set gets what its classes need.
+
+    Columns are the sessions that a kind gives to a set, so that nobody of two skills is counted twice.
+    """
+    gives = defaultdict(list)
+    for kind in kinds(scenario):
+        given = []
+        for needed in sorted(kind.sets & set(used), key=sorted):
+            # No upper bound here: it would hide what the kind's sessions are worth.
+            column = builder.column(0, INFINITE)
+            gives[needed].append((column, -1.0))
+            given.append((column, 1.0))
+        builder.row(given, -INFINITE, kind.sessions, "trainer", kind.name)
+    for needed, entries in used.items():
+        # Where nobody has the skills, this row is the limit itself.
+        builder.row([*entries, *gives[needed]], -INFINITE, 0, "teaching" if gives[needed] else "trainer",
+                    ", ".join(sorted(needed)))  # fmt: skip
 
 
 def _target_rows(builder: Builder, scenario: Scenario, x: dict) -> dict[str, int]:  # type: ignore[type-arg]

@@ -171,13 +171,14 @@ def _check_numbers(place: str, row: Any) -> None:
 
 @dataclass(frozen=True)
 class PlannedClass:
-    """One class of a plan: how many of which group sit in it, which line pays, what it costs."""
+    """One class of a plan: how many of which group sit in it, which line pays, what it costs, who teaches it."""
 
     course: str
     venue: str
     line: str
     groups: tuple[tuple[str, int], ...]
     cost_vnd: int
+    trainer: str = ""
 
     @property
     def learners(self) -> int:

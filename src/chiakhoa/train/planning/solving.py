@@ -269,7 +269,8 @@ def _want(
 ) -> calendar.Want:
     here = Spot(venue.unit.latitude or 0.0, venue.unit.longitude or 0.0)
     rooms = tuple(room.pk for room in venue.rooms.all() if room.kind == course.room_kind and room.seats >= row.learners)
-    near = sorted(spots, key=lambda pk: (round(here.km_to(spots[pk])), pk))
+    # The trainer that the plan names comes first: the plan knows that everybody's sessions suffice.
+    near = sorted(spots, key=lambda pk: (str(pk) != row.trainer, round(here.km_to(spots[pk])), pk))
     return calendar.Want(
         number, frozenset(skill.pk for skill in course.skills.all()), rooms, course.sessions, tuple(near)
     )
