@@ -200,7 +200,7 @@ def test_more_money_never_closes_less(scenario):
 
 @pytest.mark.parametrize("seed", range(4))
 def test_a_lock_holds_in_crowded_scenarios(seed):
-    made = generate(4, courses=6, trainers=10, seed=seed)
+    made = generate(4, courses=6, trainers=20, seed=seed)
     offer = made.offers[seed]
     held = replace(_with_money(made, 5.0), locks=(Lock(offer.course, offer.venue, 1),))
     plan = plan_of(held, time_limit=3.0, gap=0.02)

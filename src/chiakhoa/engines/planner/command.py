@@ -10,7 +10,8 @@ import click
 from chiakhoa.engines.planner import check as checking
 from chiakhoa.engines.planner.generate import generate
 from chiakhoa.engines.planner.portfolio import solve
-from chiakhoa.engines.planner.scenario import Scenario, dump, load_plan, load_scenario
+from chiakhoa.engines.planner.scenario import Plan, Scenario, dump, load_plan, load_scenario
+from chiakhoa.engines.planner.schema import schema
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 OUT = click.Path(dir_okay=False, path_type=Path)
@@ -58,16 +59,26 @@ def check_(scenario: Path, plan: Path) -> None:
 
 @planner.command("generate")
 @click.option("--communes", default=92, show_default=True)
+@click.option("--lines", default=12, show_default=True, help="Budget lines; the money is shared among them.")
+@click.option("--money", default=1.0, show_default=True, help="Share of 51 billion đồng for 172 communes.")
+@click.option("--demands", default=1.0, show_default=True, help="Share of the needs that is kept.")
 @click.option("--seed", default=1, show_default=True)
 @click.option("--out", type=OUT, required=True)
-def generate_(communes: int, seed: int, out: Path) -> None:
+def generate_(communes: int, lines: int, money: float, demands: float, seed: int, out: Path) -> None:
     """Make a scenario of so many communes."""
     try:
-        made = generate(communes, seed=seed)
+        made = generate(communes, lines=lines, money=money, demands=demands, seed=seed)
     except ValueError as fault:
         _stop(str(fault))
     out.write_text(dump(made), encoding="utf-8")
-    click.echo(f"{out}: {len(made.groups)} groups, {len(made.offers)} offers")
+    click.echo(f"{out}: {len(made.groups)} groups, {len(made.gains)} demands, {len(made.offers)} offers")
+
+
+@planner.command("schema")
+@click.argument("file", type=click.Choice(["scenario", "plan"]))
+def schema_(file: str) -> None:
+    """Print the JSON Schema of scenario or plan files, with an example."""
+    click.echo(json.dumps(schema(Scenario if file == "scenario" else Plan), ensure_ascii=False, indent=2))
 
 
 def _read(path: Path) -> Scenario:
