@@ -1,7 +1,8 @@
 """The planner: from groups, offers, money, trainers and rooms to a costed portfolio of classes with a proven bound.
 
-Read in this order: scenario (the data), program (the mixed-integer program), roster (who teaches), classes (whole people),
-portfolio (the two phases, prices, reasons), check (an independent judge), generate. `command` works on files.
+Read in this order: scenario (the data), portfolio (which method, and reasons); for small scenarios exact, program (the
+mixed-integer program), classes (whole people); for provinces fast, arrays, prices (the bound), draft, fill, improve; roster (who
+teaches); check (an independent judge), schema, generate. `command` works on files.
 """
 
 from chiakhoa.engines.planner.check import broken

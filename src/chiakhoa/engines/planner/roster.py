@@ -5,6 +5,7 @@ Trainers who can teach the same courses are one kind; the programs count the ses
 
 from collections import defaultdict, deque
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass
 
 from chiakhoa.engines.planner.scenario import Course, Scenario, Trainer
@@ -57,7 +58,7 @@ class Roster:
         self._left = {trainer.id: trainer.sessions for trainer in scenario.trainers}
         needed = sorted({frozenset(course.skills) for course in scenario.courses}, key=sorted)
         self._able = {skills: _able(skills, needed, scenario.trainers) for skills in needed}
-        self._taught: dict[str, set[int]] = {trainer.id: set() for trainer in scenario.trainers}
+        self._taught: dict[str, dict[str, dict[int, None]]] = {trainer.id: {} for trainer in scenario.trainers}
         self._teacher: dict[int, str] = {}
         self._course: dict[int, Course] = {}
 
@@ -78,14 +79,25 @@ class Roster:
 
     def give_back(self, number: int) -> None:
         """Forget the booked class."""
-        trainer = self._teacher.pop(number)
-        self._taught[trainer].remove(number)
-        self._left[trainer] += self._course[number].sessions
+        trainer, course = self._teacher.pop(number), self._course[number]
+        del self._taught[trainer][course.code][number]
+        self._left[trainer] += course.sessions
+
+    def copy(self) -> "Roster":
+        """A roster of its own with the same bookings."""
+        twin = copy(self)
+        twin._left, twin._teacher, twin._course = dict(self._left), dict(self._teacher), dict(self._course)
+        twin._taught = {
+            trainer: {code: dict(numbers) for code, numbers in taught.items() if numbers}
+            for trainer, taught in self._taught.items()
+        }
+        return twin
 
     def _book(self, number: int, trainer: str) -> None:
+        course = self._course[number]
         self._teacher[number] = trainer
-        self._taught[trainer].add(number)
-        self._left[trainer] -= self._course[number].sessions
+        self._taught[trainer].setdefault(course.code, {})[number] = None
+        self._left[trainer] -= course.sessions
 
     def _exchange(self, number: int) -> bool:
         """The shortest chain of classes that each push the next one off its trainer (breadth first); then book it.
@@ -112,9 +124,9 @@ class Roster:
 
     def _pushable(self, trainer: str, sessions: int) -> list[int]:
         """One class of each course that would leave enough of the trainer's sessions free."""
-        one_each = {self._course[number].code: number for number in sorted(self._taught[trainer], reverse=True)}
-        return [number for number in one_each.values()
-                if self._left[trainer] + self._course[number].sessions >= sessions]  # fmt: skip
+        short = sessions - self._left[trainer]
+        return [next(iter(numbers)) for code, numbers in self._taught[trainer].items()
+                if numbers and self._courses[code].sessions >= short]  # fmt: skip
 
     def _shift(self, last: int, trainer: str, pushed_by: dict[int, int]) -> None:
         """Carry out the chain that ends with `last` going to the trainer."""
