@@ -176,7 +176,7 @@ def test_no_plan_of_a_tiny_scenario_is_better(seed):
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_a_district_is_planned_within_two_percent_of_the_bound(seed):
-    plan = plan_of(generate(12, courses=15, trainers=20, seed=seed), time_limit=20.0, gap=0.018)
+    plan = plan_of(generate(12, courses=15, trainers=20, seed=seed), time_limit=20.0, gap=0.02)
     assert plan.gap <= 0.02
 
 

@@ -15,6 +15,9 @@ from chiakhoa.engines.planner.roster import Roster
 from chiakhoa.engines.planner.scenario import Scenario
 
 CENT = 1e-9
+LIKE = 0.05
+# Money that is plenty still costs something here, or else the first to choose would take dear venues until it is plenty no more.
+LEAST_PRICE = 0.05
 
 
 class Opened(NamedTuple):
@@ -58,6 +61,7 @@ class Menu:
     sessions: list[int]
     room: list[int]
     course: list[int]
+    cheapest: list[float]  # million đồng of the smallest class
     liked: list[int]  # how many of the offer's demands bring anything
     flat: tuple[Ints, Ints, Floats, Ints]  # offer, demand, weight of each pair; where each offer begins
 
@@ -72,17 +76,42 @@ def menu(a: Arrays, prices: Prices, weight: Floats) -> Menu:
     offers, demands = offers[order], demands[order]
     begins = np.searchsorted(offers, np.arange(a.offers + 1))
     parts = np.split(demands, begins[1:-1])
-    money = np.where(a.pays, prices.money, np.inf).min(1, initial=np.inf)[a.offer_course]
+    floored = np.maximum(prices.money, LEAST_PRICE * prices.money.max(initial=0.0))
+    money = np.where(a.pays, floored, np.inf).min(1, initial=np.inf)[a.offer_course]
     staff = np.where(a.teaches, prices.staff, np.inf).min(1, initial=np.inf)[a.offer_course]
-    by_price = np.argsort(prices.money, kind="stable").tolist()
-    lines = [[line for line in by_price if paid[line]] for paid in a.pays]
-    course = a.offer_course.tolist()
+    lines = [[line for line in _by_price(a, prices.money) if paid[line]] for paid in a.pays]
     return Menu(
-        a, parts, [a.group[part] for part in parts], [weight[part] for part in parts], [a.value[part] for part in parts],
-        money.tolist(), (a.sessions * (staff + prices.rooms[a.room])).tolist(), [lines[c] for c in course],
-        a.fixed.tolist(), a.each.tolist(), a.capacity.tolist(), a.least.tolist(), a.sessions.tolist(), a.room.tolist(), course,
-        [int((weight[part] > 0).sum()) for part in parts], (offers, demands, weight[demands], begins),
-    )  # fmt: skip
+        a=a,
+        demands=parts,
+        groups=[a.group[part] for part in parts],
+        weights=[weight[part] for part in parts],
+        values=[a.value[part] for part in parts],
+        money_price=money.tolist(),
+        class_price=(a.sessions * (staff + prices.rooms[a.room])).tolist(),
+        lines=[lines[c] for c in a.offer_course.tolist()],
+        fixed=a.fixed.tolist(),
+        each=a.each.tolist(),
+        capacity=a.capacity.tolist(),
+        least=a.least.tolist(),
+        sessions=a.sessions.tolist(),
+        room=a.room.tolist(),
+        course=a.offer_course.tolist(),
+        cheapest=(a.fixed + a.each * a.least).tolist(),
+        liked=[int((weight[part] > 0).sum()) for part in parts],
+        flat=(offers, demands, weight[demands], begins),
+    )
+
+
+def _payable(a: Arrays, money: Floats) -> Floats:
+    """How many learners of a class of each offer so much money pays."""
+    left, free = money - a.fixed, a.each == 0
+    return np.where(free, np.where(left >= 0, np.inf, 0.0), left / np.where(free, 1.0, a.each) + CENT)
+
+
+def _by_price(a: Arrays, prices: Floats) -> list[int]:
+    """Lines, cheapest first; of lines about as dear the one that pays the fewest courses, for it has no other use."""
+    steps = np.round(prices / max(LIKE * float(prices.max(initial=0.0)), CENT))
+    return [int(line) for line in np.lexsort((a.pays.sum(0), steps))]
 
 
 class Draft:
@@ -105,6 +134,10 @@ class Draft:
         twin.roster = self.roster.copy()
         return twin
 
+    def most_money(self, on: Menu, o: int) -> float:
+        """Million đồng left on the richest line that may pay the offer."""
+        return max([self.money[line] for line in on.lines[o]], default=-1.0)
+
     def choice(self, on: Menu, o: int, most: int | None = None) -> Choice:
         """The best class (of `most` learners) that the offer could still hold, as far as one line's money pays it.
 
@@ -117,7 +150,7 @@ class Draft:
         liked = int(reached[on.liked[o] - 1]) if on.liked[o] else 0
         size = max(min(on.capacity[o], liked), on.least[o]) if most is None else min(most, on.capacity[o])
         fixed, each = on.fixed[o], on.each[o]
-        money = max((self.money[line] for line in on.lines[o]), default=-1.0)
+        money = self.most_money(on, o)
         if money < fixed + each * size:
             size = int((money - fixed) / each + CENT) if each > 0 and money > fixed else 0
             if size < on.least[o]:
@@ -128,7 +161,7 @@ class Draft:
         return Choice(float(on.weights[o] @ reached) / max(price, CENT), size, reached)
 
     def scores(self, on: Menu) -> Floats:
-        """What a class of each offer would bring for its price, all offers at once; money is taken to suffice."""
+        """What a class of each offer would bring for its price, all offers at once, -1 where none can be opened."""
         offers, demands, weights, begins = on.flat
         a = on.a
         if not demands.size:
@@ -138,13 +171,17 @@ class Draft:
         start, end = reached[begins[:-1]], reached[begins[1:]]
         liked = reached[begins[:-1] + np.array(on.liked)] - start
         size = np.maximum(np.minimum(liked, a.capacity), a.least)
+        money = np.where(a.pays, self.money, -1.0).max(1, initial=-1.0)[a.offer_course]
+        size = np.maximum(np.minimum(size, _payable(a, money)), a.least).astype(np.int64)
         upto = np.minimum(reached[1:] - start[offers], size[offers])
         before = np.minimum(reached[:-1] - start[offers], size[offers])
         brought = np.bincount(offers, weights * (upto - before), a.offers)
-        money, price = np.array(on.money_price), np.array(on.class_price)
-        with np.errstate(invalid="ignore"):
-            score = brought / np.maximum(money * (a.fixed + a.each * size) + price, CENT)
-        able = a.open & (end - start >= a.least) & (np.array(self.rooms)[a.room] >= a.sessions)
+        price = np.array(on.money_price) * (a.fixed + a.each * size) + np.array(on.class_price)
+        score = brought / np.maximum(np.where(a.open, price, 1.0), CENT)
+        able = (
+            a.open & (end - start >= a.least) & (np.array(self.rooms)[a.room] >= a.sessions)
+            & (money >= np.array(on.cheapest))
+        )  # fmt: skip
         return np.where(able, score, -1.0)
 
     def open(self, on: Menu, o: int, choice: Choice) -> int | None:

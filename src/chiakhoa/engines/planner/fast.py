@@ -17,6 +17,8 @@ from chiakhoa.engines.planner.scenario import PlannedClass, Scenario
 # As in the exact method: so many more people of all targets may be missing than the best that phase 1 found.
 SLACK = 0.01
 SHARE_OF_PRICES = 0.4
+# What a seat of a target is worth, as a multiple of its price, until the draft holds the targets.
+RAISED = (1.0, 1.3, 2.0)
 
 
 def solve_fast(scenario: Scenario, *, time_limit: float, gap: float, seed: int, tell: Progress) -> Found:
@@ -37,12 +39,15 @@ def solve_fast(scenario: Scenario, *, time_limit: float, gap: float, seed: int, 
         Dual(a, a.value, missing), late=lambda: time.monotonic() - began > SHARE_OF_PRICES * time_limit
     )
     tell("classes")
-    plain = menu(a, prices, a.value + prices.targets @ a.counts)
-    priced = menu(a, prices, a.value + prices.targets @ a.counts - reply.seat[a.group])
-    draft = Draft(scenario, a)
-    _lock(draft, plain)
-    fill_up(draft, priced, plain)
-    if not allowed(draft):
+    for raised in RAISED:
+        weight = a.value + raised * prices.targets @ a.counts
+        priced, plain = menu(a, prices, weight - reply.seat[a.group]), menu(a, prices, weight)
+        draft = Draft(scenario, a)
+        _lock(draft, plain)
+        fill_up(draft, priced, plain)
+        if allowed(draft):
+            break
+    else:
         draft = begun
         fill_up(draft, priced, plain)
 
@@ -69,16 +74,28 @@ def _lock(draft: Draft, on: Menu) -> None:
 
 
 def _targets_first(scenario: Scenario, a: Arrays) -> Draft:
-    """Phase 1: few people missing at targets, and no class that serves no target. A target counts until it is reached."""
+    """Phase 1: few people missing at targets, and no class that serves no target.
+
+    Cheap classes first reach most targets; where that leaves people missing, prices of what stands in the way do better.
+    """
+    weight = a.target_weight @ a.counts
+    dual = Dual(a, weight, float(a.target_weight @ a.target_people))
+    simple = _aimed(scenario, a, dual, dual.unpack(dual.first()))
+    if shortfall(a, simple) == 0:
+        return simple
+    priced = _aimed(scenario, a, dual, cheapest_prices(dual)[0])
+    return min(priced, simple, key=lambda draft: shortfall(a, draft))
+
+
+def _aimed(scenario: Scenario, a: Arrays, dual: Dual, prices: Prices) -> Draft:
+    """Classes for people whom targets count. A target counts until it is reached."""
     draft = Draft(scenario, a)
+    _lock(draft, menu(a, prices, a.value))
+    seat = dual(dual.pack(prices)).seat[a.group]
     while True:
         short = _missing(a, draft) > 0
         weight = (a.target_weight * short) @ a.counts
-        prices, reply = cheapest_prices(Dual(a, weight, np.inf))
-        on = menu(a, prices, np.where(weight > 0, weight - reply.seat[a.group], 0.0))
-        if not draft.classes:
-            _lock(draft, on)
-        fill(draft, on, until=partial(_one_is_reached, a, short))
+        fill(draft, menu(a, prices, np.where(weight > 0, weight - seat, 0.0)), until=partial(_one_is_reached, a, short))
         if not _one_is_reached(a, short, draft) or not (_missing(a, draft) > 0).any():
             return draft
 

@@ -27,6 +27,8 @@ def fill(
         _old, o = heapq.heappop(heap)
         if draft.rooms[on.room[o]] < on.sessions[o] or on.course[o] in untaught:
             continue
+        if draft.most_money(on, o) < on.cheapest[o]:
+            continue
         choice = draft.choice(on, o)
         score = choice.score * float(liked[o])
         if score <= 0:

@@ -64,7 +64,7 @@ def generate(
         groups=groups,
         gains=gains,
         money=tuple(_lines(offered, lines, int(communes * VND_A_COMMUNE * money))),
-        targets=(Target("t-officials", tuple(c.code for c in offered[:5]), ("official",), communes * 20),),
+        targets=tuple(_targets(groups, gains, communes)),
     )
 
 
@@ -76,6 +76,16 @@ def _course(i: int, rng: np.random.Generator) -> Course:
 def _trainer(i: int, rng: np.random.Generator) -> Trainer:
     skills = tuple(str(skill) for skill in sorted(rng.choice(SKILLS, size=3, replace=False)))
     return Trainer(f"T{i}", skills, int(rng.integers(40, 160)))
+
+
+def _targets(groups: tuple[Group, ...], gains: tuple[Gain, ...], communes: int) -> Iterator[Target]:
+    """Twenty officials a commune in any course that serves them, or half of those in need where they are fewer."""
+    officials = {group.id for group in groups if group.audience == "official"}
+    needing = [gain for gain in gains if gain.group in officials]
+    if needing:
+        courses = tuple(sorted({gain.course for gain in needing}))
+        people = min(communes * 20, sum(gain.people for gain in needing) // 2)
+        yield Target("t-officials", courses, ("official",), people)
 
 
 def _venues(communes: int, rng: np.random.Generator) -> list[tuple[Spots, list[str]]]:

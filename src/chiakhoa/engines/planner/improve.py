@@ -11,7 +11,8 @@ import numpy as np
 from chiakhoa.engines.planner.draft import Draft, Menu
 from chiakhoa.engines.planner.fill import fill_up
 
-SMALLEST, LARGEST = 20, 200
+SMALLEST, LARGEST = 5, 200
+SHARE = 5
 LIKING = 0.05
 
 
@@ -28,7 +29,8 @@ def improve(
     ruins = (_neighbours, _scattered, _of_a_course)
     while draft.classes and not enough(draft):
         trial = draft.copy()
-        count = int(rng.integers(SMALLEST, LARGEST))
+        most = max(2 * SMALLEST, min(LARGEST, len(draft.classes) // SHARE))
+        count = int(rng.integers(SMALLEST, most))
         for number in ruins[int(rng.integers(len(ruins)))](draft, on, count, rng):
             if _may_go(trial, on, number):
                 trial.close(on, number)

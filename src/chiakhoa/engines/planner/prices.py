@@ -30,7 +30,6 @@ class Prices:
     rooms: Floats  # (R,)
     targets: Floats  # (T,)
     locks: Floats  # (O,)
-    held: float  # what one more missing person of a target would allow
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ class Dual:
     def __init__(self, a: Arrays, value: Floats, missing: float) -> None:
         self.a, self.value, self.missing = a, value, missing
         self.locks = np.flatnonzero(a.locked * a.open)
-        self.sizes = (a.amount.size, a.staff.size, a.room_sessions.size, a.target_people.size, self.locks.size, 1)
+        self.sizes = (a.amount.size, a.staff.size, a.room_sessions.size, a.target_people.size, self.locks.size)
         self._pays = np.where(a.pays, 0.0, np.inf)
         self._teaches = np.where(a.teaches, 0.0, np.inf)
         self._money_a_seat = a.fixed / a.capacity + a.each
@@ -59,16 +58,22 @@ class Dual:
 
     def unpack(self, packed: Floats) -> Prices:
         """The prices in a vector that the search moves."""
-        money, staff, rooms, targets, locks, held = np.split(packed, np.cumsum(self.sizes)[:-1])
+        money, staff, rooms, targets, locks = np.split(packed, np.cumsum(self.sizes)[:-1])
         by_offer = np.zeros(self.a.offers)
         by_offer[self.locks] = locks
-        return Prices(money, staff, rooms, targets, by_offer, float(held[0]))
+        return Prices(money, staff, rooms, targets, by_offer)
 
     def pack(self, prices: Prices) -> Floats:
         """The prices as one vector."""
-        return np.concatenate(
-            [prices.money, prices.staff, prices.rooms, prices.targets, prices.locks[self.locks], [prices.held]]
-        )
+        return np.concatenate([prices.money, prices.staff, prices.rooms, prices.targets, prices.locks[self.locks]])
+
+    def first(self) -> Floats:
+        """Money at what an average seat brings for its price; nothing else is scarce yet."""
+        packed = np.zeros(sum(self.sizes))
+        price = self._money_a_seat[self.a.open]
+        if price.size and self.value.size:
+            packed[: self.a.amount.size] = float(self.value.mean()) / max(float(price.mean()), FEW)
+        return packed
 
     def __call__(self, packed: Floats, softness: float = 0.0) -> Reply:
         """The bound at these prices and its slope. With softness it is smooth in lines and trainers, and no bound."""
@@ -85,23 +90,22 @@ class Dual:
         offer, price = _cheapest_offer(a, seat_price)
         rent = self.value + prices.targets @ a.counts - price
         learners, seat = _seated(a, rent)
-        over = np.maximum(0.0, prices.targets - prices.held * a.target_weight)
+        forgiven, forgiven_slope = _forgiven(a, prices.targets, self.missing)
         taken = np.bincount(offer, learners, a.offers + 1)[: a.offers]
         courses = len(a.pays)
         spent = np.bincount(a.offer_course, taken * self._money_a_seat, courses)
         taught = np.bincount(a.offer_course, taken * self._sessions_a_seat, courses)
         bound = (
-            prices.money @ a.amount + prices.staff @ a.staff + prices.rooms @ a.room_sessions + prices.held * self.missing
-            + (over - prices.targets) @ a.target_people - kept[self.locks] @ a.locked[self.locks]
+            prices.money @ a.amount + prices.staff @ a.staff + prices.rooms @ a.room_sessions
+            + forgiven - prices.targets @ a.target_people - kept[self.locks] @ a.locked[self.locks]
             + float(np.where(learners > 0, rent, 0.0) @ learners)
         )  # fmt: skip
         slope = np.concatenate([
             a.amount - spent @ money_parts,
             a.staff - taught @ staff_parts,
             a.room_sessions - np.bincount(a.room, taken * self._sessions_a_seat, a.room_sessions.size),
-            a.counts @ learners - a.target_people * (over <= 0),
+            a.counts @ learners - a.target_people + forgiven_slope,
             (taken / a.capacity - a.locked)[self.locks],
-            [self.missing - float((over > 0) @ (a.target_weight * a.target_people))],
         ])  # fmt: skip
         return Reply(float(bound), slope, learners, offer, rent, seat)
 
@@ -115,7 +119,7 @@ def cheapest_prices(dual: Dual, late: Callable[[], bool] = lambda: False) -> tup
     line or trainer becomes cheaper than another, are rounded off less and less.
     """
     a = dual.a
-    packed = _first(dual)
+    packed = dual.first()
     best, reply = packed, dual(packed)
     for softness in SOFTNESS:
         width = softness * max(float(packed[: a.amount.size].mean()), FEW)
@@ -134,16 +138,6 @@ def cheapest_prices(dual: Dual, late: Callable[[], bool] = lambda: False) -> tup
 def _smoothed(packed: Floats, dual: Dual, width: float) -> tuple[float, Floats]:
     reply = dual(packed, width)
     return reply.bound, reply.slope
-
-
-def _first(dual: Dual) -> Floats:
-    """Money at what an average seat brings for its price; nothing else is scarce yet."""
-    a = dual.a
-    packed = np.zeros(sum(dual.sizes))
-    price = dual._money_a_seat[a.open]
-    if price.size and dual.value.size:
-        packed[: a.amount.size] = float(dual.value.mean()) / max(float(price.mean()), FEW)
-    return packed
 
 
 def _cheapest(prices: Floats, softness: float) -> tuple[Floats, Floats]:
@@ -167,6 +161,25 @@ def _cheapest_offer(a: Arrays, seat_price: Floats) -> tuple[Ints, Floats]:
     place = at_sites.argmin(1)
     rows = np.arange(place.size)
     return a.sites[rows, place], at_sites[rows, place]
+
+
+def _forgiven(a: Arrays, prices: Floats, missing: float) -> tuple[float, Floats]:
+    """What the people who may be missing at targets are worth at most, and its slope.
+
+    The dearest are forgiven first: min over h >= 0 of h * missing + sum of people * max(0, price - h * weight).
+    """
+    slope = np.zeros(prices.size)
+    if missing == 0 or not prices.size:
+        return 0.0, slope
+    levels = np.append(prices / np.maximum(a.target_weight, FEW), 0.0)
+    over = np.maximum(0.0, prices - levels[:, None] * a.target_weight)
+    worth = levels * missing + over @ a.target_people
+    best = int(worth.argmin())
+    slope[over[best] > 0] = a.target_people[over[best] > 0]
+    if best < prices.size:
+        others = float((over[best] > 0) @ (a.target_people * a.target_weight))
+        slope[best] = (missing - others) / max(float(a.target_weight[best]), FEW)
+    return float(worth[best]), slope
 
 
 def _seated(a: Arrays, rent: Floats) -> tuple[Floats, Floats]:
