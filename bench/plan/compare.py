@@ -48,11 +48,10 @@ def main() -> None:
 def machine() -> str:
     """Where and with what this was measured."""
     names = ("numpy", "scipy", "highspy", "ortools")
-    parts = [f"{name} {_version(name)}" for name in names]
-    return (
-        f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, "
-        + ", ".join(parts)
-    )
+    head = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False).stdout
+    processor = f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores"
+    versions = ", ".join(f"{name} {_version(name)}" for name in names)
+    return f"{processor}, Chìa Khóa {head.strip()}, Python {platform.python_version()}, {versions}"
 
 
 def quality(communes: int, seeds: int) -> bool:
@@ -92,6 +91,7 @@ def by_hand(communes: int, seeds: int) -> None:
             plan, hand, same = solve(made, time_limit=5.0, gap=0.0), greedy(made), same_for_all(made)
             spent = sum(row.cost_vnd for row in plan.classes) / 1e6
             money = sum(line.amount_vnd for line in made.money) / 1e6
+            left = plan.bound - hand.objective
             left = plan.bound - hand.objective
             rows.append((
                 plan.objective / spent, hand.objective / money, same.objective / money, 100 * left / plan.bound,

@@ -96,7 +96,7 @@ def greedy(scenario: Scenario) -> Result:
 
 
 def same_for_all(scenario: Scenario) -> Result:
-    """Every commune gets as many classes of a course as any other that needs them, the courses that close most for their đồng first.
+    """Every commune gets as many classes of a course as any other that needs them; the best courses first.
 
     A class is held where it is cheapest for the commune, and seats its people in proportion to those who need the course.
     """
@@ -114,7 +114,7 @@ def same_for_all(scenario: Scenario) -> Result:
         for name in np.unique(unit)
     }
     for c in np.argsort(-np.array(per_dong), kind="stable").tolist():
-        while any([_one_class(draft, on, of[c, name], cheapest) for name in np.unique(unit)]):
+        while sum(_one_class(draft, on, of[c, name], cheapest) for name in np.unique(unit)):
             pass
     return Result(draft.worth, time.perf_counter() - began, True)
 

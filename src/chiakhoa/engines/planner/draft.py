@@ -51,7 +51,7 @@ class Menu:
     groups: list[Ints]
     weights: list[Floats]
     values: list[Floats]
-    money_price: list[float]  # of a million đồng, by offer
+    money_price: list[float]  # of a million đồng, by line
     class_price: list[float]  # of the sessions of a class, by offer
     lines: list[list[int]]  # that may pay the offer, cheapest first
     fixed: list[float]
@@ -76,8 +76,7 @@ def menu(a: Arrays, prices: Prices, weight: Floats) -> Menu:
     offers, demands = offers[order], demands[order]
     begins = np.searchsorted(offers, np.arange(a.offers + 1))
     parts = np.split(demands, begins[1:-1])
-    floored = np.maximum(prices.money, LEAST_PRICE * prices.money.max(initial=0.0))
-    money = np.where(a.pays, floored, np.inf).min(1, initial=np.inf)[a.offer_course]
+    money = np.maximum(prices.money, LEAST_PRICE * prices.money.max(initial=0.0))
     staff = np.where(a.teaches, prices.staff, np.inf).min(1, initial=np.inf)[a.offer_course]
     lines = [[line for line in _by_price(a, prices.money) if paid[line]] for paid in a.pays]
     return Menu(
@@ -134,6 +133,10 @@ class Draft:
         twin.roster = self.roster.copy()
         return twin
 
+    def _payer(self, on: Menu, o: int, cost: float) -> int:
+        """The cheapest line that can pay so much for a class of the offer."""
+        return next(line for line in on.lines[o] if self.money[line] >= cost - CENT)
+
     def most_money(self, on: Menu, o: int) -> float:
         """Million đồng left on the richest line that may pay the offer."""
         return max([self.money[line] for line in on.lines[o]], default=-1.0)
@@ -157,7 +160,8 @@ class Draft:
                 return NO_CHOICE
         np.minimum(reached, size, out=reached)
         reached[1:] -= reached[:-1].copy()
-        price = on.money_price[o] * (fixed + each * size) + on.class_price[o]
+        cost = fixed + each * size
+        price = on.money_price[self._payer(on, o, cost)] * cost + on.class_price[o]
         return Choice(float(on.weights[o] @ reached) / max(price, CENT), size, reached)
 
     def scores(self, on: Menu) -> Floats:
@@ -176,7 +180,7 @@ class Draft:
         upto = np.minimum(reached[1:] - start[offers], size[offers])
         before = np.minimum(reached[:-1] - start[offers], size[offers])
         brought = np.bincount(offers, weights * (upto - before), a.offers)
-        price = np.array(on.money_price) * (a.fixed + a.each * size) + np.array(on.class_price)
+        price = self._money_price(on) * (a.fixed + a.each * size) + np.array(on.class_price)
         score = brought / np.maximum(np.where(a.open, price, 1.0), CENT)
         able = (
             a.open & (end - start >= a.least) & (np.array(self.rooms)[a.room] >= a.sessions)
@@ -184,10 +188,17 @@ class Draft:
         )  # fmt: skip
         return np.where(able, score, -1.0)
 
+    def _money_price(self, on: Menu) -> Floats:
+        """The price of the cheapest line that could still pay a class, by offer; nought where there is none."""
+        a, money = on.a, np.array(self.money)
+        able = a.pays[a.offer_course] & (money >= np.array(on.cheapest)[:, None])
+        price = np.where(able, np.array(on.money_price), np.inf).min(1, initial=np.inf)
+        return np.where(np.isfinite(price), price, 0.0)
+
     def open(self, on: Menu, o: int, choice: Choice) -> int | None:
         """Open the class on the cheapest line that can pay it and return its number; None where nobody can teach it."""
         cost = on.fixed[o] + on.each[o] * choice.size
-        line = next(line for line in on.lines[o] if self.money[line] >= cost - CENT)
+        line = self._payer(on, o, cost)
         taken = choice.seated.nonzero()[0]
         seated = choice.seated[taken]
         worth = float(on.values[o][taken] @ seated)

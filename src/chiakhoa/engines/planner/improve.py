@@ -11,7 +11,7 @@ import numpy as np
 from chiakhoa.engines.planner.draft import Draft, Menu
 from chiakhoa.engines.planner.fill import fill_up
 
-SMALLEST, LARGEST = 5, 200
+SMALLEST, LARGEST = 5, 60
 SHARE = 5
 LIKING = 0.05
 
