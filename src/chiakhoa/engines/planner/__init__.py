@@ -2,9 +2,10 @@
 
 Read in this order: scenario (the data), portfolio (which method, and reasons); for small scenarios exact, program (the
 mixed-integer program), classes (whole people); for provinces fast, arrays, prices (the bound), draft, fill, improve; roster (who
-teaches); check (an independent judge), schema, generate. `command` works on files.
+teaches); change and keep (a plan near a published one); check (an independent judge), schema, generate. `command` works on files.
 """
 
+from chiakhoa.engines.planner.change import Change, Replan, replan
 from chiakhoa.engines.planner.check import broken
 from chiakhoa.engines.planner.generate import generate
 from chiakhoa.engines.planner.portfolio import solve
@@ -27,6 +28,7 @@ from chiakhoa.engines.planner.scenario import (
 )
 
 __all__ = [
+    "Change",
     "Course",
     "Gain",
     "Group",
@@ -35,6 +37,7 @@ __all__ = [
     "Offer",
     "Plan",
     "PlannedClass",
+    "Replan",
     "Room",
     "Scenario",
     "Target",
@@ -44,5 +47,6 @@ __all__ = [
     "generate",
     "load_plan",
     "load_scenario",
+    "replan",
     "solve",
 ]

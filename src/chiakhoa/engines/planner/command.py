@@ -8,6 +8,7 @@ from typing import NoReturn
 import click
 
 from chiakhoa.engines.planner import check as checking
+from chiakhoa.engines.planner.change import replan
 from chiakhoa.engines.planner.generate import generate
 from chiakhoa.engines.planner.portfolio import solve
 from chiakhoa.engines.planner.scenario import Plan, Scenario, dump, load_plan, load_scenario
@@ -55,6 +56,25 @@ def check_(scenario: Path, plan: Path) -> None:
         click.echo(rule)
     click.echo("sound" if not rules else f"{len(rules)} rules broken", err=bool(rules))
     sys.exit(1 if rules else 0)
+
+
+@planner.command("replan")
+@click.argument("scenario", type=FILE)
+@click.argument("published", type=FILE)
+@click.option("--out", type=OUT, required=True, help="Where the new plan goes.")
+@click.option("--time-limit", default=20.0, show_default=True, help="Seconds to search.")
+def replan_(scenario: Path, published: Path, out: Path, time_limit: float) -> None:
+    """Plan the changed SCENARIO so that few people lose their class of PUBLISHED, and list what changed."""
+    try:
+        answer = replan(_read(scenario), load_plan(published.read_text(encoding="utf-8")), time_limit=time_limit)
+    except ValueError as fault:
+        _stop(f"{scenario}: {fault}")
+    out.write_text(dump(answer.plan), encoding="utf-8")
+    for row in answer.changes:
+        click.echo(
+            f"{row.what:<8} {row.course} at {row.venue}: {row.people} people {row.before} -> {row.after}".rstrip(" ->")
+        )
+    click.echo(f"{answer.moved} people moved, at least {answer.least_moved} must")
 
 
 @planner.command("generate")

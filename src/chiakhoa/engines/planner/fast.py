@@ -55,7 +55,7 @@ def solve_fast(scenario: Scenario, *, time_limit: float, gap: float, seed: int, 
         return best.worth >= (1 - gap) * reply.bound or time.monotonic() - began > time_limit
 
     draft = improve(draft, priced, plain, enough=enough, allowed=allowed, rng=np.random.default_rng(seed))
-    return Found(_classes(scenario, a, draft), reply.bound, _limits(scenario, a, prices))
+    return Found(classes_of(scenario, a, draft), reply.bound, limits_of(scenario, a, prices))
 
 
 def shortfall(a: Arrays, draft: Draft) -> float:
@@ -104,7 +104,7 @@ def _one_is_reached(a: Arrays, short: Bools, draft: Draft) -> bool:
     return bool((short & (_missing(a, draft) <= 0)).any())
 
 
-def _classes(scenario: Scenario, a: Arrays, draft: Draft) -> tuple[PlannedClass, ...]:
+def classes_of(scenario: Scenario, a: Arrays, draft: Draft) -> tuple[PlannedClass, ...]:
     """The draft's classes, by offer."""
     ids = [group.id for group in scenario.groups]
     made = []
@@ -127,7 +127,7 @@ def _classes(scenario: Scenario, a: Arrays, draft: Draft) -> tuple[PlannedClass,
     return tuple(made)
 
 
-def _limits(scenario: Scenario, a: Arrays, prices: Prices) -> Limits:
+def limits_of(scenario: Scenario, a: Arrays, prices: Prices) -> Limits:
     """What limits are worth at the prices, and the dearest one of each offer."""
     rooms = dict.fromkeys(
         (offer.venue, scenario.courses[course].room_kind)

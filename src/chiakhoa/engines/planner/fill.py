@@ -51,9 +51,10 @@ def fill_up(draft: Draft, priced: Menu, plain: Menu, liking: Floats | None = Non
 
 
 def open_locked(draft: Draft, on: Menu) -> bool:
-    """Open what is locked, in classes of even size where people are few; False where one finds no place."""
-    for o in np.flatnonzero(on.a.locked).tolist():
-        for still in range(int(on.a.locked[o]), 0, -1):
+    """Open what is locked and does not stand yet, evenly filled where people are few; False where a class finds no place."""
+    standing = np.bincount([row.offer for row in draft.classes.values()], minlength=on.a.offers)
+    for o in np.flatnonzero(on.a.locked > standing).tolist():
+        for still in range(int(on.a.locked[o] - standing[o]), 0, -1):
             if not on.a.open[o] or draft.rooms[on.room[o]] < on.sessions[o]:
                 return False
             free = int(np.minimum(draft.left[on.demands[o]], draft.seats[on.groups[o]]).sum())

@@ -30,18 +30,23 @@ def solve(
         raise ValueError("no course on offer helps any group: check audiences, rooms and budget lines")
     method = solve_exactly if sum(len(offer.groups) for offer in scenario.offers) <= EXACT_PAIRS else solve_fast
     found = method(scenario, time_limit=time_limit, gap=gap, seed=seed, tell=tell)
-    plan = Plan(
+    plan = finished(scenario, found, time.monotonic() - began)
+    tell("done")
+    return plan
+
+
+def finished(scenario: Scenario, found: Found, seconds: float) -> Plan:
+    """The plan of what was found, with what its limits are worth and why people are left out."""
+    return Plan(
         status="bounded",
         objective=_worth(scenario, found.classes),
         bound=found.bound,
-        seconds=time.monotonic() - began,
+        seconds=seconds,
         classes=found.classes,
         shortfalls=_shortfalls(scenario, found.classes),
         marginal=_marginal(found.limits.worth),
         unmet=_unmet(scenario, found),
     )
-    tell("done")
-    return plan
 
 
 def _helps(scenario: Scenario) -> bool:

@@ -62,6 +62,11 @@ class Roster:
         self._teacher: dict[int, str] = {}
         self._course: dict[int, Course] = {}
 
+    @property
+    def trainers(self) -> frozenset[str]:
+        """Everybody who teaches."""
+        return frozenset(self._left)
+
     def trainer_of(self, number: int) -> str:
         """Who teaches the booked class."""
         return self._teacher[number]
