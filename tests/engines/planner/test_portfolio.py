@@ -20,8 +20,13 @@ from chiakhoa.engines.planner import (
     Trainer,
     broken,
     generate,
+    program,
     solve,
 )
+from chiakhoa.engines.planner.arrays import arrays
+from chiakhoa.engines.planner.exact import _limits as exact_limits
+from chiakhoa.engines.planner.fast import limits_of
+from chiakhoa.engines.planner.prices import Dual, cheapest_prices
 
 MILLION = 1_000_000
 
@@ -279,3 +284,43 @@ def _filled(made, counts):
             worth = sum(value[g.id] * sum(split) for g, split in zip(made.groups, splits, strict=True))
             best = max(best, worth)
     return best
+
+
+@pytest.mark.parametrize("method", ["exact", "prices"])
+def test_marginal_values_are_what_solving_again_brings(method):
+    """One more unit of each scarce limit, added to the linear relaxation: the bound rises by what was told, or a little less."""
+    made = replace(generate(4, courses=6, trainers=6, lines=2, money=0.5, seed=4), targets=())
+    told, bound = MARGINAL[method](made)
+    near = {"exact": 1e-6, "prices": 1e-4}[method] * bound
+    for (kind, name), price in told.items():
+        again = MARGINAL[method](_one_more(made, kind, name, 1))[1]
+        assert -near <= again - bound <= price + near
+    dearest = max((row for row in told if row[0] == "money"), key=lambda row: told[row])
+    again = MARGINAL[method](_one_more(made, *dearest, 1))[1]
+    assert again - bound == pytest.approx(told[dearest], rel=0.2)
+
+
+def _by_highs(made):
+    built = program.build(made)
+    answer = program.solve(built, built.gain, maximise=True, seconds=20, gap=0.0, seed=1, relaxed=True)
+    return {(k, n): price for k, n, price in exact_limits(built, answer).worth if price > 1e-6}, answer.objective
+
+
+def _by_prices(made):
+    a = arrays(made)
+    prices, reply = cheapest_prices(Dual(a, a.value, 0.0))
+    return {(k, n): price for k, n, price in limits_of(made, a, prices).worth if price > 1e-2}, reply.bound
+
+
+MARGINAL = {"exact": _by_highs, "prices": _by_prices}
+
+
+def _one_more(made, kind, name, step):
+    if kind == "money":
+        return replace(made, money=tuple(
+            replace(m, amount_vnd=m.amount_vnd + int(step * MILLION)) if m.id == name else m for m in made.money
+        ))  # fmt: skip
+    if kind == "room":
+        venue, room = name.split(" ", 1)
+        return replace(made, rooms=(*made.rooms, Room(venue, room, step)))
+    return replace(made, trainers=(*made.trainers, Trainer("more", tuple(name.split(", ")), step)))

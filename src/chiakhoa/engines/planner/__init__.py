@@ -7,6 +7,8 @@ teaches); change and keep (a plan near a published one); check (an independent j
 
 from chiakhoa.engines.planner.change import Change, Replan, replan
 from chiakhoa.engines.planner.check import broken
+from chiakhoa.engines.planner.conflict import conflict
+from chiakhoa.engines.planner.found import Impossible, Limit
 from chiakhoa.engines.planner.generate import generate
 from chiakhoa.engines.planner.portfolio import solve
 from chiakhoa.engines.planner.scenario import (
@@ -32,6 +34,8 @@ __all__ = [
     "Course",
     "Gain",
     "Group",
+    "Impossible",
+    "Limit",
     "Lock",
     "Money",
     "Offer",
@@ -43,6 +47,7 @@ __all__ = [
     "Target",
     "Trainer",
     "broken",
+    "conflict",
     "dump",
     "generate",
     "load_plan",

@@ -14,10 +14,10 @@ from chiakhoa.engines.planner.arrays import Arrays, Ints, arrays
 from chiakhoa.engines.planner.draft import Draft, Menu, Opened, menu
 from chiakhoa.engines.planner.fast import classes_of, limits_of
 from chiakhoa.engines.planner.fill import fill_up, open_locked
-from chiakhoa.engines.planner.found import IMPOSSIBLE, Found
+from chiakhoa.engines.planner.found import Found, Impossible
 from chiakhoa.engines.planner.keep import Kept, Stay, kept
-from chiakhoa.engines.planner.portfolio import finished
 from chiakhoa.engines.planner.prices import Dual, cheapest_prices
+from chiakhoa.engines.planner.reasons import finished
 from chiakhoa.engines.planner.scenario import Plan, PlannedClass, Scenario
 
 SHARE_OF_CHOICE = 0.5
@@ -46,7 +46,7 @@ class Replan:
 
 
 def replan(scenario: Scenario, published: Plan, *, time_limit: float = 20.0) -> Replan:
-    """A plan of the changed scenario near the published one. ValueError where what is locked finds no place."""
+    """A plan of the changed scenario near the published one. Impossible where what is locked finds no place."""
     began = time.monotonic()
     a = arrays(scenario)
     stays = _stays(scenario, a, published)
@@ -56,7 +56,7 @@ def replan(scenario: Scenario, published: Plan, *, time_limit: float = 20.0) -> 
     draft = Draft(scenario, a)
     standing = _book(draft, plain, published, chosen)
     if not open_locked(draft, plain):
-        raise ValueError(IMPOSSIBLE)
+        raise Impossible()
     fill_up(draft, priced, plain)
     found = Found(classes_of(scenario, a, draft), reply.bound, limits_of(scenario, a, prices))
     people = sum(row.learners for row in published.classes)

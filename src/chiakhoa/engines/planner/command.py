@@ -9,6 +9,7 @@ import click
 
 from chiakhoa.engines.planner import check as checking
 from chiakhoa.engines.planner.change import replan
+from chiakhoa.engines.planner.conflict import conflict
 from chiakhoa.engines.planner.generate import generate
 from chiakhoa.engines.planner.portfolio import solve
 from chiakhoa.engines.planner.scenario import Plan, Scenario, dump, load_plan, load_scenario
@@ -75,6 +76,20 @@ def replan_(scenario: Path, published: Path, out: Path, time_limit: float) -> No
             f"{row.what:<8} {row.course} at {row.venue}: {row.people} people {row.before} -> {row.after}".rstrip(" ->")
         )
     click.echo(f"{answer.moved} people moved, at least {answer.least_moved} must")
+
+
+@planner.command("explain")
+@click.argument("scenario", type=FILE)
+@click.option("--target", help="Why this target cannot be reached; without it, why the locked classes cannot be had.")
+def explain_(scenario: Path, target: str | None) -> None:
+    """Name the smallest set of limits of SCENARIO that cannot be met together."""
+    given = _read(scenario)
+    if target is not None and target not in {row.id for row in given.targets}:
+        _stop(f"{scenario}: no target is called {target!r}")
+    limits = conflict(given, target)
+    for limit in limits:
+        click.echo(limit)
+    click.echo("cannot be met together" if limits else "can be met together")
 
 
 @planner.command("generate")

@@ -9,7 +9,7 @@ import numpy as np
 
 from chiakhoa.engines.planner import program as milp
 from chiakhoa.engines.planner.classes import into_classes
-from chiakhoa.engines.planner.found import IMPOSSIBLE, LIMITS, TOLERANCE, Found, Limits, Progress
+from chiakhoa.engines.planner.found import LIMITS, TOLERANCE, Found, Impossible, Limits, Progress
 from chiakhoa.engines.planner.scenario import Scenario
 
 SHARE_OF_TARGETS = 0.3
@@ -21,7 +21,7 @@ REASONS = {"money": "money", "trainer": "trainer", "teaching": "trainer", "room"
 
 
 def solve_exactly(scenario: Scenario, *, time_limit: float, gap: float, seed: int, tell: Progress) -> Found:
-    """The best plan that HiGHS finds in the time, or within `gap` of the bound. ValueError where none meets all limits."""
+    """The best plan that HiGHS finds in the time, or within `gap` of the bound. Impossible where none meets all limits."""
     began = time.monotonic()
     built = milp.build(scenario)
     start = _nothing(scenario, built)
@@ -36,7 +36,7 @@ def solve_exactly(scenario: Scenario, *, time_limit: float, gap: float, seed: in
     left = max(1.0, time_limit - (time.monotonic() - began))
     best = milp.solve(built, built.gain, maximise=True, seconds=left, gap=gap / 2, seed=seed, start=start)
     if not best.values.size:
-        raise ValueError(IMPOSSIBLE)
+        raise Impossible()
     return Found(
         into_classes(scenario, built, best.values),
         min(best.bound, relaxed.objective if relaxed.values.size else np.inf),
@@ -60,7 +60,7 @@ def _targets_first(
     """Hold the fewest people missing at targets, and a hundredth of the targets more; returns the columns that reach it."""
     answer = milp.solve(built, built.shortfall, maximise=False, seconds=seconds, gap=gap, seed=seed, start=start)
     if not answer.values.size:
-        raise ValueError(IMPOSSIBLE)
+        raise Impossible()
     slack = SLACK * sum(target.weight * target.people for target in scenario.targets)
     milp.hold(built, built.shortfall, answer.objective + slack + TOLERANCE)
     return answer.values

@@ -8,7 +8,7 @@ import numpy as np
 from chiakhoa.engines.planner.arrays import Arrays, Bools, Floats, arrays
 from chiakhoa.engines.planner.draft import Draft, Menu, menu
 from chiakhoa.engines.planner.fill import fill, fill_up, open_locked
-from chiakhoa.engines.planner.found import IMPOSSIBLE, TOLERANCE, Found, Limits, Progress
+from chiakhoa.engines.planner.found import TOLERANCE, Found, Impossible, Limits, Progress
 from chiakhoa.engines.planner.improve import improve
 from chiakhoa.engines.planner.prices import Dual, Prices, cheapest_prices
 from chiakhoa.engines.planner.roster import kinds
@@ -22,7 +22,7 @@ RAISED = (1.0, 1.3, 2.0)
 
 
 def solve_fast(scenario: Scenario, *, time_limit: float, gap: float, seed: int, tell: Progress) -> Found:
-    """The best plan found in the time, or within `gap` of the bound. ValueError where the locked classes find no place."""
+    """The best plan found in the time, or within `gap` of the bound. Impossible where the locked classes find no place."""
     began = time.monotonic()
     a = arrays(scenario)
     missing, begun = 0.0, Draft(scenario, a)
@@ -70,7 +70,7 @@ def _missing(a: Arrays, draft: Draft) -> Floats:
 
 def _lock(draft: Draft, on: Menu) -> None:
     if not open_locked(draft, on):
-        raise ValueError(IMPOSSIBLE)
+        raise Impossible()
 
 
 def _targets_first(scenario: Scenario, a: Arrays) -> Draft:

@@ -1,17 +1,17 @@
 """The portfolio of a scenario: targets first, then as much gap closed as the limits allow, with a proven bound.
 
-Chooses the method, and tells what stands in the way of those who are left out.
+Chooses the method; where no plan meets all limits, tells which of them conflict.
 """
 
 import time
-from collections import defaultdict
 
+from chiakhoa.engines.planner.conflict import conflict
 from chiakhoa.engines.planner.exact import solve_exactly
 from chiakhoa.engines.planner.fast import solve_fast
-from chiakhoa.engines.planner.found import TOLERANCE, Found, Progress, Worth
-from chiakhoa.engines.planner.scenario import Plan, PlannedClass, Scenario
+from chiakhoa.engines.planner.found import Found, Impossible, Progress
+from chiakhoa.engines.planner.reasons import finished
+from chiakhoa.engines.planner.scenario import Plan, Scenario
 
-Classes = tuple[PlannedClass, ...]
 # Up to so many pairs of a group and an offer HiGHS proves the best plan in seconds; beyond, prices are faster and as near.
 EXACT_PAIRS = 1000
 
@@ -22,31 +22,33 @@ def solve(
     """The best plan found within `time_limit` seconds, or within `gap` of the bound.
 
     `progress` is called with a word for each phase. Deterministic under the seed as long as the time limit does not cut in.
-    Raises ValueError where nothing can be planned: no offer helps anybody, or locks cannot be met together.
+    Raises ValueError where no offer helps anybody, and Impossible with the limits that conflict where locks cannot be met.
     """
     tell = progress or (lambda _word: None)
     began = time.monotonic()
     if not _helps(scenario):
         raise ValueError("no course on offer helps any group: check audiences, rooms and budget lines")
-    method = solve_exactly if sum(len(offer.groups) for offer in scenario.offers) <= EXACT_PAIRS else solve_fast
-    found = method(scenario, time_limit=time_limit, gap=gap, seed=seed, tell=tell)
+    found = _found(scenario, time_limit=time_limit, gap=gap, seed=seed, tell=tell)
     plan = finished(scenario, found, time.monotonic() - began)
     tell("done")
     return plan
 
 
-def finished(scenario: Scenario, found: Found, seconds: float) -> Plan:
-    """The plan of what was found, with what its limits are worth and why people are left out."""
-    return Plan(
-        status="bounded",
-        objective=_worth(scenario, found.classes),
-        bound=found.bound,
-        seconds=seconds,
-        classes=found.classes,
-        shortfalls=_shortfalls(scenario, found.classes),
-        marginal=_marginal(found.limits.worth),
-        unmet=_unmet(scenario, found),
-    )
+def _found(scenario: Scenario, *, time_limit: float, gap: float, seed: int, tell: Progress) -> Found:
+    """By the method that suits the size. Where locked classes find no place, the limits that conflict are told.
+
+    The fast method may place locked classes unluckily: where nothing conflicts, the exact one finds them their place.
+    """
+    if sum(len(offer.groups) for offer in scenario.offers) > EXACT_PAIRS:
+        try:
+            return solve_fast(scenario, time_limit=time_limit, gap=gap, seed=seed, tell=tell)
+        except Impossible:
+            pass
+    if scenario.locks:
+        limits = conflict(scenario)
+        if limits:
+            raise Impossible(limits)
+    return solve_exactly(scenario, time_limit=time_limit, gap=gap, seed=seed, tell=tell)
 
 
 def _helps(scenario: Scenario) -> bool:
@@ -56,60 +58,3 @@ def _helps(scenario: Scenario) -> bool:
     return any(
         offer.course in paid and (group, offer.course) in helped for offer in scenario.offers for group in offer.groups
     )
-
-
-def _worth(scenario: Scenario, classes: Classes) -> float:
-    value = {(gain.group, gain.course): gain.value for gain in scenario.gains}
-    return float(sum(value[group, row.course] * people for row in classes for group, people in row.groups))
-
-
-def _shortfalls(scenario: Scenario, classes: Classes) -> tuple[tuple[str, int], ...]:
-    """People missing at each target that the plan does not reach."""
-    audience = {group.id: group.audience for group in scenario.groups}
-    missing = []
-    for target in scenario.targets:
-        reached = sum(
-            people
-            for row in classes
-            if row.course in target.courses
-            for group, people in row.groups
-            if not target.audiences or audience[group] in target.audiences
-        )
-        if reached < target.people:
-            missing.append((target.id, target.people - reached))
-    return tuple(missing)
-
-
-def _marginal(worth: tuple[Worth, ...]) -> tuple[Worth, ...]:
-    """Grades of gap closed by one more unit of each scarce limit (money in million đồng), dearest first."""
-    return tuple(sorted((row for row in worth if row[2] > TOLERANCE), key=lambda row: (-row[2], row[0], row[1])))
-
-
-def _unmet(scenario: Scenario, found: Found) -> tuple[tuple[str, int, str], ...]:
-    """For each group with seats left that a course could help: people, and the limit that stops them.
-
-    distance: no offer within reach; else the dearest scarce limit among its offers (money, trainer, room); where none is
-    scarce, too few people came together for a class (size).
-    """
-    seated: dict[str, int] = defaultdict(int)
-    for row in found.classes:
-        for group, people in row.groups:
-            seated[group] += people
-    wanting: dict[str, int] = defaultdict(int)
-    helped = set()
-    for gain in scenario.gains:
-        if gain.value > 0 and gain.people > 0:
-            wanting[gain.group] = max(wanting[gain.group], gain.people)
-            helped.add((gain.group, gain.course))
-    reasons: dict[str, list[str]] = defaultdict(list)
-    for o, offer in enumerate(scenario.offers):
-        for group in offer.groups:
-            if (group, offer.course) in helped:
-                reasons[group].append(found.limits.dearest.get(o, "size"))
-    rows = []
-    for unit in scenario.groups:
-        left = min(wanting[unit.id], unit.seats) - seated[unit.id]
-        if left > 0:
-            known = reasons[unit.id]
-            rows.append((unit.id, left, max(set(known), key=known.count) if known else "distance"))
-    return tuple(rows)

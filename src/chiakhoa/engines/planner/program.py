@@ -64,12 +64,16 @@ class Program:
 
 @dataclass(frozen=True)
 class Answer:
-    """What HiGHS found: column values (empty where none was found), objective, bound, row duals of a linear program."""
+    """What HiGHS found: column values (empty where none was found), objective, bound, row duals of a linear program.
+
+    `impossible`: it proved that there are none.
+    """
 
     values: Floats
     objective: float
     bound: float
     duals: Floats
+    impossible: bool
 
 
 def build(scenario: Scenario) -> Program:
@@ -121,7 +125,8 @@ def solve(
     values = np.array(solution.col_value) if found else np.zeros(0)
     objective = float(info.objective_function_value) if found else 0.0
     bound = objective if relaxed else float(info.mip_dual_bound)
-    return Answer(values, objective, bound, np.array(solution.row_dual) if relaxed else np.zeros(0))
+    impossible = solver.getModelStatus() == highspy.HighsModelStatus.kInfeasible
+    return Answer(values, objective, bound, np.array(solution.row_dual) if relaxed else np.zeros(0), impossible)
 
 
 def hold(program: Program, cost: Floats, most: float) -> None:
@@ -172,7 +177,7 @@ def _class_rows(builder: Builder, scenario: Scenario, x: dict, y: dict, n: dict)
         least = locked.get((scenario.offers[o].course, scenario.offers[o].venue), 0)
         if least and paid[o]:
             classes = [(n[o, line], 1.0) for (offer, line) in n if offer == o]
-            builder.row(classes, least, INFINITE, "lock", scenario.offers[o].course)
+            builder.row(classes, least, INFINITE, "lock", f"{scenario.offers[o].course} at {scenario.offers[o].venue}")
 
 
 def _group_rows(builder: Builder, scenario: Scenario, worth: dict, x: dict) -> None:  # type: ignore[type-arg]
