@@ -324,3 +324,11 @@ def _one_more(made, kind, name, step):
         venue, room = name.split(" ", 1)
         return replace(made, rooms=(*made.rooms, Room(venue, room, step)))
     return replace(made, trainers=(*made.trainers, Trainer("more", tuple(name.split(", ")), step)))
+
+
+def test_a_district_with_little_money_gets_a_lower_bound_by_branching():
+    made = replace(generate(8, courses=10, lines=6, money=0.1, seed=1), targets=())
+    a = arrays(made)
+    relaxed = cheapest_prices(Dual(a, a.value, 0.0))[1].bound
+    plan = plan_of(made, time_limit=6.0, gap=0.001)
+    assert plan.objective <= plan.bound < 0.995 * relaxed

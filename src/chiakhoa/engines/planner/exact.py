@@ -4,12 +4,14 @@ Phase 1 makes the weighted people missing at targets as few as possible; phase 2
 """
 
 import time
+from dataclasses import replace
 
 import numpy as np
 
 from chiakhoa.engines.planner import program as milp
 from chiakhoa.engines.planner.classes import into_classes
 from chiakhoa.engines.planner.found import LIMITS, TOLERANCE, Found, Impossible, Limits, Progress
+from chiakhoa.engines.planner.reasons import worth
 from chiakhoa.engines.planner.scenario import Scenario
 
 SHARE_OF_TARGETS = 0.3
@@ -42,6 +44,16 @@ def solve_exactly(scenario: Scenario, *, time_limit: float, gap: float, seed: in
         min(best.bound, relaxed.objective if relaxed.values.size else np.inf),
         _limits(built, relaxed),
     )
+
+
+def closer(scenario: Scenario, found: Found, *, seconds: float, gap: float, seed: int) -> Found:
+    """A lower bound for what was found, by branching, which knows that classes are whole; and a better plan if one turns up."""
+    built = milp.build(scenario)
+    milp.hold(built, built.shortfall, found.missing + TOLERANCE)
+    answer = milp.solve(built, built.gain, maximise=True, seconds=seconds, gap=gap / 2, seed=seed)
+    classes = into_classes(scenario, built, answer.values) if answer.values.size else ()
+    better = max(found.classes, classes, key=lambda rows: worth(scenario, rows))
+    return replace(found, classes=better, bound=min(found.bound, answer.bound))
 
 
 def _nothing(scenario: Scenario, built: milp.Program) -> milp.Floats:

@@ -55,7 +55,7 @@ def solve_fast(scenario: Scenario, *, time_limit: float, gap: float, seed: int, 
         return best.worth >= (1 - gap) * reply.bound or time.monotonic() - began > time_limit
 
     draft = improve(draft, priced, plain, enough=enough, allowed=allowed, rng=np.random.default_rng(seed))
-    return Found(classes_of(scenario, a, draft), reply.bound, limits_of(scenario, a, prices))
+    return Found(classes_of(scenario, a, draft), reply.bound, limits_of(scenario, a, prices), missing)
 
 
 def shortfall(a: Arrays, draft: Draft) -> float:

@@ -49,8 +49,12 @@ class Limits:
 
 @dataclass(frozen=True)
 class Found:
-    """Classes, a bound that no plan can pass, and what the limits are worth."""
+    """Classes, a bound that no plan can pass, and what the limits are worth.
+
+    The bound is for plans in which no more than `missing` (weighted) people are missing at targets.
+    """
 
     classes: tuple[PlannedClass, ...]
     bound: float
     limits: Limits
+    missing: float = 0.0

@@ -6,14 +6,18 @@ Chooses the method; where no plan meets all limits, tells which of them conflict
 import time
 
 from chiakhoa.engines.planner.conflict import conflict
-from chiakhoa.engines.planner.exact import solve_exactly
+from chiakhoa.engines.planner.exact import closer, solve_exactly
 from chiakhoa.engines.planner.fast import solve_fast
 from chiakhoa.engines.planner.found import Found, Impossible, Progress
-from chiakhoa.engines.planner.reasons import finished
+from chiakhoa.engines.planner.reasons import finished, worth
 from chiakhoa.engines.planner.scenario import Plan, Scenario
 
 # Up to so many pairs of a group and an offer HiGHS proves the best plan in seconds; beyond, prices are faster and as near.
 EXACT_PAIRS = 1000
+# Up to so many, HiGHS cannot find the best plan but lowers the bound of the prices, where a class is much of a budget line.
+PROVEN_PAIRS = 25_000
+SHARE_OF_FAST = 0.3
+LEAST_SECONDS = 2.0
 
 
 def solve(
@@ -39,9 +43,10 @@ def _found(scenario: Scenario, *, time_limit: float, gap: float, seed: int, tell
 
     The fast method may place locked classes unluckily: where nothing conflicts, the exact one finds them their place.
     """
-    if sum(len(offer.groups) for offer in scenario.offers) > EXACT_PAIRS:
+    pairs = sum(len(offer.groups) for offer in scenario.offers)
+    if pairs > EXACT_PAIRS:
         try:
-            return solve_fast(scenario, time_limit=time_limit, gap=gap, seed=seed, tell=tell)
+            return _by_prices(scenario, pairs, time_limit=time_limit, gap=gap, seed=seed, tell=tell)
         except Impossible:
             pass
     if scenario.locks:
@@ -49,6 +54,18 @@ def _found(scenario: Scenario, *, time_limit: float, gap: float, seed: int, tell
         if limits:
             raise Impossible(limits)
     return solve_exactly(scenario, time_limit=time_limit, gap=gap, seed=seed, tell=tell)
+
+
+def _by_prices(scenario: Scenario, pairs: int, *, time_limit: float, gap: float, seed: int, tell: Progress) -> Found:
+    """By prices; a district whose gap they cannot close leaves most of the time to HiGHS, for a lower bound."""
+    if pairs > PROVEN_PAIRS:
+        return solve_fast(scenario, time_limit=time_limit, gap=gap, seed=seed, tell=tell)
+    began = time.monotonic()
+    found = solve_fast(scenario, time_limit=SHARE_OF_FAST * time_limit, gap=gap, seed=seed, tell=tell)
+    left = time_limit - (time.monotonic() - began)
+    if worth(scenario, found.classes) >= (1 - gap) * found.bound or left < LEAST_SECONDS:
+        return found
+    return closer(scenario, found, seconds=left, gap=gap, seed=seed)
 
 
 def _helps(scenario: Scenario) -> bool:

@@ -12,7 +12,7 @@ def finished(scenario: Scenario, found: Found, seconds: float) -> Plan:
     """The plan of what was found, with what its limits are worth and why people are left out."""
     return Plan(
         status="bounded",
-        objective=_worth(scenario, found.classes),
+        objective=worth(scenario, found.classes),
         bound=found.bound,
         seconds=seconds,
         classes=found.classes,
@@ -22,7 +22,8 @@ def finished(scenario: Scenario, found: Found, seconds: float) -> Plan:
     )
 
 
-def _worth(scenario: Scenario, classes: Classes) -> float:
+def worth(scenario: Scenario, classes: Classes) -> float:
+    """Grades of gap that the classes close."""
     value = {(gain.group, gain.course): gain.value for gain in scenario.gains}
     return float(sum(value[group, row.course] * people for row in classes for group, people in row.groups))
 
@@ -44,9 +45,9 @@ def _shortfalls(scenario: Scenario, classes: Classes) -> tuple[tuple[str, int], 
     return tuple(missing)
 
 
-def _marginal(worth: tuple[Worth, ...]) -> tuple[Worth, ...]:
+def _marginal(prices: tuple[Worth, ...]) -> tuple[Worth, ...]:
     """Grades of gap closed by one more unit of each scarce limit (money in million đồng), dearest first."""
-    return tuple(sorted((row for row in worth if row[2] > TOLERANCE), key=lambda row: (-row[2], row[0], row[1])))
+    return tuple(sorted((row for row in prices if row[2] > TOLERANCE), key=lambda row: (-row[2], row[0], row[1])))
 
 
 def _unmet(scenario: Scenario, found: Found) -> tuple[tuple[str, int, str], ...]:
