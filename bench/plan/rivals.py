@@ -35,7 +35,7 @@ def highs(scenario: Scenario, target: float, seconds: float) -> Result:
         "objective_target": target,
     }.items():
         solver.setOptionValue(option, value)
-    solver.passModel(program._model(built.builder, built.gain, maximise=True, relaxed=False))
+    solver.passModel(program.model(built.builder, built.gain, maximise=True, relaxed=False))
     solver.run()
     info = solver.getInfo()
     found = info.primal_solution_status == highspy.kSolutionStatusFeasible

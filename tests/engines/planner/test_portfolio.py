@@ -24,7 +24,7 @@ from chiakhoa.engines.planner import (
     solve,
 )
 from chiakhoa.engines.planner.arrays import arrays
-from chiakhoa.engines.planner.exact import _limits as exact_limits
+from chiakhoa.engines.planner.exact import limits_of as exact_limits
 from chiakhoa.engines.planner.fast import limits_of
 from chiakhoa.engines.planner.prices import Dual, cheapest_prices
 

@@ -42,7 +42,7 @@ def solve_exactly(scenario: Scenario, *, time_limit: float, gap: float, seed: in
     return Found(
         into_classes(scenario, built, best.values),
         min(best.bound, relaxed.objective if relaxed.values.size else np.inf),
-        _limits(built, relaxed),
+        limits_of(built, relaxed),
     )
 
 
@@ -94,7 +94,7 @@ def _near(
     return answer.values if answer.values.size else start
 
 
-def _limits(built: milp.Program, relaxed: milp.Answer) -> Limits:
+def limits_of(built: milp.Program, relaxed: milp.Answer) -> Limits:
     """What limits are worth by the duals of the relaxation, and the dearest one of each offer."""
     if not relaxed.values.size:
         return Limits((), {})

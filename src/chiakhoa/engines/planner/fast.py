@@ -1,6 +1,7 @@
 """The fast method, for whole provinces: prices give the bound, fill a draft by them, better it until it is near enough."""
 
 import time
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -10,7 +11,7 @@ from chiakhoa.engines.planner.draft import Draft, Menu, menu
 from chiakhoa.engines.planner.fill import fill, fill_up, open_locked
 from chiakhoa.engines.planner.found import TOLERANCE, Found, Impossible, Limits, Progress
 from chiakhoa.engines.planner.improve import improve
-from chiakhoa.engines.planner.prices import Dual, Prices, cheapest_prices
+from chiakhoa.engines.planner.prices import Dual, Prices, Reply, cheapest_prices
 from chiakhoa.engines.planner.roster import kinds
 from chiakhoa.engines.planner.scenario import PlannedClass, Scenario
 
@@ -39,6 +40,19 @@ def solve_fast(scenario: Scenario, *, time_limit: float, gap: float, seed: int, 
         Dual(a, a.value, missing), late=lambda: time.monotonic() - began > SHARE_OF_PRICES * time_limit
     )
     tell("classes")
+    draft, priced, plain = _drafted(scenario, a, prices, reply, begun, allowed)
+
+    def enough(best: Draft) -> bool:
+        return best.worth >= (1 - gap) * reply.bound or time.monotonic() - began > time_limit
+
+    draft = improve(draft, priced, plain, enough=enough, allowed=allowed, rng=np.random.default_rng(seed))
+    return Found(classes_of(scenario, a, draft), reply.bound, limits_of(scenario, a, prices), missing)
+
+
+def _drafted(
+    scenario: Scenario, a: Arrays, prices: Prices, reply: Reply, begun: Draft, allowed: Callable[[Draft], bool]
+) -> tuple[Draft, Menu, Menu]:
+    """A draft filled by the prices that holds the targets, and its menus; if need be, phase 1's draft filled further."""
     for raised in RAISED:
         weight = a.value + raised * prices.targets @ a.counts
         priced, plain = menu(a, prices, weight - reply.seat[a.group]), menu(a, prices, weight)
@@ -46,16 +60,9 @@ def solve_fast(scenario: Scenario, *, time_limit: float, gap: float, seed: int, 
         _lock(draft, plain)
         fill_up(draft, priced, plain)
         if allowed(draft):
-            break
-    else:
-        draft = begun
-        fill_up(draft, priced, plain)
-
-    def enough(best: Draft) -> bool:
-        return best.worth >= (1 - gap) * reply.bound or time.monotonic() - began > time_limit
-
-    draft = improve(draft, priced, plain, enough=enough, allowed=allowed, rng=np.random.default_rng(seed))
-    return Found(classes_of(scenario, a, draft), reply.bound, limits_of(scenario, a, prices), missing)
+            return draft, priced, plain
+    fill_up(begun, priced, plain)
+    return begun, priced, plain
 
 
 def shortfall(a: Arrays, draft: Draft) -> float:

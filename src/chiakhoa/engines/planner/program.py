@@ -112,7 +112,7 @@ def solve(
     for option, value in {"output_flag": False, "time_limit": max(seconds, 0.1), "mip_rel_gap": gap, "random_seed": seed,
                           "threads": 1, "mip_heuristic_effort": 0.2}.items():  # fmt: skip
         solver.setOptionValue(option, value)
-    solver.passModel(_model(program.builder, cost, maximise=maximise, relaxed=relaxed))
+    solver.passModel(model(program.builder, cost, maximise=maximise, relaxed=relaxed))
     for column, (lower, upper) in (within or {}).items():
         solver.changeColBounds(column, lower, upper)
     if start is not None and start.size:
@@ -250,21 +250,22 @@ def _target_rows(builder: Builder, scenario: Scenario, x: dict) -> dict[str, int
     return s
 
 
-def _model(builder: Builder, cost: Floats, *, maximise: bool, relaxed: bool) -> highspy.HighsLp:
+def model(builder: Builder, cost: Floats, *, maximise: bool, relaxed: bool) -> highspy.HighsLp:
+    """Columns and rows as HiGHS takes them."""
     lengths = [len(row) for row in builder.rows]
     row_of = np.repeat(np.arange(len(builder.rows)), lengths)
     columns = np.fromiter((c for row in builder.rows for c, _v in row), dtype=np.int64, count=sum(lengths))
     values = np.fromiter((v for row in builder.rows for _c, v in row), dtype=np.float64, count=sum(lengths))
     matrix = sparse.csc_array((values, (row_of, columns)), shape=(len(builder.rows), len(builder.lower)))
-    model = highspy.HighsLp()
-    model.num_col_, model.num_row_ = len(builder.lower), len(builder.rows)
-    model.col_cost_ = np.pad(cost, (0, len(builder.lower) - cost.size))
-    model.sense_ = highspy.ObjSense.kMaximize if maximise else highspy.ObjSense.kMinimize
-    model.col_lower_, model.col_upper_ = np.array(builder.lower), np.array(builder.upper, dtype=np.float64)
-    model.row_lower_, model.row_upper_ = np.array(builder.row_lower), np.array(builder.row_upper)
-    model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    model.a_matrix_.start_, model.a_matrix_.index_, model.a_matrix_.value_ = matrix.indptr, matrix.indices, matrix.data
+    lp = highspy.HighsLp()
+    lp.num_col_, lp.num_row_ = len(builder.lower), len(builder.rows)
+    lp.col_cost_ = np.pad(cost, (0, len(builder.lower) - cost.size))
+    lp.sense_ = highspy.ObjSense.kMaximize if maximise else highspy.ObjSense.kMinimize
+    lp.col_lower_, lp.col_upper_ = np.array(builder.lower), np.array(builder.upper, dtype=np.float64)
+    lp.row_lower_, lp.row_upper_ = np.array(builder.row_lower), np.array(builder.row_upper)
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = matrix.indptr, matrix.indices, matrix.data
     if not relaxed:
         kinds = highspy.HighsVarType
-        model.integrality_ = [kinds.kInteger if whole else kinds.kContinuous for whole in builder.integer]
-    return model
+        lp.integrality_ = [kinds.kInteger if whole else kinds.kContinuous for whole in builder.integer]
+    return lp
