@@ -7,8 +7,8 @@ import pytest
 from chiakhoa.engines.planner import Course, Group, Lock, Money, Plan, PlannedClass, Room, Trainer, broken
 
 MILLION = 1_000_000
-FARMERS = PlannedClass("BASIC", "school", "state", (("near", 20),), 2 * MILLION)
-MIXED = PlannedClass("BASIC", "hall", "state", (("near", 10), ("far", 10)), 2 * MILLION)
+FARMERS = PlannedClass("BASIC", "school", "state", (("near", 20),), 2 * MILLION, "Mai")
+MIXED = PlannedClass("BASIC", "hall", "state", (("near", 10), ("far", 10)), 2 * MILLION, "Mai")
 SOUND = Plan("bounded", 35.0, 36.0, 0.1, (FARMERS, MIXED))
 
 
@@ -45,8 +45,9 @@ def test_a_broken_class_is_named(scenario, plan, named):
         ({"groups": (Group("near", "c1", "farmer", 29), Group("far", "c2", "official", 50))}, "30 seats taken, 29 allowed"),
         ({"rooms": (Room("school", "classroom", 1), Room("hall", "classroom", 9))}, "school: 2 sessions in rooms"),
         ({"rooms": (Room("hall", "classroom", 9),)}, "school: 2 sessions in rooms of kind classroom, 0 given"),
-        ({"trainers": (Trainer("Mai", ("digital",), 3),)}, "trainers with digital: 4 sessions needed, 3 given"),
-        ({"trainers": (Trainer("Mai", ("sewing",), 9),)}, "trainers with digital: 4 sessions needed, 0 given"),
+        ({"trainers": (Trainer("Mai", ("digital",), 3),)}, "trainer Mai: 4 sessions, 3 given"),
+        ({"trainers": (Trainer("Mai", ("sewing",), 9),)}, "trainer Mai has no skill in digital"),
+        ({"trainers": (Trainer("Lan", ("digital",), 9),)}, "no trainer is called 'Mai'"),
         ({"money": (Money("state", 3 * MILLION, ("BASIC",)),)}, "4000000 đồng spent, 3000000 given"),
         ({"money": (Money("state", 6 * MILLION, ()),)}, "line state may not pay BASIC"),
         ({"locks": (Lock("BASIC", "hall", 2),)}, "lock: 2 classes of BASIC at hall, 1 planned"),

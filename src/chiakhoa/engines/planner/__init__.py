@@ -1,10 +1,14 @@
 """The planner: from groups, offers, money, trainers and rooms to a costed portfolio of classes with a proven bound.
 
-Read in this order: scenario (the data), program (the mixed-integer program), classes (whole people), portfolio (the two
-phases, prices, reasons), check (an independent judge), generate. `command` works on files.
+Read in this order: scenario (the data), portfolio (which method, and reasons); for small scenarios exact, program (the
+mixed-integer program), classes (whole people); for provinces fast, arrays, prices (the bound), draft, fill, improve; roster (who
+teaches); change and keep (a plan near a published one); check (an independent judge), schema, generate. `command` works on files.
 """
 
+from chiakhoa.engines.planner.change import Change, Replan, replan
 from chiakhoa.engines.planner.check import broken
+from chiakhoa.engines.planner.conflict import conflict
+from chiakhoa.engines.planner.found import Impossible, Limit
 from chiakhoa.engines.planner.generate import generate
 from chiakhoa.engines.planner.portfolio import solve
 from chiakhoa.engines.planner.scenario import (
@@ -26,22 +30,28 @@ from chiakhoa.engines.planner.scenario import (
 )
 
 __all__ = [
+    "Change",
     "Course",
     "Gain",
     "Group",
+    "Impossible",
+    "Limit",
     "Lock",
     "Money",
     "Offer",
     "Plan",
     "PlannedClass",
+    "Replan",
     "Room",
     "Scenario",
     "Target",
     "Trainer",
     "broken",
+    "conflict",
     "dump",
     "generate",
     "load_plan",
     "load_scenario",
+    "replan",
     "solve",
 ]

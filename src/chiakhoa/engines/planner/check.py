@@ -83,17 +83,22 @@ def _rooms(scenario: Scenario, plan: Plan) -> Iterator[str]:
 
 
 def _trainers(scenario: Scenario, plan: Plan) -> Iterator[str]:
-    courses = {course.code: course for course in scenario.courses}
-    used: Counter[frozenset[str]] = Counter()
-    for row in plan.classes:
-        used[frozenset(courses[row.course].skills)] += courses[row.course].sessions
-    for needed, sessions in used.items():
-        able = sum(trainer.sessions for trainer in scenario.trainers if needed <= set(trainer.skills))
-        if sessions > able:
-            yield f"trainers with {', '.join(sorted(needed))}: {sessions} sessions needed, {able} given"
-    everybody = sum(trainer.sessions for trainer in scenario.trainers)
-    if used.total() > everybody:
-        yield f"trainers: {used.total()} sessions needed in all, {everybody} given"
+    needed = {course.code: (set(course.skills), course.sessions) for course in scenario.courses}
+    trainers = {trainer.id: trainer for trainer in scenario.trainers}
+    taught: Counter[str] = Counter()
+    for number, row in enumerate(plan.classes):
+        skills, sessions = needed[row.course]
+        trainer = trainers.get(row.trainer)
+        if trainer is None:
+            yield f"class {number} ({row.course} at {row.venue}): no trainer is called {row.trainer!r}"
+            continue
+        taught[row.trainer] += sessions
+        if not skills <= set(trainer.skills):
+            missing = ", ".join(sorted(skills - set(trainer.skills)))
+            yield f"class {number} ({row.course} at {row.venue}): trainer {row.trainer} has no skill in {missing}"
+    for name, sessions in sorted(taught.items()):
+        if sessions > trainers[name].sessions:
+            yield f"trainer {name}: {sessions} sessions, {trainers[name].sessions} given"
 
 
 def _locks(scenario: Scenario, plan: Plan) -> Iterator[str]:

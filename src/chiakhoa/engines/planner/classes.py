@@ -1,12 +1,15 @@
 """From the columns of the program to whole classes of whole people. Deterministic; breaks no limit that the program kept.
 
 People are rounded down and the seats that this frees are filled again, so that money and rooms are never passed. A class
-that rounding leaves below its least size is dropped.
+that rounding leaves below its least size is dropped, and so is the least gainful one for which no trainer can be found.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
 
 from chiakhoa.engines.planner.program import Floats, Program
+from chiakhoa.engines.planner.roster import Roster
 from chiakhoa.engines.planner.scenario import Course, Offer, PlannedClass, Scenario
 
 NEARLY = 1e-6
@@ -26,7 +29,27 @@ def into_classes(scenario: Scenario, built: Program, values: Floats) -> tuple[Pl
                 group_rows, queue = _take(queue, size)
                 cost = offer.fixed_vnd + offer.per_learner_vnd * size
                 planned.append(PlannedClass(offer.course, offer.venue, line, group_rows, cost))
-    return tuple(planned)
+    return with_trainers(scenario, planned)
+
+
+def with_trainers(scenario: Scenario, planned: Sequence[PlannedClass]) -> tuple[PlannedClass, ...]:
+    """The classes with a trainer each, in their order. Locked classes choose first, then long ones, then gainful ones.
+
+    Long classes go first because short ones fit into what they leave; the programs count sessions of kinds of trainers,
+    and whole classes may not fit the sessions of single ones: then a class is left out.
+    """
+    value = {(gain.group, gain.course): gain.value for gain in scenario.gains}
+    length = {course.code: course.sessions for course in scenario.courses}
+    locked = Counter({(lock.course, lock.venue): lock.classes for lock in scenario.locks})
+    first = []
+    for row in planned:
+        first.append(locked[row.course, row.venue] > 0)
+        locked[row.course, row.venue] -= 1
+    worth = [sum(value.get((group, row.course), 0.0) * people for group, people in row.groups) for row in planned]
+    order = sorted(range(len(planned)), key=lambda i: (not first[i], -length[planned[i].course], -worth[i], i))
+    roster = Roster(scenario)
+    kept = sorted(i for i in order if roster.take(i, planned[i].course, planned[i].trainer))
+    return tuple(replace(planned[i], trainer=roster.trainer_of(i)) for i in kept)
 
 
 def _whole_people(scenario: Scenario, built: Program, values: Floats) -> dict[int, list[tuple[str, int]]]:

@@ -8,9 +8,12 @@ from typing import NoReturn
 import click
 
 from chiakhoa.engines.planner import check as checking
+from chiakhoa.engines.planner.change import replan
+from chiakhoa.engines.planner.conflict import conflict
 from chiakhoa.engines.planner.generate import generate
 from chiakhoa.engines.planner.portfolio import solve
-from chiakhoa.engines.planner.scenario import Scenario, dump, load_plan, load_scenario
+from chiakhoa.engines.planner.scenario import Plan, Scenario, dump, load_plan, load_scenario
+from chiakhoa.engines.planner.schema import schema
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 OUT = click.Path(dir_okay=False, path_type=Path)
@@ -56,18 +59,61 @@ def check_(scenario: Path, plan: Path) -> None:
     sys.exit(1 if rules else 0)
 
 
+@planner.command("replan")
+@click.argument("scenario", type=FILE)
+@click.argument("published", type=FILE)
+@click.option("--out", type=OUT, required=True, help="Where the new plan goes.")
+@click.option("--time-limit", default=20.0, show_default=True, help="Seconds to search.")
+def replan_(scenario: Path, published: Path, out: Path, time_limit: float) -> None:
+    """Plan the changed SCENARIO so that few people lose their class of PUBLISHED, and list what changed."""
+    try:
+        answer = replan(_read(scenario), load_plan(published.read_text(encoding="utf-8")), time_limit=time_limit)
+    except ValueError as fault:
+        _stop(f"{scenario}: {fault}")
+    out.write_text(dump(answer.plan), encoding="utf-8")
+    for row in answer.changes:
+        click.echo(
+            f"{row.what:<8} {row.course} at {row.venue}: {row.people} people {row.before} -> {row.after}".rstrip(" ->")
+        )
+    click.echo(f"{answer.moved} people moved, at least {answer.least_moved} must")
+
+
+@planner.command("explain")
+@click.argument("scenario", type=FILE)
+@click.option("--target", help="Why this target cannot be reached; without it, why the locked classes cannot be had.")
+def explain_(scenario: Path, target: str | None) -> None:
+    """Name the smallest set of limits of SCENARIO that cannot be met together."""
+    given = _read(scenario)
+    if target is not None and target not in {row.id for row in given.targets}:
+        _stop(f"{scenario}: no target is called {target!r}")
+    limits = conflict(given, target)
+    for limit in limits:
+        click.echo(limit)
+    click.echo("cannot be met together" if limits else "can be met together")
+
+
 @planner.command("generate")
 @click.option("--communes", default=92, show_default=True)
+@click.option("--lines", default=12, show_default=True, help="Budget lines; the money is shared among them.")
+@click.option("--money", default=1.0, show_default=True, help="Share of 51 billion đồng for 172 communes.")
+@click.option("--demands", default=1.0, show_default=True, help="Share of the needs that is kept.")
 @click.option("--seed", default=1, show_default=True)
 @click.option("--out", type=OUT, required=True)
-def generate_(communes: int, seed: int, out: Path) -> None:
+def generate_(communes: int, lines: int, money: float, demands: float, seed: int, out: Path) -> None:
     """Make a scenario of so many communes."""
     try:
-        made = generate(communes, seed=seed)
+        made = generate(communes, lines=lines, money=money, demands=demands, seed=seed)
     except ValueError as fault:
         _stop(str(fault))
     out.write_text(dump(made), encoding="utf-8")
-    click.echo(f"{out}: {len(made.groups)} groups, {len(made.offers)} offers")
+    click.echo(f"{out}: {len(made.groups)} groups, {len(made.gains)} demands, {len(made.offers)} offers")
+
+
+@planner.command("schema")
+@click.argument("file", type=click.Choice(["scenario", "plan"]))
+def schema_(file: str) -> None:
+    """Print the JSON Schema of scenario or plan files, with an example."""
+    click.echo(json.dumps(schema(Scenario if file == "scenario" else Plan), ensure_ascii=False, indent=2))
 
 
 def _read(path: Path) -> Scenario:

@@ -1,45 +1,71 @@
-"""Makes a scenario of a chosen size, for trying and measuring. Seeded; nobody real is meant."""
+"""Makes a scenario of a chosen size, for trying and measuring. Seeded; nobody real is meant.
+
+At 172 communes it has the size of a province: 300 venues, 250 trainers, 30 courses, 12 budget lines of 51 billion đồng
+together, 1,376 groups of some 300,000 people, 17,500 demands that each may go to the six nearest venues.
+"""
+
+from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from chiakhoa.engines.planner.scenario import Course, Gain, Group, Money, Offer, Room, Scenario, Target, Trainer
 
 AUDIENCES = ("official", "teacher", "pupil", "farmer", "worker", "manager", "specialist", "student")
 SKILLS = ("basic", "security", "commerce", "school", "data", "ai")
 KINDS = ("hall", "classroom", "computer_lab")
-NEAREST = 3
+NEAREST = 6
+VENUES_A_COMMUNE = 300 / 172
+TRAINERS_A_COMMUNE = 250 / 172
+VND_A_COMMUNE = 51_000_000_000 / 172
+FURTHER_KIND = 0.08
+
+Spots = NDArray[np.float64]
 
 
-def generate(communes: int, *, courses: int = 30, trainers: int = 100, seed: int = 1) -> Scenario:
-    """A province of so many communes on a square map, with 8 audiences in each. ValueError for less than one commune."""
-    if communes < 1:
-        raise ValueError(f"communes must be at least 1, got {communes}")
+def generate(
+    communes: int,
+    *,
+    courses: int = 30,
+    trainers: int | None = None,
+    lines: int = 12,
+    money: float = 1.0,
+    demands: float = 1.0,
+    seed: int = 1,
+) -> Scenario:
+    """A province of so many communes on a square map, with 8 audiences in each.
+
+    money : the budget as a share of 51 billion đồng for 172 communes.   demands : share of the needs that is kept.
+    ValueError for less than one commune, course, trainer or budget line, or a share out of range.
+    """
+    trainers = max(1, round(communes * TRAINERS_A_COMMUNE)) if trainers is None else trainers
+    for name, value in {"communes": communes, "courses": courses, "trainers": trainers, "lines": lines}.items():
+        if value < 1:
+            raise ValueError(f"{name} must be at least 1, got {value}")
+    if not (money >= 0 and 0 <= demands <= 1):
+        raise ValueError(f"need money >= 0 and 0 <= demands <= 1, got {money} and {demands}")
     rng = np.random.default_rng(seed)
     offered = tuple(_course(i, rng) for i in range(courses))
-    spots = rng.random((communes, 2)) * 100
-    venues = rng.choice(communes, size=max(1, communes * 2 // 3), replace=False)
+    homes = rng.random((communes, 2)) * 100
+    venues = _venues(communes, rng)
     groups = tuple(
-        Group(f"c{c}-{audience}", f"c{c}", audience, int(rng.integers(20, 400)))
+        Group(f"c{c}-{audience}", f"c{c}", audience, int(rng.integers(20, 417)))
         for c in range(communes)
         for audience in AUDIENCES
     )
-    serves = {course.code: set(rng.choice(AUDIENCES, size=3, replace=False)) for course in offered}
-    gains = tuple(
-        Gain(group.id, course.code, round(float(rng.gamma(2, 0.4)), 3), max(1, int(group.seats * rng.uniform(0.3, 1))))
-        for group in groups
-        for course in offered
-        if group.audience in serves[course.code]
+    gains = tuple(_gains(offered, groups, demands, rng))
+    return Scenario(
+        courses=offered,
+        offers=tuple(_offers(offered, gains, homes, venues, rng)),
+        rooms=tuple(
+            Room(f"v{v}", kind, int(rng.integers(60, 240))) for v, (_spot, kinds) in enumerate(venues) for kind in kinds
+        ),
+        trainers=tuple(_trainer(i, rng) for i in range(trainers)),
+        groups=groups,
+        gains=gains,
+        money=tuple(_lines(offered, lines, int(communes * VND_A_COMMUNE * money))),
+        targets=tuple(_targets(groups, gains, communes)),
     )
-    offers = tuple(_offers(offered, serves, spots, venues, rng))
-    cost = sum(offer.fixed_vnd for offer in offers) // 3
-    lines = tuple(
-        Money(f"line-{i}", cost // 6, tuple(course.code for j, course in enumerate(offered) if i in (5, j % 5)))
-        for i in range(6)
-    )
-    staff = tuple(_trainer(i, rng) for i in range(trainers))
-    rooms = tuple(Room(f"v{v}", kind, int(rng.integers(60, 240))) for v in venues for kind in KINDS)
-    targets = (Target("t-officials", tuple(c.code for c in offered[:5]), ("official",), communes * 20),)
-    return Scenario(offered, offers, rooms, staff, groups, gains, lines, targets)
 
 
 def _course(i: int, rng: np.random.Generator) -> Course:
@@ -52,14 +78,68 @@ def _trainer(i: int, rng: np.random.Generator) -> Trainer:
     return Trainer(f"T{i}", skills, int(rng.integers(40, 160)))
 
 
-def _offers(courses: tuple, serves: dict, spots, venues, rng: np.random.Generator):  # type: ignore[no-untyped-def, type-arg]
-    """Each course at each venue, for the groups that have the venue among their three nearest."""
-    distance = np.linalg.norm(spots[:, None] - spots[venues][None], axis=2)
-    nearest = np.argsort(distance, axis=1, kind="stable")[:, :NEAREST]
+def _targets(groups: tuple[Group, ...], gains: tuple[Gain, ...], communes: int) -> Iterator[Target]:
+    """Twenty officials a commune in any course that serves them, or half of those in need where they are fewer."""
+    officials = {group.id for group in groups if group.audience == "official"}
+    needing = [gain for gain in gains if gain.group in officials]
+    if needing:
+        courses = tuple(sorted({gain.course for gain in needing}))
+        people = min(communes * 20, sum(gain.people for gain in needing) // 2)
+        yield Target("t-officials", courses, ("official",), people)
+
+
+def _venues(communes: int, rng: np.random.Generator) -> list[tuple[Spots, list[str]]]:
+    """Where each venue lies and its kinds of room: a first kind, and each further one now and then."""
+    found = []
+    for v in range(max(len(KINDS), round(communes * VENUES_A_COMMUNE))):
+        first = KINDS[v % len(KINDS)]
+        kinds = [kind for kind in KINDS if kind == first or rng.random() < FURTHER_KIND]
+        found.append((rng.random(2) * 100, kinds))
+    return found
+
+
+def _gains(
+    courses: tuple[Course, ...], groups: tuple[Group, ...], share: float, rng: np.random.Generator
+) -> Iterator[Gain]:
+    """Each course serves three or four audiences; in each group a part needs it."""
+    serves = {
+        course.code: set(rng.choice(AUDIENCES, size=3 + (i % 5 < 2), replace=False)) for i, course in enumerate(courses)
+    }
+    for group in groups:
+        for course in courses:
+            if group.audience in serves[course.code]:
+                value, part, kept = rng.gamma(2, 0.4), rng.uniform(0.3, 1), rng.random() < share
+                if kept:
+                    yield Gain(group.id, course.code, round(float(value), 3), max(1, int(group.seats * part)))
+
+
+def _offers(
+    courses: tuple[Course, ...],
+    gains: tuple[Gain, ...],
+    homes: Spots,
+    venues: list[tuple[Spots, list[str]]],
+    rng: np.random.Generator,
+) -> Iterator[Offer]:
+    """Each course at each venue with its kind of room, for the groups that have the venue among their six nearest."""
+    needing: dict[str, dict[int, list[str]]] = {course.code: {} for course in courses}
+    for gain in gains:
+        commune = int(gain.group.split("-")[0][1:])
+        needing[gain.course].setdefault(commune, []).append(gain.group)
     for course in courses:
-        for v, venue in enumerate(venues):
-            near = np.flatnonzero((nearest == v).any(axis=1))
-            groups = tuple(f"c{c}-{audience}" for c in near for audience in sorted(serves[course.code]))
+        fitting = [v for v, (_spot, kinds) in enumerate(venues) if course.room_kind in kinds]
+        distance = np.linalg.norm(homes[:, None] - np.array([venues[v][0] for v in fitting])[None], axis=2)
+        nearest = np.argsort(distance, axis=1, kind="stable")[:, :NEAREST]
+        for place, v in enumerate(fitting):
+            near = np.flatnonzero((nearest == place).any(axis=1))
+            groups = tuple(group for commune in near for group in needing[course.code].get(int(commune), ()))
             if groups:
                 fixed = int(course.sessions * rng.integers(1_500_000, 3_000_000))
-                yield Offer(course.code, f"v{venue}", fixed, int(rng.integers(50_000, 200_000)), 40, groups)
+                yield Offer(course.code, f"v{v}", fixed, int(rng.integers(50_000, 200_000)), 40, groups)
+
+
+def _lines(courses: tuple[Course, ...], lines: int, total_vnd: int) -> Iterator[Money]:
+    """Equal parts: the last line pays every course, each other line its share of them."""
+    for i in range(lines):
+        last = i == lines - 1
+        paid = tuple(course.code for j, course in enumerate(courses) if last or j % (lines - 1) == i)
+        yield Money(f"line-{i}", total_vnd // lines, paid)

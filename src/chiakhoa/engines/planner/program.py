@@ -1,7 +1,7 @@
 """The portfolio as a mixed-integer program, and HiGHS that solves it. Rows and columns are built here and nowhere else.
 
 Columns: x[g, o] people of group g at offer o (continuous); for each offer o and budget line l that may pay it, y[o, l]
-learners paid and n[o, l] classes paid (integer); s[t] people missing at target t.
+learners paid and n[o, l] classes paid (integer); s[t] people missing at target t; sessions of each kind of trainer.
 """
 
 from collections import defaultdict
@@ -14,6 +14,7 @@ from highspy._core import _Highs as Solver
 from numpy.typing import NDArray
 from scipy import sparse
 
+from chiakhoa.engines.planner.roster import kinds
 from chiakhoa.engines.planner.scenario import Scenario
 
 Floats = NDArray[np.float64]
@@ -63,12 +64,16 @@ class Program:
 
 @dataclass(frozen=True)
 class Answer:
-    """What HiGHS found: column values (empty where none was found), objective, bound, row duals of a linear program."""
+    """What HiGHS found: column values (empty where none was found), objective, bound, row duals of a linear program.
+
+    `impossible`: it proved that there are none.
+    """
 
     values: Floats
     objective: float
     bound: float
     duals: Floats
+    impossible: bool
 
 
 def build(scenario: Scenario) -> Program:
@@ -107,7 +112,7 @@ def solve(
     for option, value in {"output_flag": False, "time_limit": max(seconds, 0.1), "mip_rel_gap": gap, "random_seed": seed,
                           "threads": 1, "mip_heuristic_effort": 0.2}.items():  # fmt: skip
         solver.setOptionValue(option, value)
-    solver.passModel(_model(program.builder, cost, maximise=maximise, relaxed=relaxed))
+    solver.passModel(model(program.builder, cost, maximise=maximise, relaxed=relaxed))
     for column, (lower, upper) in (within or {}).items():
         solver.changeColBounds(column, lower, upper)
     if start is not None and start.size:
@@ -120,7 +125,8 @@ def solve(
     values = np.array(solution.col_value) if found else np.zeros(0)
     objective = float(info.objective_function_value) if found else 0.0
     bound = objective if relaxed else float(info.mip_dual_bound)
-    return Answer(values, objective, bound, np.array(solution.row_dual) if relaxed else np.zeros(0))
+    impossible = solver.getModelStatus() == highspy.HighsModelStatus.kInfeasible
+    return Answer(values, objective, bound, np.array(solution.row_dual) if relaxed else np.zeros(0), impossible)
 
 
 def hold(program: Program, cost: Floats, most: float) -> None:
@@ -171,7 +177,7 @@ def _class_rows(builder: Builder, scenario: Scenario, x: dict, y: dict, n: dict)
         least = locked.get((scenario.offers[o].course, scenario.offers[o].venue), 0)
         if least and paid[o]:
             classes = [(n[o, line], 1.0) for (offer, line) in n if offer == o]
-            builder.row(classes, least, INFINITE, "lock", scenario.offers[o].course)
+            builder.row(classes, least, INFINITE, "lock", f"{scenario.offers[o].course} at {scenario.offers[o].venue}")
 
 
 def _group_rows(builder: Builder, scenario: Scenario, worth: dict, x: dict) -> None:  # type: ignore[type-arg]
@@ -189,7 +195,7 @@ def _group_rows(builder: Builder, scenario: Scenario, worth: dict, x: dict) -> N
 
 
 def _limit_rows(builder: Builder, scenario: Scenario, y: dict, n: dict) -> None:  # type: ignore[type-arg]
-    """Money by line, sessions of trainers by skill, sessions of rooms by venue and kind."""
+    """Money by line, sessions of trainers by kind, sessions of rooms by venue and kind."""
     courses = {course.code: course for course in scenario.courses}
     money: dict[str, list[tuple[int, float]]] = defaultdict(list)
     skills: dict[frozenset[str], list[tuple[int, float]]] = defaultdict(list)
@@ -206,16 +212,27 @@ def _limit_rows(builder: Builder, scenario: Scenario, y: dict, n: dict) -> None:
         given[room.venue, room.kind] += room.sessions
     for (venue, kind), used in rooms.items():
         builder.row(used, -INFINITE, given[venue, kind], "room", f"{venue} {kind}")
-    for needed in list(skills):
-        able = sum(trainer.sessions for trainer in scenario.trainers if needed <= set(trainer.skills))
-        builder.row(skills[needed], -INFINITE, able, "trainer", ", ".join(sorted(needed)))
-    _whole_staff(builder, scenario, skills)
+    _teaching_rows(builder, scenario, skills)
 
 
-def _whole_staff(builder: Builder, scenario: Scenario, skills: dict) -> None:  # type: ignore[type-arg]
-    """All classes together need no more sessions than all trainers give."""
-    everything = [entry for entries in skills.values() for entry in entries]
-    builder.row(everything, -INFINITE, sum(trainer.sessions for trainer in scenario.trainers), "trainer", "")
+def _teaching_rows(builder: Builder, scenario: Scenario, used: dict) -> None:  # type: ignore[type-arg]
+    """Each kind of trainer gives its sessions to the sets of skills it can teach; each set gets what its classes need.
+
+    Columns are the sessions that a kind gives to a set, so that nobody of two skills is counted twice.
+    """
+    gives = defaultdict(list)
+    for kind in kinds(scenario):
+        given = []
+        for needed in sorted(kind.sets & set(used), key=sorted):
+            # No upper bound here: it would hide what the kind's sessions are worth.
+            column = builder.column(0, INFINITE)
+            gives[needed].append((column, -1.0))
+            given.append((column, 1.0))
+        builder.row(given, -INFINITE, kind.sessions, "trainer", kind.name)
+    for needed, entries in used.items():
+        # Where nobody has the skills, this row is the limit itself.
+        builder.row([*entries, *gives[needed]], -INFINITE, 0, "teaching" if gives[needed] else "trainer",
+                    ", ".join(sorted(needed)))  # fmt: skip
 
 
 def _target_rows(builder: Builder, scenario: Scenario, x: dict) -> dict[str, int]:  # type: ignore[type-arg]
@@ -233,21 +250,22 @@ def _target_rows(builder: Builder, scenario: Scenario, x: dict) -> dict[str, int
     return s
 
 
-def _model(builder: Builder, cost: Floats, *, maximise: bool, relaxed: bool) -> highspy.HighsLp:
+def model(builder: Builder, cost: Floats, *, maximise: bool, relaxed: bool) -> highspy.HighsLp:
+    """Columns and rows as HiGHS takes them."""
     lengths = [len(row) for row in builder.rows]
     row_of = np.repeat(np.arange(len(builder.rows)), lengths)
     columns = np.fromiter((c for row in builder.rows for c, _v in row), dtype=np.int64, count=sum(lengths))
     values = np.fromiter((v for row in builder.rows for _c, v in row), dtype=np.float64, count=sum(lengths))
     matrix = sparse.csc_array((values, (row_of, columns)), shape=(len(builder.rows), len(builder.lower)))
-    model = highspy.HighsLp()
-    model.num_col_, model.num_row_ = len(builder.lower), len(builder.rows)
-    model.col_cost_ = np.pad(cost, (0, len(builder.lower) - cost.size))
-    model.sense_ = highspy.ObjSense.kMaximize if maximise else highspy.ObjSense.kMinimize
-    model.col_lower_, model.col_upper_ = np.array(builder.lower), np.array(builder.upper, dtype=np.float64)
-    model.row_lower_, model.row_upper_ = np.array(builder.row_lower), np.array(builder.row_upper)
-    model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    model.a_matrix_.start_, model.a_matrix_.index_, model.a_matrix_.value_ = matrix.indptr, matrix.indices, matrix.data
+    lp = highspy.HighsLp()
+    lp.num_col_, lp.num_row_ = len(builder.lower), len(builder.rows)
+    lp.col_cost_ = np.pad(cost, (0, len(builder.lower) - cost.size))
+    lp.sense_ = highspy.ObjSense.kMaximize if maximise else highspy.ObjSense.kMinimize
+    lp.col_lower_, lp.col_upper_ = np.array(builder.lower), np.array(builder.upper, dtype=np.float64)
+    lp.row_lower_, lp.row_upper_ = np.array(builder.row_lower), np.array(builder.row_upper)
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = matrix.indptr, matrix.indices, matrix.data
     if not relaxed:
         kinds = highspy.HighsVarType
-        model.integrality_ = [kinds.kInteger if whole else kinds.kContinuous for whole in builder.integer]
-    return model
+        lp.integrality_ = [kinds.kInteger if whole else kinds.kContinuous for whole in builder.integer]
+    return lp

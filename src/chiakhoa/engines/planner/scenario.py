@@ -5,7 +5,7 @@ the groups that may come.
 """
 
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import MISSING, asdict, dataclass, fields
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -171,13 +171,14 @@ def _check_numbers(place: str, row: Any) -> None:
 
 @dataclass(frozen=True)
 class PlannedClass:
-    """One class of a plan: how many of which group sit in it, which line pays, what it costs."""
+    """One class of a plan: how many of which group sit in it, which line pays, what it costs, who teaches it."""
 
     course: str
     venue: str
     line: str
     groups: tuple[tuple[str, int], ...]
     cost_vnd: int
+    trainer: str = ""
 
     @property
     def learners(self) -> int:
@@ -222,7 +223,10 @@ def load_scenario(text: str) -> Scenario:
     unknown = sorted(set(data) - set(kinds))
     if unknown:
         raise ValueError(f"unknown field {unknown[0]!r}; known: {', '.join(kinds)}")
-    parts: dict[str, Any] = {name: tuple(_rows(name, data.get(name, []), kind)) for name, kind in kinds.items()}
+    missing = [field.name for field in fields(Scenario) if field.default is MISSING and field.name not in data]
+    if missing:
+        raise ValueError(f"the scenario has no field {missing[0]!r}")
+    parts: dict[str, Any] = {name: tuple(_rows(name, data[name], kind)) for name, kind in kinds.items() if name in data}
     return Scenario(**parts)
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from chiakhoa.engines import planner
 from chiakhoa.foundation.jobs import Report
 from chiakhoa.foundation.readers import Reader
+from chiakhoa.foundation.templatetags.words import num
 from chiakhoa.ground.catalogue import queries as catalogue
 from chiakhoa.ground.catalogue.costs import fixed_and_per_learner
 from chiakhoa.ground.catalogue.models import Course, Room, RoomKind, Trainer, Venue
@@ -35,6 +36,12 @@ REASONS = {
     "room": gettext_lazy("rooms"),
     "distance": gettext_lazy("no course within reach"),
     "size": gettext_lazy("too few people for a class"),
+}
+CONFLICTS = {
+    "lock": gettext_lazy("%(amount)s locked classes (%(name)s)"),
+    "money": gettext_lazy("budget line %(name)s has %(amount)s đồng"),
+    "trainer": gettext_lazy("trainers with the skills %(name)s have %(amount)s sessions"),
+    "room": gettext_lazy("rooms %(name)s have %(amount)s sessions"),
 }
 STEPS = {
     "money": gettext_lazy("million đồng"),
@@ -92,10 +99,13 @@ def solve(reader: Reader, plan: Plan, report: Report) -> Solved:
     """Build the scenario of the plan's unit and year and solve it. ValueError in words where nothing can be planned."""
     words = ["targets", "prices", "classes", "done"]
     made = scenario(reader, plan)
-    found = planner.solve(
-        made, time_limit=float(plan.time_limit_seconds), gap=GAP, seed=1,
-        progress=lambda word: report(words.index(word), len(words), word),
-    )  # fmt: skip
+    try:
+        found = planner.solve(
+            made, time_limit=float(plan.time_limit_seconds), gap=GAP, seed=1,
+            progress=lambda word: report(words.index(word), len(words), word),
+        )  # fmt: skip
+    except planner.Impossible as refused:
+        raise ValueError(_conflict(refused.conflict)) from refused
     broken = planner.broken(made, found)
     if broken:
         raise ValueError(_("The plan breaks its own rules: %(rules)s") % {"rules": "; ".join(broken[:3])})
@@ -110,6 +120,22 @@ def solve(reader: Reader, plan: Plan, report: Report) -> Solved:
     }
     gains = {(gain.group, gain.course): gain.value for gain in made.gains}
     return Solved(facts, found.classes, _book(found, plan.year), gains)
+
+
+def _conflict(limits: Iterable[planner.Limit]) -> str:
+    """The limits that cannot be met together, in the reader's language."""
+    lines = dict(BudgetLine.objects.values_list("pk", "name_vi"))
+    named = [
+        CONFLICTS[limit.kind]
+        % {
+            "name": lines.get(limit.name, limit.name) if limit.kind == "money" else limit.name,
+            "amount": num(limit.amount),
+        }
+        for limit in limits
+    ]
+    return _("No plan meets all limits at once: %(limits)s. Unlock a class, or add money, trainers or rooms.") % {
+        "limits": "; ".join(named)
+    }
 
 
 def scenario(reader: Reader, plan: Plan) -> planner.Scenario:
@@ -269,7 +295,8 @@ def _want(
 ) -> calendar.Want:
     here = Spot(venue.unit.latitude or 0.0, venue.unit.longitude or 0.0)
     rooms = tuple(room.pk for room in venue.rooms.all() if room.kind == course.room_kind and room.seats >= row.learners)
-    near = sorted(spots, key=lambda pk: (round(here.km_to(spots[pk])), pk))
+    # The trainer that the plan names comes first: the plan knows that everybody's sessions suffice.
+    near = sorted(spots, key=lambda pk: (str(pk) != row.trainer, round(here.km_to(spots[pk])), pk))
     return calendar.Want(
         number, frozenset(skill.pk for skill in course.skills.all()), rooms, course.sessions, tuple(near)
     )

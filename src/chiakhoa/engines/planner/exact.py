@@ -1,0 +1,111 @@
+"""The exact method, for scenarios small enough: the mixed-integer program, solved by HiGHS in two phases.
+
+Phase 1 makes the weighted people missing at targets as few as possible; phase 2 holds that and maximises the gap closed.
+"""
+
+import time
+from dataclasses import replace
+
+import numpy as np
+
+from chiakhoa.engines.planner import program as milp
+from chiakhoa.engines.planner.classes import into_classes
+from chiakhoa.engines.planner.found import LIMITS, TOLERANCE, Found, Impossible, Limits, Progress
+from chiakhoa.engines.planner.reasons import worth
+from chiakhoa.engines.planner.scenario import Scenario
+
+SHARE_OF_TARGETS = 0.3
+SHARE_OF_PRICES = 0.1
+SHARE_OF_NEAR = 0.3
+# Of the people of all targets, so many more may be missing: without it whole classes leave the second phase no choice.
+SLACK = 0.01
+REASONS = {"money": "money", "trainer": "trainer", "teaching": "trainer", "room": "room"}
+
+
+def solve_exactly(scenario: Scenario, *, time_limit: float, gap: float, seed: int, tell: Progress) -> Found:
+    """The best plan that HiGHS finds in the time, or within `gap` of the bound. Impossible where none meets all limits."""
+    began = time.monotonic()
+    built = milp.build(scenario)
+    start = _nothing(scenario, built)
+    if scenario.targets:
+        tell("targets")
+        start = _targets_first(scenario, built, start, seconds=time_limit * SHARE_OF_TARGETS, gap=gap, seed=seed)
+    tell("prices")
+    relaxed = milp.solve(built, built.gain, maximise=True, seconds=time_limit * SHARE_OF_PRICES + 5, gap=gap, seed=seed,
+                         relaxed=True)  # fmt: skip
+    tell("classes")
+    start = _near(built, relaxed, start, seconds=time_limit * SHARE_OF_NEAR, gap=gap, seed=seed)
+    left = max(1.0, time_limit - (time.monotonic() - began))
+    best = milp.solve(built, built.gain, maximise=True, seconds=left, gap=gap / 2, seed=seed, start=start)
+    if not best.values.size:
+        raise Impossible()
+    return Found(
+        into_classes(scenario, built, best.values),
+        min(best.bound, relaxed.objective if relaxed.values.size else np.inf),
+        limits_of(built, relaxed),
+    )
+
+
+def closer(scenario: Scenario, found: Found, *, seconds: float, gap: float, seed: int) -> Found:
+    """A lower bound for what was found, by branching, which knows that classes are whole; and a better plan if one turns up."""
+    built = milp.build(scenario)
+    milp.hold(built, built.shortfall, found.missing + TOLERANCE)
+    answer = milp.solve(built, built.gain, maximise=True, seconds=seconds, gap=gap / 2, seed=seed)
+    classes = into_classes(scenario, built, answer.values) if answer.values.size else ()
+    better = max(found.classes, classes, key=lambda rows: worth(scenario, rows))
+    return replace(found, classes=better, bound=min(found.bound, answer.bound))
+
+
+def _nothing(scenario: Scenario, built: milp.Program) -> milp.Floats:
+    """The plan of no class, from which the solver may start; it is no plan at all where something is locked."""
+    if scenario.locks:
+        return np.zeros(0)
+    values = np.zeros(len(built.builder.lower))
+    for target in scenario.targets:
+        values[built.s[target.id]] = target.people
+    return values
+
+
+def _targets_first(
+    scenario: Scenario, built: milp.Program, start: milp.Floats, *, seconds: float, gap: float, seed: int
+) -> milp.Floats:
+    """Hold the fewest people missing at targets, and a hundredth of the targets more; returns the columns that reach it."""
+    answer = milp.solve(built, built.shortfall, maximise=False, seconds=seconds, gap=gap, seed=seed, start=start)
+    if not answer.values.size:
+        raise Impossible()
+    slack = SLACK * sum(target.weight * target.people for target in scenario.targets)
+    milp.hold(built, built.shortfall, answer.objective + slack + TOLERANCE)
+    return answer.values
+
+
+def _near(
+    built: milp.Program, relaxed: milp.Answer, start: milp.Floats, *, seconds: float, gap: float, seed: int
+) -> milp.Floats:
+    """The best columns whose numbers of classes are those of the relaxation, rounded up or down; `start` where none is found.
+
+    A search so narrow ends soon and well, and gives the wide search something to better (Danna, Rothberg & Le Pape 2005).
+    """
+    if not relaxed.values.size:
+        return start
+    within = {
+        column: (np.floor(relaxed.values[column]), np.ceil(relaxed.values[column])) for column in built.n.values()
+    }
+    answer = milp.solve(built, built.gain, maximise=True, seconds=seconds, gap=gap / 2, seed=seed, within=within)
+    return answer.values if answer.values.size else start
+
+
+def limits_of(built: milp.Program, relaxed: milp.Answer) -> Limits:
+    """What limits are worth by the duals of the relaxation, and the dearest one of each offer."""
+    if not relaxed.values.size:
+        return Limits((), {})
+    rows = list(zip(built.builder.names, built.builder.rows, np.abs(relaxed.duals).tolist(), strict=True))
+    worth = tuple((kind, name, price) for (kind, name), _entries, price in rows if kind in LIMITS)
+    offer_of = {column: o for (o, _line), column in built.n.items()}
+    dearest: dict[int, tuple[float, str]] = {}
+    for (kind, _name), entries, price in rows:
+        if kind in REASONS and price > TOLERANCE:
+            for column, taken in entries:
+                if column in offer_of:
+                    o = offer_of[column]
+                    dearest[o] = max(dearest.get(o, (0.0, "")), (price * taken, REASONS[kind]))
+    return Limits(worth, {o: kind for o, (_price, kind) in dearest.items()})

@@ -1,0 +1,98 @@
+"""The published form of scenario and plan files: JSON Schema made from the dataclasses, each with an example that is valid."""
+
+import json
+from dataclasses import MISSING, fields
+from typing import Any, get_args, get_origin, get_type_hints
+
+from chiakhoa.engines.planner.scenario import (
+    Course,
+    Gain,
+    Group,
+    Lock,
+    Money,
+    Offer,
+    Plan,
+    PlannedClass,
+    Room,
+    Scenario,
+    Target,
+    Trainer,
+    dump,
+)
+
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
+ROWS = {Course, Gain, Group, Lock, Money, Offer, PlannedClass, Room, Target, Trainer}
+
+SCENARIO = Scenario(
+    courses=(Course("DATA-1", 4, 15, 30, "computer_lab", ("data",)),),
+    offers=(Offer("DATA-1", "school-3", 6_000_000, 120_000, 25, ("c1|official", "c2|teacher")),),
+    rooms=(Room("school-3", "computer_lab", 80),),
+    trainers=(Trainer("mai", ("data", "security"), 60),),
+    groups=(Group("c1|official", "c1", "official", 40), Group("c2|teacher", "c2", "teacher", 30)),
+    gains=(Gain("c1|official", "DATA-1", 0.8, 24), Gain("c2|teacher", "DATA-1", 0.5, 20)),
+    money=(Money("state", 16_800_000, ("DATA-1",)),),
+    targets=(Target("officials-2027", ("DATA-1",), ("official",), 26),),
+    locks=(Lock("DATA-1", "school-3", 1),),
+)
+
+PLAN = Plan(
+    status="bounded",
+    objective=27.2,
+    bound=27.4,
+    seconds=0.1,
+    classes=(
+        PlannedClass("DATA-1", "school-3", "state", (("c1|official", 24),), 8_880_000, "mai"),
+        PlannedClass("DATA-1", "school-3", "state", (("c2|teacher", 16),), 7_920_000, "mai"),
+    ),
+    shortfalls=(("officials-2027", 2),),
+    marginal=(("money", "state", 2.38),),
+    unmet=(("c2|teacher", 4, "money"),),
+)
+
+
+def schema(kind: type[Scenario] | type[Plan]) -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of scenario or plan files."""
+    whole = _object(kind)
+    if kind is Plan:
+        whole["properties"]["gap"] = {"type": "number", "minimum": 0, "description": "(bound - objective) / bound"}
+    rows = {part for hint in get_type_hints(kind).values() for part in get_args(hint)} & ROWS
+    return {
+        "$schema": DRAFT,
+        "title": kind.__name__,
+        **whole,
+        "$defs": {row.__name__: _object(row) for row in sorted(rows, key=lambda row: row.__name__)},
+        "examples": [json.loads(dump(SCENARIO if kind is Scenario else PLAN))],
+    }
+
+
+def _object(kind: Any) -> dict[str, Any]:
+    hints = get_type_hints(kind)
+    return {
+        "description": " ".join(str(kind.__doc__).split()),
+        "type": "object",
+        "properties": {field.name: _value(hints[field.name]) for field in fields(kind)},
+        "required": [field.name for field in fields(kind) if field.default is MISSING],
+        "additionalProperties": False,
+    }
+
+
+def _value(hint: Any) -> dict[str, Any]:
+    """What stands for a value of the type: rows are referred to, pairs and triples keep their order."""
+    if hint in ROWS:
+        return {"$ref": f"#/$defs/{hint.__name__}"}
+    if get_origin(hint) is tuple:
+        parts = get_args(hint)
+        if parts[-1] is Ellipsis:
+            return {"type": "array", "items": _value(parts[0])}
+        return {
+            "type": "array",
+            "prefixItems": [_value(part) for part in parts],
+            "minItems": len(parts),
+            "items": False,
+        }
+    plain: dict[Any, dict[str, Any]] = {
+        str: {"type": "string"},
+        int: {"type": "integer", "minimum": 0},
+        float: {"type": "number", "minimum": 0},
+    }
+    return plain[hint]
