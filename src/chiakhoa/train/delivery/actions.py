@@ -1,5 +1,6 @@
 """What people do with classes: publish a plan, enrol, take the roll, test, finish. Seats are counted under a lock."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
@@ -206,10 +207,9 @@ def _enrol(actor: Reader, class_pk: int, people: list[int], *, at: datetime) -> 
     training_class = _class(actor, class_pk)
     locked = seats.locked(training_class.pk)
     _must_be(locked, ClassState.OPEN)
-    inside = (
-        locked.enrolments.exclude(state=EnrolmentState.LEFT).filter(person__in=people).values_list("person", flat=True)
-    )
-    if already := set(inside):
+    inside = locked.enrolments.exclude(state=EnrolmentState.LEFT).filter(person__in=people)
+    named_twice = {pk for pk, times in Counter(people).items() if times > 1}
+    if already := named_twice.union(inside.values_list("person", flat=True)):
         raise Refusal(
             _("%(count)d of the people are in this class already. Choose others.") % {"count": len(already)},
             code="already_enrolled", field="person",
