@@ -54,7 +54,7 @@ def people(place):
         Audience(code=code, name_vi=name, name_en=name, is_profile=True, order=order)
         for order, (code, name) in enumerate([("tea", "Hộ trồng chè"), ("teacher", "Giáo viên")])
     )
-    homes = {name: (place.first, "tea") for name in GROWERS}
+    homes = dict.fromkeys(GROWERS, (place.first, "tea"))
     homes |= {"Lan": (place.second, "tea"), "Sâm": (place.first, "teacher"), "Đức": (place.first, None)}
     return {
         name: Person.objects.create(
