@@ -65,9 +65,9 @@ def publish(actor: Reader, plan_pk: int, *, at: datetime) -> Published:
     plan = plans.plans(actor).filter(pk=plan_pk).first()
     if plan is None:
         raise NotVisible(_("There is no such plan."))
-    replaced = planning.mark_published(plan, at=at)
+    before = planning.mark_published(plan, at=at)
     planned = list(plan.classes.filter(cancelled=False).select_related("course", "venue", "room", "trainer"))
-    new, kept, called_off, left = _settle_earlier(replaced, planned)
+    new, kept, called_off, left = _settle_earlier(before, planned)
     provider = _providers_by_trainer()
     opened = TrainingClass.objects.bulk_create([_class_of(row, provider) for row in new], batch_size=BATCH)
     ClassSession.objects.bulk_create([session for row in opened for session in _sessions(row)], batch_size=BATCH)
@@ -278,10 +278,10 @@ def _providers_by_trainer() -> dict[str, Provider]:
     return chosen
 
 
-def _settle_earlier(replaced: list[int], planned: list[PlannedClass]) -> tuple[list[PlannedClass], int, int, int]:
+def _settle_earlier(before: list[int], planned: list[PlannedClass]) -> tuple[list[PlannedClass], int, int, int]:
     """The planned classes that must open, and how many earlier classes are kept, called off and left to decide."""
     # Locked before the people are counted: nobody enrols in a class while it is called off.
-    earlier = list(TrainingClass.objects.select_for_update().filter(state__in=GOING_ON, planned__plan__in=replaced))
+    earlier = list(TrainingClass.objects.select_for_update().filter(state__in=GOING_ON, planned__plan__in=before))
     peopled = set(
         Enrolment.objects.filter(training_class__in=earlier)
         .exclude(state=EnrolmentState.LEFT)

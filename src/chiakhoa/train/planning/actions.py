@@ -107,18 +107,19 @@ def set_cancelled(actor: Reader, class_pk: int, cancelled: bool, *, at: datetime
 def mark_published(plan: Plan, *, at: datetime) -> list[int]:
     """Part of delivery's publishing: the plan becomes the published one, an earlier one of the year is replaced.
 
-    Returns the keys of what it replaces.
+    Returns the keys of all plans of the year published before it: a class of any of them may still go on.
     """
-    locked = Plan.objects.select_for_update().get(pk=plan.pk)
-    if locked.state != PlanState.PROPOSED:
+    # All plans of the year are locked, so that of two published at once the second sees the first.
+    of_year = {row.pk: row for row in Plan.objects.select_for_update().filter(unit=plan.unit_id, year=plan.year)}
+    state = of_year[plan.pk].state
+    if state != PlanState.PROPOSED:
         raise Refusal(
-            _("Only a proposed plan can be published; this one is “%(state)s”.") % {"state": locked.get_state_display()}
+            _("Only a proposed plan can be published; this one is “%(state)s”.") % {"state": PlanState(state).label}
         )
-    earlier = Plan.objects.filter(unit=plan.unit_id, year=plan.year, state=PlanState.PUBLISHED)
-    replaced = list(earlier.values_list("pk", flat=True))
-    earlier.update(state=PlanState.REPLACED)
+    earlier = [pk for pk, row in of_year.items() if row.state in (PlanState.PUBLISHED, PlanState.REPLACED)]
+    Plan.objects.filter(pk__in=earlier).update(state=PlanState.REPLACED)
     Plan.objects.filter(pk=plan.pk).update(state=PlanState.PUBLISHED, published_at=at)
-    return replaced
+    return earlier
 
 
 def _changeable(actor: Reader, class_pk: int) -> PlannedClass:
