@@ -150,7 +150,9 @@ def _why_nothing(made: planner.Scenario, year: int) -> str:
     if not made.offers:
         return _("No room of the right kind and size is near enough. Add venues or rooms.")
     if not {course for line in made.money for course in line.courses} & {offer.course for offer in made.offers}:
-        return _("No budget line of %(year)d pays a course that is needed. Choose another year, or add a line that does.") % {"year": year}
+        return _(
+            "No budget line of %(year)d pays a course that is needed. Choose another year, or add a line that does."
+        ) % {"year": year}
     return ""
 
 
