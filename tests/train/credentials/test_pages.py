@@ -95,8 +95,13 @@ def test_the_queries_of_the_list_do_not_grow_with_its_rows(browse, readers, cert
     assert queries_of(lambda: browser.get(LIST)) == few
 
 
-def test_the_list_says_which_certificates_hold_today(browse, readers, certificate, day, text):
+def test_the_list_says_which_certificates_hold_today(browse, readers, certificate, new_class, course, day):
     actions.revoke(readers.coordinator, certificate.pk, "Cấp nhầm người", at=day)
+    row = new_class("An", state="finished")
+    row.enrolments.update(state="completed")
+    course.certificate_years = 1
+    course.save()
+    actions.issue(readers.coordinator, row.pk, at=day.replace(year=2020))
     table = browse(readers.coordinator).get(LIST).context["table"]
     states = {row.record.person.full_name: row.get_cell("state") for row in table.rows}
-    assert states == {"Nguyễn Hoa": "Đã thu hồi", "Nguyễn Minh": "Hợp lệ"}
+    assert states == {"Nguyễn Hoa": "Đã thu hồi", "Nguyễn Minh": "Hợp lệ", "Nguyễn An": "Hết hạn"}
