@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from django.db.models import F, FloatField, Q, QuerySet, Sum
+from django.db.models import Count, F, FloatField, Q, QuerySet, Sum
 from django.db.models.functions import Cast
 
 from chiakhoa.foundation.readers import Reader, Role
@@ -103,12 +103,19 @@ def worst_sentences(reader: Reader, count: int = 3) -> list[dict[str, Any]]:
 
 
 def by_unit(reader: Reader, *, audience: str = "", competence: int | None = None) -> dict[str, Cell]:
-    """Unit -> cell summed over the chosen audience and competence (all where not chosen): what the map draws."""
+    """Unit -> cell of the chosen audience and competence: what the map draws.
+
+    Audiences are summed where none is chosen. Competences are averaged, so that each person counts once; the variance of an
+    average is at most the average of the variances.
+    """
     chosen = Q(**({"audience": audience} if audience else {}), **({"competence": competence} if competence else {}))
     rows = gaps(reader).filter(chosen).values_list("unit").annotate(
-        Sum("people"), Sum("measured"), Sum("short"), Sum("variance")
+        Count("competence", distinct=True), Sum("people"), Sum("measured"), Sum("short"), Sum("variance")
     ).order_by()  # fmt: skip
-    return {unit: Cell(unit, competence or 0, *sums) for unit, *sums in rows}
+    return {
+        unit: Cell(unit, competence or 0, people // count, measured // count, short / count, variance / count)
+        for unit, count, people, measured, short, variance in rows
+    }
 
 
 def people_short(reader: Reader, gap: Gap) -> QuerySet[Person]:

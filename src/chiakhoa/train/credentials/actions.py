@@ -47,11 +47,14 @@ def revoke(actor: Reader, certificate_pk: uuid.UUID, reason: str, *, at: datetim
     certificate = queries.certificates(actor).filter(pk=certificate_pk).first()
     if certificate is None:
         raise NotVisible(_("There is no such certificate."))
-    if not reason.strip():
+    reason, most = reason.strip(), Revocation._meta.get_field("reason").max_length
+    if not reason:
         raise Refusal(_("Give the reason; whoever checks the certificate reads it."), field="reason")
+    if len(reason) > most:
+        raise Refusal(_("Give the reason in at most %(most)d characters.") % {"most": most}, field="reason")
     if Revocation.objects.filter(certificate=certificate).exists():
         raise Refusal(_("This certificate is revoked already."), code="already_revoked", field="reason")
-    row = Revocation.objects.create(certificate=certificate, at=at, reason=reason.strip())
+    row = Revocation.objects.create(certificate=certificate, at=at, reason=reason)
     audit.record(actor, "revoke", certificate, at=at, after={"reason": row.reason})
     return row
 

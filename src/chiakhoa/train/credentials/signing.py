@@ -90,11 +90,14 @@ def sign(statement: Statement, kid: bytes, private: bytes) -> bytes:
     protected = cbor2.dumps({1: EDDSA, 4: kid}, canonical=True)
     payload = cbor2.dumps(statement.claims(), canonical=True)
     signature = Ed25519PrivateKey.from_private_bytes(private).sign(_to_be_signed(protected, payload))
-    return cbor2.dumps(cbor2.CBORTag(COSE_SIGN1, [protected, {}, payload, signature]), canonical=True)
+    return _wrapped(protected, payload, signature)
 
 
 def take_apart(token: bytes) -> Opened:
-    """The parts of a token. Unreadable for anything that is not a COSE_Sign1 by Ed25519 holding such claims."""
+    """The parts of a token. Unreadable for anything that is not a COSE_Sign1 by Ed25519 holding such claims, as `sign` writes it.
+
+    The signature covers neither the unprotected header nor the wrapping: one way to write them leaves nothing to vary.
+    """
     try:
         message = cbor2.loads(token)
         protected, _unprotected, payload, signature = message.value
@@ -105,6 +108,8 @@ def take_apart(token: bytes) -> Opened:
     whole = message.tag == COSE_SIGN1 and algorithm == EDDSA and isinstance(claims, dict)
     if not (whole and isinstance(kid, bytes) and isinstance(signature, bytes)):
         raise Unreadable("another kind of message")
+    if token != _wrapped(protected, payload, signature):
+        raise Unreadable("not in the one form in which statements are written")
     return Opened(kid, Statement.of(claims), _to_be_signed(protected, payload), signature)
 
 
@@ -123,11 +128,18 @@ def as_text(token: bytes) -> str:
 
 
 def from_text(text: str) -> bytes:
-    """The token behind `as_text`. Unreadable for foreign characters or a length that no token has."""
+    """The token behind `as_text`. Unreadable for any text that `as_text` does not write."""
     try:
-        return base64.b64decode(text.encode("ascii") + b"=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        token = base64.b64decode(text.encode("ascii") + b"=" * (-len(text) % 4), altchars=b"-_", validate=True)
     except ValueError as fault:
         raise Unreadable("not base64url") from fault
+    if as_text(token) != text:  # the last character has spare bits, and the reader takes the other alphabet too
+        raise Unreadable("not base64url as written here")
+    return token
+
+
+def _wrapped(protected: bytes, payload: bytes, signature: bytes) -> bytes:
+    return cbor2.dumps(cbor2.CBORTag(COSE_SIGN1, [protected, {}, payload, signature]), canonical=True)
 
 
 def _to_be_signed(protected: bytes, payload: bytes) -> bytes:

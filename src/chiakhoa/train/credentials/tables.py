@@ -6,6 +6,7 @@ import django_filters
 import django_tables2 as tables
 from django.utils.translation import gettext_lazy as _
 
+from chiakhoa.foundation.clock import today
 from chiakhoa.foundation.listing import FoldedSearch
 from chiakhoa.train.credentials.models import Certificate
 
@@ -26,8 +27,11 @@ class CertificateTable(tables.Table):
         empty_text = _("No certificate has been issued yet. Finish a class, then issue its certificates.")
 
     def render_state(self, record: Certificate) -> str:
-        """Valid or revoked."""
-        return str(_("Revoked")) if hasattr(record, "revocation") else str(_("Valid"))
+        """Valid, expired or revoked, as of today; what is signed is not checked here."""
+        if hasattr(record, "revocation"):
+            return str(_("Revoked"))
+        last = record.statement.get("expires_on")
+        return str(_("Expired")) if last and last <= today().isoformat() else str(_("Valid"))
 
 
 class CertificateFilter(django_filters.FilterSet):

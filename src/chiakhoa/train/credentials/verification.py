@@ -3,6 +3,7 @@
 Nothing personal is told before the signature holds. Five words: valid, revoked, expired, wrong signature, not checkable.
 """
 
+import uuid
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -11,8 +12,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from chiakhoa.ground.registry.models import Body
 from chiakhoa.train.credentials import signing
-from chiakhoa.train.credentials.models import Certificate, SigningKey
+from chiakhoa.train.credentials.models import Certificate, Revocation, SigningKey
 
 WORDS = {
     "valid": gettext_lazy("VALID"),
@@ -70,7 +72,8 @@ class Verdict:
 def verify(text: str, *, on: date) -> Verdict:
     """Check the text of a QR code (with or without the address before it), or a certificate's number."""
     text = text.strip().split("?c=")[-1]
-    stored = Certificate.objects.filter(number__iexact=text).first()
+    # PostgreSQL takes no NUL in a text, and no number holds what cannot be printed.
+    stored = Certificate.objects.filter(number__iexact=text).first() if text.isprintable() else None
     if stored is not None:
         return _of_token(bytes(stored.token), on)
     try:
@@ -85,7 +88,7 @@ def verify(text: str, *, on: date) -> Verdict:
 def _of_token(token: bytes, on: date) -> Verdict:
     opened = signing.take_apart(token)
     readable = (_("The code is a signed statement"), True)
-    key = SigningKey.objects.filter(kid=opened.kid.hex()).select_related("body__successor").first()
+    key = SigningKey.objects.filter(kid=opened.kid.hex()).select_related("body").first()
     if key is None:
         return Verdict(
             Outcome.NOT_CHECKABLE, [readable, (_("The signing key belongs to a body known here"), False)],
@@ -106,22 +109,35 @@ def _of_token(token: bytes, on: date) -> Verdict:
             Outcome.WRONG_SIGNATURE, checks,
             reason=_("The key that signed it was not in force on the day written in it. Ask the issuing body."),
         )  # fmt: skip
-    revoked = (
-        Certificate.objects.filter(pk=opened.statement.subject, revocation__isnull=False)
-        .select_related("revocation")
-        .first()
-    )
+    revoked = _revocation(opened.statement.subject)
     day = on.strftime("%d/%m/%Y")
     checks.append((_("It is not on the list of revocations of %(day)s") % {"day": day}, revoked is None))
     expires = opened.statement.expires_on
     current = expires is None or on < expires
     checks.append((_("It has not expired on %(day)s") % {"day": day}, current))
     outcome = Outcome.REVOKED if revoked else Outcome.VALID if current else Outcome.EXPIRED
-    successor = key.body.successor
+    heir = _heir(key.body)
     return Verdict(
-        outcome, checks, opened.statement, key.body.name, successor.name if successor else "",
-        revoked.revocation.reason if revoked else "",
+        outcome, checks, opened.statement, key.body.name, heir.name if heir != key.body else "",
+        revoked.reason if revoked else "",
     )  # fmt: skip
+
+
+def _revocation(subject: str) -> Revocation | None:
+    try:
+        certificate = uuid.UUID(subject)
+    except ValueError:
+        return None
+    return Revocation.objects.filter(certificate=certificate).first()
+
+
+def _heir(body: Body) -> Body:
+    """The body that stands for this one today: its successor, that one's successor, and so on; itself where there is none."""
+    passed = {body.pk}
+    while body.successor is not None and body.successor_id not in passed:
+        body = body.successor
+        passed.add(body.pk)
+    return body
 
 
 def _in_force(key: SigningKey, day: date) -> bool:

@@ -13,7 +13,7 @@ from chiakhoa.foundation import clock
 from chiakhoa.foundation.listing import list_page
 from chiakhoa.foundation.pages import page, public_page
 from chiakhoa.foundation.readers import Role
-from chiakhoa.foundation.refusals import Refusal
+from chiakhoa.foundation.refusals import NotVisible, Refusal
 from chiakhoa.foundation.requests import Request
 from chiakhoa.train.credentials import actions, paper, queries, signing, verification
 from chiakhoa.train.credentials.tables import CertificateFilter, CertificateTable
@@ -56,6 +56,8 @@ def issue(request: Request, pk: int) -> HttpResponse:
     """Certificates for all who completed a class."""
     try:
         issued = actions.issue(request.reader, pk, at=clock.now())
+    except NotVisible:
+        raise
     except Refusal as refusal:
         messages.error(request, refusal.message)
         return redirect("delivery:class", pk)
@@ -70,9 +72,9 @@ def revoke(request: Request, pk: uuid.UUID) -> HttpResponse:
     """Withdraw a certificate, with the reason."""
     try:
         actions.revoke(request.reader, pk, request.POST.get("reason", ""), at=clock.now())
+    except NotVisible:
+        raise
     except Refusal as refusal:
-        if refusal.code == "not_visible":
-            raise
         messages.error(request, refusal.message)
     return redirect("credentials:certificate", pk)
 

@@ -1,5 +1,6 @@
 """What people do with classes: publish a plan, enrol, take the roll, test, finish. Seats are counted under a lock."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
@@ -64,9 +65,9 @@ def publish(actor: Reader, plan_pk: int, *, at: datetime) -> Published:
     plan = plans.plans(actor).filter(pk=plan_pk).first()
     if plan is None:
         raise NotVisible(_("There is no such plan."))
-    replaced = planning.mark_published(plan, at=at)
+    before = planning.mark_published(plan, at=at)
     planned = list(plan.classes.filter(cancelled=False).select_related("course", "venue", "room", "trainer"))
-    new, kept, called_off, left = _settle_earlier(replaced, planned)
+    new, kept, called_off, left = _settle_earlier(before, planned)
     provider = _providers_by_trainer()
     opened = TrainingClass.objects.bulk_create([_class_of(row, provider) for row in new], batch_size=BATCH)
     ClassSession.objects.bulk_create([session for row in opened for session in _sessions(row)], batch_size=BATCH)
@@ -92,7 +93,7 @@ def leave(actor: Reader, enrolment_pk: int, *, at: datetime) -> list[Enrolment]:
     """Give a seat or a place on the list back; the first who waits moves up. Returns those who moved."""
     enrolment = _enrolment(actor, enrolment_pk)
     locked = seats.locked(enrolment.training_class_id)
-    _must_be(locked, ClassState.OPEN, ClassState.RUNNING)
+    _must_be(locked, *GOING_ON)
     Enrolment.objects.filter(pk=enrolment.pk).update(state=EnrolmentState.LEFT, seat=None)
     moved = seats.fill_from_queue(locked)
     audit.record(actor, "leave", enrolment, at=at, after={"moved_up": [row.person_id for row in moved]})
@@ -102,7 +103,7 @@ def leave(actor: Reader, enrolment_pk: int, *, at: datetime) -> list[Enrolment]:
 @action(*RUNNERS)
 def start_class(actor: Reader, class_pk: int, *, at: datetime) -> TrainingClass:
     """Enrolment ends, the class runs. Refusal while fewer than the course's least size are enrolled."""
-    training_class = _class(actor, class_pk)
+    training_class = _held(actor, class_pk)
     _must_be(training_class, ClassState.OPEN)
     enrolled = training_class.enrolments.filter(state=EnrolmentState.ENROLLED).count()
     if enrolled < training_class.course.min_size:
@@ -119,16 +120,16 @@ def start_class(actor: Reader, class_pk: int, *, at: datetime) -> TrainingClass:
 @action(*RUNNERS)
 def cancel_class(actor: Reader, class_pk: int, *, at: datetime) -> TrainingClass:
     """Call the class off; a finished class stays."""
-    training_class = _class(actor, class_pk)
-    _must_be(training_class, ClassState.OPEN, ClassState.RUNNING)
+    training_class = _held(actor, class_pk)
+    _must_be(training_class, *GOING_ON)
     return _move_to(actor, training_class, ClassState.CANCELLED, at=at)
 
 
 @action(*RUNNERS)
 def take_roll(actor: Reader, class_pk: int, source: ClaimSource, rolls: Sequence[Roll], *, at: datetime) -> int:
     """Record one source's claims; the same source saying it again replaces its own word. Returns how many."""
-    training_class = _class(actor, class_pk)
-    _must_be(training_class, ClassState.RUNNING, ClassState.OPEN)
+    training_class = _held(actor, class_pk)
+    _must_be(training_class, *GOING_ON)
     _belong(training_class, rolls)
     AttendanceClaim.objects.bulk_create(
         [AttendanceClaim(session_id=r.session_id, enrolment_id=r.enrolment_id, source=source, present=r.present, at=at)
@@ -157,7 +158,7 @@ def link_tests(
 @action(*RUNNERS)
 def finish_class(actor: Reader, class_pk: int, *, at: datetime) -> int:
     """Close the class: who attended at least four fifths of the sessions has completed it. Returns how many did."""
-    training_class = _class(actor, class_pk)
+    training_class = _held(actor, class_pk)
     _must_be(training_class, ClassState.RUNNING)
     held = training_class.sessions.count()
     present = queries.attendance(training_class)
@@ -174,7 +175,8 @@ def finish_class(actor: Reader, class_pk: int, *, at: datetime) -> int:
 @action(Role.COORDINATOR, Role.PROVIDER_MANAGER)
 def assign_trainer(actor: Reader, class_pk: int, trainer_pk: int, *, at: datetime) -> TrainingClass:
     """Put one of the provider's qualified trainers in charge."""
-    training_class = _class(actor, class_pk)
+    training_class = _held(actor, class_pk)
+    _must_be(training_class, *GOING_ON)
     trainer = queries.trainers_for(training_class).filter(pk=trainer_pk).first()
     if trainer is None:
         raise Refusal(_("This trainer lacks a skill that the course needs, or teaches elsewhere."), field="trainer")
@@ -189,7 +191,7 @@ def assign_trainer(actor: Reader, class_pk: int, trainer_pk: int, *, at: datetim
 @action(Role.COORDINATOR, Role.PROVIDER_MANAGER)
 def reschedule(actor: Reader, class_pk: int, starts_on: date, *, at: datetime) -> TrainingClass:
     """Move a class that has not started to another first day; its sessions move with it."""
-    training_class = _class(actor, class_pk)
+    training_class = _held(actor, class_pk)
     _must_be(training_class, ClassState.OPEN)
     before, apart = training_class.starts_on, starts_on - training_class.starts_on
     training_class.starts_on, training_class.ends_on = starts_on, training_class.ends_on + apart
@@ -203,13 +205,11 @@ def reschedule(actor: Reader, class_pk: int, starts_on: date, *, at: datetime) -
 
 
 def _enrol(actor: Reader, class_pk: int, people: list[int], *, at: datetime) -> list[Enrolment]:
-    training_class = _class(actor, class_pk)
-    locked = seats.locked(training_class.pk)
+    locked = _held(actor, class_pk)
     _must_be(locked, ClassState.OPEN)
-    inside = (
-        locked.enrolments.exclude(state=EnrolmentState.LEFT).filter(person__in=people).values_list("person", flat=True)
-    )
-    if already := set(inside):
+    inside = locked.enrolments.exclude(state=EnrolmentState.LEFT).filter(person__in=people)
+    named_twice = {pk for pk, times in Counter(people).items() if times > 1}
+    if already := named_twice.union(inside.values_list("person", flat=True)):
         raise Refusal(
             _("%(count)d of the people are in this class already. Choose others.") % {"count": len(already)},
             code="already_enrolled", field="person",
@@ -230,6 +230,11 @@ def _class(actor: Reader, pk: int) -> TrainingClass:
     if row is None:
         raise NotVisible(_("There is no such class."))
     return row
+
+
+def _held(actor: Reader, pk: int) -> TrainingClass:
+    """The class, locked: what is seen of it stays true until the action ends, and of two steps at once the second is refused."""
+    return seats.locked(_class(actor, pk).pk)
 
 
 def _enrolment(actor: Reader, pk: int) -> Enrolment:
@@ -273,10 +278,10 @@ def _providers_by_trainer() -> dict[str, Provider]:
     return chosen
 
 
-def _settle_earlier(replaced: list[int], planned: list[PlannedClass]) -> tuple[list[PlannedClass], int, int, int]:
+def _settle_earlier(before: list[int], planned: list[PlannedClass]) -> tuple[list[PlannedClass], int, int, int]:
     """The planned classes that must open, and how many earlier classes are kept, called off and left to decide."""
     # Locked before the people are counted: nobody enrols in a class while it is called off.
-    earlier = list(TrainingClass.objects.select_for_update().filter(state__in=GOING_ON, planned__plan__in=replaced))
+    earlier = list(TrainingClass.objects.select_for_update().filter(state__in=GOING_ON, planned__plan__in=before))
     peopled = set(
         Enrolment.objects.filter(training_class__in=earlier)
         .exclude(state=EnrolmentState.LEFT)

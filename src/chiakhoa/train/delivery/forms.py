@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.db.models import BigIntegerField
 from django.utils.translation import gettext_lazy as _
 
 from chiakhoa.foundation.readers import Reader
@@ -32,6 +33,12 @@ class FindForm(forms.Form):
         for word in words:
             people = people.filter(search_key__contains=word)
         return list(people[:FOUND_AT_MOST])
+
+
+class WhoForm(forms.Form):
+    """The person whose button was pressed."""
+
+    person = forms.IntegerField(min_value=1, max_value=BigIntegerField.MAX_BIGINT)
 
 
 class DayForm(forms.Form):

@@ -13,10 +13,10 @@ from chiakhoa.foundation import clock
 from chiakhoa.foundation.listing import list_page
 from chiakhoa.foundation.pages import page
 from chiakhoa.foundation.readers import Role
-from chiakhoa.foundation.refusals import Refusal
+from chiakhoa.foundation.refusals import NotVisible, Refusal
 from chiakhoa.foundation.requests import Request
 from chiakhoa.train.delivery import actions, queries, seats
-from chiakhoa.train.delivery.forms import DayForm, FindForm, TrainerForm
+from chiakhoa.train.delivery.forms import DayForm, FindForm, TrainerForm, WhoForm
 from chiakhoa.train.delivery.models import ClaimSource, ClassSession, ClassState, EnrolmentState
 from chiakhoa.train.delivery.tables import ClassFilter, ClassTable, EnrolmentFilter, EnrolmentTable
 
@@ -67,10 +67,10 @@ def training_class(request: Request, pk: int) -> HttpResponse:
 @page(*actions.ENROLLERS, Role.LEARNER)
 def enrol(request: Request, pk: int) -> HttpResponse:
     """Enrol one person (a learner oneself)."""
-    who = request.reader.person_id if request.reader.has(Role.LEARNER) else request.POST.get("person", "")
-    if not str(who or "").isdecimal():
+    form = WhoForm({"person": request.reader.person_id} if request.reader.has(Role.LEARNER) else request.POST)
+    if not form.is_valid():
         raise Refusal(_("Choose a person first."))
-    row = actions.enrol(request.reader, pk, int(str(who)), at=clock.now())
+    row = actions.enrol(request.reader, pk, form.cleaned_data["person"], at=clock.now())
     if row.state == EnrolmentState.WAITING:
         messages.warning(request, _("The class is full: placed on the waiting list."))
     else:
@@ -112,6 +112,8 @@ def move(request: Request, pk: int, step: str) -> HttpResponse:
     try:
         STEPS[step](request.reader, pk, at=clock.now())
         messages.success(request, _("Done."))
+    except NotVisible:
+        raise
     except Refusal as refusal:
         messages.error(request, refusal.message)
     return redirect("delivery:class", pk)

@@ -69,23 +69,24 @@ def propose(
 @action(Role.COORDINATOR)
 def store(actor: Reader, plan: Plan, solved: Solved, *, at: datetime) -> None:
     """Keep what the solver found, instead of anything kept for this plan before (a job may run twice)."""
-    if plan.state not in (PlanState.WAITING, PlanState.PROPOSED, PlanState.FAILED):
-        raise Refusal(_("The plan is published already; nothing was changed."), code="already_published")
-    plan.classes.all().delete()
+    row = _not_published(plan)
+    row.classes.all().delete()
     for name, value in solved.facts.items():
-        setattr(plan, name, value)
-    plan.state = PlanState.PROPOSED
-    plan.save()
-    kept = PlannedClass.objects.bulk_create(solved.classes_of(plan), batch_size=BATCH)
+        setattr(row, name, value)
+    row.state, row.message = PlanState.PROPOSED, ""
+    row.save(update_fields=[*solved.facts, "state", "message"])
+    kept = PlannedClass.objects.bulk_create(solved.classes_of(row), batch_size=BATCH)
     PlannedGroup.objects.bulk_create(solved.groups_of(kept), batch_size=BATCH)
-    audit.record(actor, "store_plan", plan, at=at, after={"classes": len(kept), "bound": plan.bound})
+    audit.record(actor, "store_plan", row, at=at, after={"classes": len(kept), "bound": row.bound})
 
 
 @action(Role.COORDINATOR)
 def fail(actor: Reader, plan: Plan, message: str, *, at: datetime) -> None:
     """Say why no plan could be made."""
-    Plan.objects.filter(pk=plan.pk).update(state=PlanState.FAILED, message=message)
-    audit.record(actor, "fail_plan", plan, at=at, after={"message": message})
+    row = _not_published(plan)
+    row.state, row.message = PlanState.FAILED, message
+    row.save(update_fields=["state", "message"])
+    audit.record(actor, "fail_plan", row, at=at, after={"message": message})
 
 
 @action(Role.COORDINATOR)
@@ -107,25 +108,35 @@ def set_cancelled(actor: Reader, class_pk: int, cancelled: bool, *, at: datetime
 def mark_published(plan: Plan, *, at: datetime) -> list[int]:
     """Part of delivery's publishing: the plan becomes the published one, an earlier one of the year is replaced.
 
-    Returns the keys of what it replaces.
+    Returns the keys of all plans of the year published before it: a class of any of them may still go on.
     """
-    locked = Plan.objects.select_for_update().get(pk=plan.pk)
-    if locked.state != PlanState.PROPOSED:
+    # All plans of the year are locked, so that of two published at once the second sees the first.
+    of_year = {row.pk: row for row in Plan.objects.select_for_update().filter(unit=plan.unit_id, year=plan.year)}
+    state = of_year[plan.pk].state
+    if state != PlanState.PROPOSED:
         raise Refusal(
-            _("Only a proposed plan can be published; this one is “%(state)s”.") % {"state": locked.get_state_display()}
+            _("Only a proposed plan can be published; this one is “%(state)s”.") % {"state": PlanState(state).label}
         )
-    earlier = Plan.objects.filter(unit=plan.unit_id, year=plan.year, state=PlanState.PUBLISHED)
-    replaced = list(earlier.values_list("pk", flat=True))
-    earlier.update(state=PlanState.REPLACED)
+    earlier = [pk for pk, row in of_year.items() if row.state in (PlanState.PUBLISHED, PlanState.REPLACED)]
+    Plan.objects.filter(pk__in=earlier).update(state=PlanState.REPLACED)
     Plan.objects.filter(pk=plan.pk).update(state=PlanState.PUBLISHED, published_at=at)
-    return replaced
+    return earlier
+
+
+def _not_published(plan: Plan) -> Plan:
+    """The plan as it is now, locked: the solver took its time, and somebody may have published the plan meanwhile."""
+    row = Plan.objects.select_for_update().get(pk=plan.pk)
+    if row.state not in (PlanState.WAITING, PlanState.PROPOSED, PlanState.FAILED):
+        raise Refusal(_("The plan is published already; nothing was changed."), code="already_published")
+    return row
 
 
 def _changeable(actor: Reader, class_pk: int) -> PlannedClass:
-    row = PlannedClass.objects.filter(pk=class_pk, plan__in=queries.plans(actor)).select_related("plan").first()
+    row = PlannedClass.objects.filter(pk=class_pk, plan__in=queries.plans(actor)).first()
     if row is None:
         raise NotVisible(_("There is no such class in a plan."))
-    if row.plan.state != PlanState.PROPOSED:
+    plan = Plan.objects.select_for_update().get(pk=row.plan_id)
+    if plan.state != PlanState.PROPOSED:
         raise Refusal(_("A published plan is changed by a new plan based on it."), code="plan_published")
     return row
 

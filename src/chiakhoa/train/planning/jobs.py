@@ -3,6 +3,7 @@
 from chiakhoa.foundation import clock
 from chiakhoa.foundation.jobs import Report, task
 from chiakhoa.foundation.readers import Reader
+from chiakhoa.foundation.refusals import Refusal
 from chiakhoa.train.planning import actions, queries, solving
 
 
@@ -12,7 +13,7 @@ def solve(reader: Reader, report: Report, plan: int) -> str:
     row = queries.plans(reader).get(pk=plan)
     try:
         solved = solving.solve(reader, row, report)
-    except ValueError as fault:
+    except (ValueError, Refusal) as fault:
         actions.fail(reader, row, str(fault), at=clock.now())
     else:
         actions.store(reader, row, solved, at=clock.now())

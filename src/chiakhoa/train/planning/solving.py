@@ -99,6 +99,8 @@ def solve(reader: Reader, plan: Plan, report: Report) -> Solved:
     """Build the scenario of the plan's unit and year and solve it. ValueError in words where nothing can be planned."""
     words = ["targets", "prices", "classes", "done"]
     made = scenario(reader, plan)
+    if reason := _why_nothing(made, plan.year):
+        raise ValueError(reason)
     try:
         found = planner.solve(
             made, time_limit=float(plan.time_limit_seconds), gap=GAP, seed=1,
@@ -158,6 +160,21 @@ def scenario(reader: Reader, plan: Plan) -> planner.Scenario:
         targets=tuple(_targets(plan.year)),
         locks=tuple(_locks(plan, {(offer.course, offer.venue) for offer in offers})),
     )
+
+
+def _why_nothing(made: planner.Scenario, year: int) -> str:
+    """Why nothing can be planned, with the remedy; empty where something can."""
+    if not made.groups:
+        return _("There is no demand yet. Choose gaps under Needs and add them first.")
+    if not made.gains:
+        return _("No course is for these audiences and raises what they need. Choose other gaps.")
+    if not made.offers:
+        return _("No room of the right kind and size is near enough. Add venues or rooms.")
+    if not {course for line in made.money for course in line.courses} & {offer.course for offer in made.offers}:
+        return _(
+            "No budget line of %(year)d pays a course that is needed. Choose another year, or add a line that does."
+        ) % {"year": year}
+    return ""
 
 
 def _needs(reader: Reader, courses: Iterable[Course]) -> tuple[list[planner.Group], list[planner.Gain]]:

@@ -1,6 +1,7 @@
 """Demand, asking for a plan, one plan with its price, limits and classes."""
 
 from django.contrib import messages
+from django.db.models import BigIntegerField
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -24,6 +25,8 @@ from chiakhoa.train.planning.tables import (
     PlannedClassTable,
     PlanTable,
 )
+
+LARGEST_KEY = BigIntegerField.MAX_BIGINT
 
 
 @page(*queries.MAY_SEE)
@@ -57,7 +60,7 @@ def add_demand(request: Request) -> HttpResponse:
     if "all" in request.POST:
         gaps = GapFilter(QueryDict(request.POST["all"]), queryset=gaps).qs
     else:
-        ticked = [value for value in request.POST.getlist("gap") if value.isdecimal()]
+        ticked = [value for value in request.POST.getlist("gap") if value.isdecimal() and int(value) <= LARGEST_KEY]
         if not ticked:
             messages.error(request, _("Nothing was ticked. Tick the gaps that training should close."))
             return redirect("needs:ranked")

@@ -1,0 +1,212 @@
+"""Publishing a plan: all its classes or none, and what becomes of the classes of the plan before."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import IntegrityError
+
+from chiakhoa.foundation.refusals import NotAllowed, NotVisible, Refusal
+from chiakhoa.train.delivery import actions
+from chiakhoa.train.delivery.actions import Published
+from chiakhoa.train.delivery.models import ClassSession, Enrolment, TrainingClass
+from chiakhoa.train.delivery.takeover import settle
+from chiakhoa.train.planning.models import Plan, PlannedClass
+
+MONDAY = date(2027, 3, 1)
+
+
+@pytest.fixture
+def new_plan(place, teaching, course, at):
+    """Makes a proposed plan with a class at each of the venues named, a week apart."""
+
+    def make(*venues, cancelled=(), unit=None):
+        plan = Plan.objects.create(
+            name="Kế hoạch", year=2027, unit=unit or place.top, state="proposed", made_at=at, objective=1.0, bound=1.0
+        )
+        PlannedClass.objects.bulk_create(
+            PlannedClass(
+                plan=plan, number=n + 1, course=course, venue=teaching.venues[venue], room=teaching.rooms[venue],
+                trainer=teaching.trainer, budget_line=teaching.line, starts_on=MONDAY + timedelta(weeks=n), learners=20,
+                cost_vnd=3_000_000, gain=5.0, cancelled=n + 1 in cancelled,
+            )
+            for n, venue in enumerate(venues)
+        )  # fmt: skip
+        return plan
+
+    return make
+
+
+@pytest.fixture
+def enrol(people, at):
+    """Puts somebody into the first seat of a class."""
+
+    def one(training_class, name, state="enrolled"):
+        seat = None if state in ("waiting", "left") else 1
+        Enrolment.objects.create(
+            training_class=training_class, person=people[name], state=state, seat=seat, enrolled_at=at
+        )
+
+    return one
+
+
+def of(plan):
+    return TrainingClass.objects.filter(planned__plan=plan).order_by("planned__number")
+
+
+def test_every_class_opens_with_its_place_people_and_sessions(readers, new_plan, teaching, at):
+    plan = new_plan(0, 1)
+    assert actions.publish(readers.coordinator, plan.pk, at=at) == Published(2, 0, 0, 0)
+    row = of(plan).first()
+    assert (row.state, row.seats, row.provider, row.trainer) == ("open", 30, teaching.ictu, teaching.trainer)
+    assert (row.venue, row.room, row.cost_vnd) == (teaching.venues[0], teaching.rooms[0], 3_000_000)
+    assert (row.starts_on, row.ends_on) == (MONDAY, MONDAY + timedelta(days=2))
+    hours = [f"{session.starts_at:%d %H:%M}" for session in row.sessions.all()]
+    assert hours == ["01 01:00", "01 06:30", "02 01:00", "02 06:30", "03 01:00"], "8:00 and 13:30 in Việt Nam"
+    plan.refresh_from_db()
+    assert (plan.state, plan.published_at) == ("published", at)
+
+
+def test_a_class_holds_no_more_than_its_room(readers, new_plan, teaching, at):
+    teaching.rooms[0].seats = 12
+    teaching.rooms[0].save()
+    plan = new_plan(0)
+    actions.publish(readers.coordinator, plan.pk, at=at)
+    assert of(plan).get().seats == 12
+
+
+def test_a_class_taken_out_of_the_plan_does_not_open(readers, new_plan, at):
+    plan = new_plan(0, 1, cancelled=[2])
+    assert actions.publish(readers.coordinator, plan.pk, at=at).opened == 1
+
+
+def test_one_class_that_cannot_open_keeps_all_closed(readers, new_plan, new_class, at):
+    plan = new_plan(0, 1)
+    last = plan.classes.get(number=2)
+    taken = new_class()
+    TrainingClass.objects.filter(pk=taken.pk).update(code=f"{last.course_id}-2027-{plan.pk}-002")
+    with pytest.raises(IntegrityError):
+        actions.publish(readers.coordinator, plan.pk, at=at)
+    assert not of(plan).exists()
+    plan.refresh_from_db()
+    assert plan.state == "proposed"
+
+
+def test_a_plan_is_published_once(readers, new_plan, at):
+    plan = new_plan(0)
+    actions.publish(readers.coordinator, plan.pk, at=at)
+    with pytest.raises(Refusal):
+        actions.publish(readers.coordinator, plan.pk, at=at)
+    assert TrainingClass.objects.count() == 1
+
+
+@pytest.mark.parametrize("state", ["waiting", "failed", "replaced"])
+def test_only_a_proposal_is_published(readers, new_plan, at, state):
+    plan = new_plan(0)
+    Plan.objects.update(state=state, published_at=at)
+    with pytest.raises(Refusal):
+        actions.publish(readers.coordinator, plan.pk, at=at)
+    assert not TrainingClass.objects.exists()
+
+
+def test_a_plan_of_a_larger_unit_is_not_there_for_a_coordinator_of_a_commune(readers, new_plan, at):
+    plan = new_plan(0)
+    with pytest.raises(NotVisible):
+        actions.publish(readers.away, plan.pk, at=at)
+    for reader in (readers.manager, readers.provider, readers.auditor):
+        with pytest.raises(NotAllowed):
+            actions.publish(reader, plan.pk, at=at)
+
+
+def test_people_of_the_earlier_plan_keep_their_class_under_the_new_one(readers, new_plan, enrol, at):
+    first, second = new_plan(0), new_plan(0)
+    actions.publish(readers.coordinator, first.pk, at=at)
+    kept = of(first).get()
+    enrol(kept, "Hoa")
+    assert actions.publish(readers.coordinator, second.pk, at=at) == Published(0, 1, 0, 0)
+    assert of(second).get() == kept
+    assert kept.enrolments.get().seat == 1
+    first.refresh_from_db()
+    assert first.state == "replaced"
+
+
+def test_an_empty_class_of_the_earlier_plan_is_called_off_and_another_opens(readers, new_plan, enrol, at):
+    first, second = new_plan(0), new_plan(0)
+    actions.publish(readers.coordinator, first.pk, at=at)
+    empty = of(first).get()
+    enrol(empty, "Hoa", "left")
+    assert actions.publish(readers.coordinator, second.pk, at=at) == Published(1, 0, 1, 0)
+    empty.refresh_from_db()
+    assert empty.state == "cancelled"
+    assert of(second).get().state == "open"
+
+
+def test_a_waiting_list_is_people_too(readers, new_plan, enrol, at):
+    first, second = new_plan(0), new_plan(0)
+    actions.publish(readers.coordinator, first.pk, at=at)
+    enrol(of(first).get(), "Hoa", "waiting")
+    assert actions.publish(readers.coordinator, second.pk, at=at).kept == 1
+
+
+def test_a_class_with_people_that_the_new_plan_does_not_hold_stays_until_somebody_decides(readers, new_plan, enrol, at):
+    first, second = new_plan(0), new_plan(1)
+    actions.publish(readers.coordinator, first.pk, at=at)
+    left = of(first).get()
+    enrol(left, "Hoa")
+    assert actions.publish(readers.coordinator, second.pk, at=at) == Published(1, 0, 0, 1)
+    left.refresh_from_db()
+    assert (left.state, left.planned.plan) == ("open", first)
+
+
+def test_a_class_left_to_decide_goes_on_under_the_third_plan_that_holds_it_again(readers, new_plan, enrol, at):
+    first, second, third = new_plan(0), new_plan(1), new_plan(0)
+    actions.publish(readers.coordinator, first.pk, at=at)
+    left = of(first).get()
+    enrol(left, "Hoa")
+    actions.publish(readers.coordinator, second.pk, at=at)
+    assert actions.publish(readers.coordinator, third.pk, at=at) == Published(0, 1, 1, 0)
+    assert of(third).get() == left
+
+
+@pytest.mark.parametrize("state", ["finished", "cancelled"])
+def test_a_class_that_is_over_is_not_taken_over(readers, new_plan, enrol, at, state):
+    first, second = new_plan(0), new_plan(0)
+    actions.publish(readers.coordinator, first.pk, at=at)
+    over = of(first).get()
+    enrol(over, "Hoa")
+    TrainingClass.objects.filter(pk=over.pk).update(state=state)
+    assert actions.publish(readers.coordinator, second.pk, at=at) == Published(1, 0, 0, 0)
+    over.refresh_from_db()
+    assert over.state == state
+
+
+def test_a_class_that_runs_goes_on(readers, new_plan, enrol, at):
+    first, second = new_plan(0), new_plan(0)
+    actions.publish(readers.coordinator, first.pk, at=at)
+    TrainingClass.objects.update(state="running")
+    enrol(of(first).get(), "Hoa")
+    assert actions.publish(readers.coordinator, second.pk, at=at).kept == 1
+    assert of(second).get().state == "running"
+
+
+def test_a_plan_of_another_year_settles_nothing(readers, new_plan, enrol, at):
+    first, second = new_plan(0), new_plan(0)
+    Plan.objects.filter(pk=second.pk).update(year=2028)
+    actions.publish(readers.coordinator, first.pk, at=at)
+    assert actions.publish(readers.coordinator, second.pk, at=at) == Published(1, 0, 0, 0)
+    assert of(first).get().state == "open"
+    assert ClassSession.objects.count() == 10
+
+
+def test_of_two_classes_alike_the_one_that_begins_nearest_is_kept():
+    def held(day):
+        return TrainingClass(course_id="AN-1", venue_id="ven-1", starts_on=MONDAY + timedelta(days=day))
+
+    def wanted(day, venue="ven-1"):
+        return PlannedClass(course_id="AN-1", venue_id=venue, starts_on=MONDAY + timedelta(days=day))
+
+    near, far, elsewhere, third = wanted(1), wanted(20), wanted(0, "ven-2"), wanted(5)
+    old = [held(21), held(0)]
+    pairs, new = settle([near, far, elsewhere, third], old)
+    assert [(a is old[1], b is near) for a, b in pairs[:1]] == [(True, True)]
+    assert pairs[1] == (old[0], far) and pairs[1][0] is old[0]
+    assert [row is expected for row, expected in zip(new, [elsewhere, third], strict=True)] == [True, True]
