@@ -87,6 +87,7 @@ def a_thing(name: str) -> dict[str, Any]:
         "placement:withdraw": {"pk": getattr(Application.objects.first(), "pk", 1)},
     }
     by_step: dict[str, dict[str, Any]] = {
+        "territory": {"pk": 1, "source": "form", "kind": "csv", "day": "2025-07-01"},
         "registry": {"pk": person.pk},
         "evidence": {"pk": person.pk},
         "delivery": {"pk": TrainingClass.objects.filter(enrolments__person=person).first().pk},

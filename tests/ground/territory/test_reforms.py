@@ -213,7 +213,7 @@ def test_what_hangs_on_the_old_units_is_counted_beforehand(ha):
     plan = examine(ha, rows, day=DAY)
     counted = {effect.label: (effect.count, effect.following) for effect in
                dependants.effects("territory.Unit", plan.olds, plan.heirs, on=DAY)}  # fmt: skip
-    assert (counted["Số người trong sổ"], counted["Tổ chức"]) == ((1, 1), (1, 1))
+    assert (counted["Số người trong sổ"], counted["Cơ quan, đơn vị"]) == ((1, 1), (1, 1))
 
 
 @pytest.mark.parametrize("change", [{"date": DAY}, {"new_id": "VN-05467@2024"}])

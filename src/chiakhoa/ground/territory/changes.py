@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from django.db import models
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from chiakhoa.foundation.text import nfc
 
@@ -22,12 +22,12 @@ TOLERANCE = Decimal("0.001")
 class Kind(models.TextChoices):
     """What happens to a thing."""
 
-    MERGE = "merge", _lazy("Merge")
-    SPLIT = "split", _lazy("Split")
-    RENAME = "rename", _lazy("Rename")
-    MOVE = "move", _lazy("Move to another parent")
-    CREATE = "create", _lazy("Create")
-    ABOLISH = "abolish", _lazy("Abolish")
+    MERGE = "merge", gettext_lazy("Merge")
+    SPLIT = "split", gettext_lazy("Split")
+    RENAME = "rename", gettext_lazy("Rename")
+    MOVE = "move", gettext_lazy("Move to another parent")
+    CREATE = "create", gettext_lazy("Create")
+    ABOLISH = "abolish", gettext_lazy("Abolish")
 
 
 @dataclass(frozen=True)

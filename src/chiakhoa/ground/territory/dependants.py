@@ -15,7 +15,6 @@ from django.apps import apps
 from django.db.models import Model, Q, QuerySet
 
 from chiakhoa.foundation import bulk
-from chiakhoa.ground.territory.models import CarriedBase
 
 BATCH = 5000
 
@@ -51,7 +50,10 @@ class Dependant:
 
     def rows(self, things: Iterable[str]) -> QuerySet[Model]:
         """The rows that name one of the things."""
-        return apps.get_model(self.model)._default_manager.filter(**{f"{self.path}__in": list(things)})
+        named: QuerySet[Model] = apps.get_model(self.model)._default_manager.filter(
+            **{f"{self.path}__in": list(things)}
+        )
+        return named
 
 
 @dataclass(frozen=True)
@@ -87,8 +89,8 @@ def effects(of: str, olds: Iterable[str], heirs: Mapping[str, tuple[str, bool]],
     return found
 
 
-def carry(of: str, heirs: Mapping[str, tuple[str, bool]], carried: type[CarriedBase], reform: Any, *, on: date) -> int:
-    """Lead to the heir what follows it, and remember each row. Returns how many."""
+def carry(of: str, heirs: Mapping[str, tuple[str, bool]], carried: Any, reform: Any, *, on: date) -> int:
+    """Lead to the heir what follows it, and remember each row as a `carried` (a CarriedBase). Returns how many."""
     count = 0
     for dependant in told(of):
         going = _going(dependant, heirs)

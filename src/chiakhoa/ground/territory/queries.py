@@ -6,8 +6,10 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from chiakhoa.foundation.clock import today
-from chiakhoa.foundation.readers import Reader
-from chiakhoa.ground.territory.models import Home, Shape, Succession, Unit, UnitAncestry
+from chiakhoa.foundation.readers import Reader, Role
+from chiakhoa.ground.territory.models import Home, Reform, ReformState, Shape, Succession, Unit, UnitAncestry
+
+MAY_REFORM = (Role.ADMINISTRATOR, Role.COORDINATOR)
 
 
 def home() -> Home | None:
@@ -80,6 +82,28 @@ def reforms() -> list[date]:
         return []
     changes = Succession.objects.filter(new__in=subtree(place.unit_id))
     return list(changes.order_by("-date").values_list("date", flat=True).distinct())
+
+
+def reforms_made(reader: Reader) -> QuerySet[Reform]:
+    """The reforms enacted here, the latest first; drafts only for those who may enact them."""
+    rows = Reform.objects.order_by("-day", "-id")
+    return rows if reader.has(*MAY_REFORM) else rows.exclude(state=ReformState.DRAFT)
+
+
+def reforms_of_files() -> list[tuple[date, int]]:
+    """The days on which the home province changed by the country's files, the latest first, and how many units ended."""
+    place = home()
+    if place is None:
+        return []
+    changes = Succession.objects.filter(reform__isnull=True, new__in=subtree(place.unit_id))
+    return list(changes.values_list("date").annotate(count=Count("old", distinct=True)).order_by("-date"))
+
+
+def successions_here(day: date) -> QuerySet[Succession]:
+    """What passed into units of the home province on a day by the country's files, lowest level first."""
+    place = home()
+    rows = Succession.objects.filter(reform__isnull=True, date=day, new__in=subtree(place.unit_id if place else ""))
+    return rows.select_related("old__parent", "new").order_by("-old__level", "old__search_key", "id")
 
 
 def came_from(unit: Unit) -> QuerySet[Succession]:

@@ -9,15 +9,16 @@ from django.utils.translation import gettext as _
 from chiakhoa.foundation import audit, bulk
 from chiakhoa.foundation.actions import action
 from chiakhoa.foundation.clock import HERE
-from chiakhoa.foundation.readers import Reader, Role
+from chiakhoa.foundation.readers import Reader
 from chiakhoa.foundation.refusals import NotVisible, Refusal
 from chiakhoa.foundation.text import nfc
 from chiakhoa.ground.territory import dependants
 from chiakhoa.ground.territory.changes import Kind, Row
 from chiakhoa.ground.territory.examining import SURVIVES, Examined, examine
 from chiakhoa.ground.territory.models import Carried, Reform, ReformState, Shape, Succession, Unit, UnitAncestry
+from chiakhoa.ground.territory.queries import MAY_REFORM
 
-REFORMERS = (Role.ADMINISTRATOR, Role.COORDINATOR)
+REFORMERS = MAY_REFORM
 KIND = "territory.Unit"
 
 
@@ -26,6 +27,19 @@ def draft_reform(actor: Reader, title: str, rows: Sequence[Row], *, day: date, a
     """Keep a list to be looked at; nothing of the map changes. What is wrong with it is shown, not refused."""
     reform = Reform.objects.create(title=nfc(title), day=day, rows=[row.as_json() for row in rows], drafted_at=at)
     audit.record(actor, "draft_reform", reform, at=at, after={"title": reform.title, "rows": len(rows)})
+    return reform
+
+
+@action(*REFORMERS)
+def change_draft(actor: Reader, pk: int, title: str, rows: Sequence[Row], *, day: date, at: datetime) -> Reform:
+    """Put other words, rows or another day into a draft. NotVisible where there is no such draft."""
+    reform = _locked(pk, ReformState.DRAFT)
+    before = {"title": reform.title, "day": reform.day.isoformat(), "rows": reform.rows}
+    reform.title, reform.day, reform.rows = nfc(title), day, [row.as_json() for row in rows]
+    reform.save(update_fields=["title", "day", "rows"])
+    audit.record(
+        actor, "change_draft", reform, at=at, before=before, after={"title": reform.title, "rows": reform.rows}
+    )
     return reform
 
 

@@ -1,0 +1,28 @@
+"""Pages of territory: the map with its units, the reforms of the map."""
+
+from chiakhoa.ground.territory.views.map import unit, units
+from chiakhoa.ground.territory.views.reforms import (
+    discard_reform,
+    enact_reform,
+    reform,
+    reform_edit,
+    reform_new,
+    reform_of_files,
+    reform_template,
+    reforms,
+    undo_reform,
+)
+
+__all__ = [
+    "discard_reform",
+    "enact_reform",
+    "reform",
+    "reform_edit",
+    "reform_new",
+    "reform_of_files",
+    "reform_template",
+    "reforms",
+    "undo_reform",
+    "unit",
+    "units",
+]
