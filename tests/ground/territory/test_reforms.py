@@ -231,7 +231,11 @@ def test_the_database_refuses_to_shift_the_end_of_a_unit_that_passed_on(thai_ngu
 def test_every_step_tells_what_of_its_own_names_a_unit_or_a_body(of):
     """A reference that is not told would be neither counted nor led along: tell it in the step's apps.py."""
     told = {dependant.key for dependant in dependants.told(of)}
-    inner = {"territory.Unit", "territory.Succession", "territory.Carried"}
+    inner = {
+        f"{app}.{name}"
+        for app in ("territory", "registry")
+        for name in ("Unit", "Succession", "Carried", "BodySuccession", "BodyCarried")
+    }
     references = {
         f"{relation.related_model._meta.label}.{relation.field.name}"
         for relation in apps.get_model(of)._meta.related_objects

@@ -34,7 +34,10 @@ def any_row(_on: date) -> Q:
 
 @dataclass(frozen=True)
 class Dependant:
-    """Rows of `model` that name a thing of the kind `of` by `path`. `live` narrows to those that a reform touches."""
+    """Rows of `model` that name a thing of the kind `of` by `path`. `live` narrows to those that a reform touches.
+
+    `lead` and `back` are the step's own way, where another reference is not enough: (reform, heir of each, day) and (reform).
+    """
 
     of: str
     model: str
@@ -42,6 +45,8 @@ class Dependant:
     label: Any
     follows: Follows = Follows.NEVER
     live: Callable[[date], Q] = any_row
+    lead: Callable[[Any, Mapping[str, str], date], int] | None = None
+    back: Callable[[Any], int] | None = None
 
     @property
     def key(self) -> str:
@@ -93,14 +98,14 @@ def carry(of: str, heirs: Mapping[str, tuple[str, bool]], carried: Any, reform: 
     """Lead to the heir what follows it, and remember each row as a `carried` (a CarriedBase). Returns how many."""
     count = 0
     for dependant in told(of):
-        going = _going(dependant, heirs)
+        going = {old: heirs[old][0] for old in _going(dependant, heirs)}
+        if dependant.lead:
+            count += dependant.lead(reform, going, on)
+            continue
         rows = dependant.rows(going).filter(dependant.live(on)).values_list("pk", dependant.path)
-        moved = [
-            carried(reform=reform, path=dependant.key, key=str(pk), old_id=old, new_id=heirs[old][0])
-            for pk, old in rows
-        ]
-        for old in going:
-            dependant.rows([old]).filter(dependant.live(on)).update(**{dependant.path: heirs[old][0]})
+        moved = [carried(reform=reform, path=dependant.key, key=pk, old_id=old, new_id=going[old]) for pk, old in rows]
+        for old, new in going.items():
+            dependant.rows([old]).filter(dependant.live(on)).update(**{dependant.path: new})
         count += bulk.insert(carried, moved)
     return count
 
@@ -109,6 +114,9 @@ def lead_back(of: str, reform: Any) -> int:
     """Lead back what followed and still stands where it was led. Returns how many."""
     count = 0
     for dependant in told(of):
+        if dependant.back:
+            count += dependant.back(reform)
+            continue
         for old, new in reform.carried.filter(path=dependant.key).values_list("old", "new").distinct().order_by("old"):
             keys = reform.carried.filter(path=dependant.key, old=old).values_list("key", flat=True)
             for some in _batches([_key(dependant, key) for key in keys]):
@@ -124,6 +132,7 @@ def against(of: str, reform: Any, news: Iterable[str]) -> list[Effect]:
         if "__" in dependant.path:
             continue
         led = {_key(dependant, key) for key in reform.carried.filter(path=dependant.key).values_list("key", flat=True)}
+        led |= set(new) if dependant.model == of else set()  # what is new may stand below what is new
         count = sum(pk not in led for pk in dependant.rows(new).values_list("pk", flat=True))
         if count:
             found.append(Effect(dependant.label, count, 0))

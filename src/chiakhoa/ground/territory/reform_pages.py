@@ -71,8 +71,11 @@ def shown(request: Request, realm: Realm, pk: int) -> HttpResponse:
     return render(request, f"{realm.templates}/reform.html", context)
 
 
-def new(request: Request, realm: Realm, *, from_file: bool) -> HttpResponse:
-    """A draft by hand or from a file; on to its preview."""
+def new(request: Request, realm: Realm, source: str) -> HttpResponse:
+    """A draft by hand (`form`) or from a `file`; on to its preview."""
+    if source not in ("form", "file"):
+        raise Http404
+    from_file = source == "file"
     sent = request.POST if request.method == "POST" else None
     rows = RowFormSet(None if from_file else sent)
     form = FileForm(sent, request.FILES or None) if from_file else HeadForm(sent)
@@ -122,6 +125,15 @@ def done(request: Request, realm: Realm, pk: int, act: Callable[..., Any], said:
     return redirect(realm.address("reforms")) if gone else redirect(realm.address("reform"), pk)
 
 
+def kind_of_outcome(basis: str, old: str, new: str | None) -> str:
+    """The kind of change in words, told from what a succession did."""
+    if new is None:
+        return str(Kind.ABOLISH.label)
+    if basis == "unchanged":
+        return str(Kind.MOVE.label if old == new else Kind.RENAME.label)
+    return str(Kind.SPLIT.label if basis == "given" else Kind.MERGE.label)
+
+
 def _by_hand(head: HeadForm, rows: Any) -> tuple[str, Sequence[Row], date] | None:
     if not (head.is_valid() & rows.is_valid()):
         return None
@@ -167,7 +179,8 @@ def _preview(reader: Reader, realm: Realm, reform: Any) -> dict[str, Any]:
 
 
 def _as_read(row: Any, plan: Any) -> dict[str, Any]:
-    old, new = plan.olds.get(row.old), plan.news.get(row.new)
+    old = plan.olds.get(row.old)
+    new = plan.news.get(row.new) or getattr(plan, "standing", {}).get(row.new)
     parent = new.parent if new else None
     return {
         "kind": Kind(row.kind).label,

@@ -8,11 +8,8 @@ from django.utils.translation import gettext as _
 
 from chiakhoa.foundation import audit, bulk
 from chiakhoa.foundation.actions import action
-from chiakhoa.foundation.clock import HERE
 from chiakhoa.foundation.readers import Reader
-from chiakhoa.foundation.refusals import NotVisible, Refusal
-from chiakhoa.foundation.text import nfc
-from chiakhoa.ground.territory import dependants
+from chiakhoa.ground.territory import dependants, drafts
 from chiakhoa.ground.territory.changes import Kind, Row
 from chiakhoa.ground.territory.examining import SURVIVES, Examined, examine
 from chiakhoa.ground.territory.models import Carried, Reform, ReformState, Shape, Succession, Unit, UnitAncestry
@@ -25,30 +22,19 @@ KIND = "territory.Unit"
 @action(*REFORMERS)
 def draft_reform(actor: Reader, title: str, rows: Sequence[Row], *, day: date, at: datetime) -> Reform:
     """Keep a list to be looked at; nothing of the map changes. What is wrong with it is shown, not refused."""
-    reform = Reform.objects.create(title=nfc(title), day=day, rows=[row.as_json() for row in rows], drafted_at=at)
-    audit.record(actor, "draft_reform", reform, at=at, after={"title": reform.title, "rows": len(rows)})
-    return reform
+    return drafts.make(Reform, actor, title, rows, day=day, at=at)
 
 
 @action(*REFORMERS)
 def change_draft(actor: Reader, pk: int, title: str, rows: Sequence[Row], *, day: date, at: datetime) -> Reform:
     """Put other words, rows or another day into a draft. NotVisible where there is no such draft."""
-    reform = _locked(pk, ReformState.DRAFT)
-    before = {"title": reform.title, "day": reform.day.isoformat(), "rows": reform.rows}
-    reform.title, reform.day, reform.rows = nfc(title), day, [row.as_json() for row in rows]
-    reform.save(update_fields=["title", "day", "rows"])
-    audit.record(
-        actor, "change_draft", reform, at=at, before=before, after={"title": reform.title, "rows": reform.rows}
-    )
-    return reform
+    return drafts.change(Reform, actor, pk, title, rows, day=day, at=at)
 
 
 @action(*REFORMERS)
 def discard_reform(actor: Reader, pk: int, *, at: datetime) -> None:
     """Throw a draft away. NotVisible where there is no such draft."""
-    reform = _locked(pk, ReformState.DRAFT)
-    audit.record(actor, "discard_reform", reform, at=at, before={"title": reform.title, "rows": reform.rows})
-    reform.delete()
+    drafts.discard(Reform, actor, pk, at=at)
 
 
 @action(*REFORMERS)
@@ -57,48 +43,34 @@ def enact(actor: Reader, pk: int, *, at: datetime) -> Reform:
 
     Refusal before the reform's day, and for a list with a fault, by row.
     """
-    reform = _locked(pk, ReformState.DRAFT)
-    if reform.day > at.astimezone(HERE).date():
-        raise Refusal(
-            _("The reform begins on %(day)s. Until then it can be kept as a draft; enact it on that day or later.")
-            % {"day": f"{reform.day:%d/%m/%Y}"},
-            code="too_early",
-        )
-    plan = examine(actor, [Row(**row) for row in reform.rows], day=reform.day)
-    if plan.faults:
-        line, _column, message = plan.faults[0]
-        raise Refusal(_("Row %(row)d: %(fault)s") % {"row": line, "fault": message}, code="faulty_list")
+    reform, plan = drafts.ready(Reform, examine, actor, pk, at=at)
     _write(reform, plan)
     carried = dependants.carry(KIND, plan.heirs, Carried, reform, on=reform.day)
-    reform.state, reform.enacted_at = ReformState.ENACTED, at
-    reform.save(update_fields=["state", "enacted_at"])
+    drafts.enacted(reform, at=at)
     audit.record(
-        actor, "enact", reform, at=at,
-        before={"units": sorted(plan.olds)}, after={"units": sorted(plan.news), "carried": carried},
-    )  # fmt: skip
+        actor,
+        "enact",
+        reform,
+        at=at,
+        before={"units": sorted(plan.olds)},
+        after={"units": sorted(plan.news), "carried": carried},
+    )
     return reform
 
 
 @action(*REFORMERS)
 def undo(actor: Reader, pk: int, *, at: datetime) -> Reform:
     """Make the map what it was before. Refusal naming what came to depend on the new units since."""
-    reform = _locked(pk, ReformState.ENACTED)
+    reform = drafts.locked(Reform, pk, ReformState.ENACTED)
     new, old = _ids(reform.opened.values_list("pk", flat=True)), _ids(reform.successions.values_list("old", flat=True))
-    against = obstacles(reform)
-    if against:
-        raise Refusal(
-            _("The reform cannot be undone any more. On its new units depend: %(things)s. Move or remove these first.")
-            % {"things": ", ".join(against)},
-            code="depended_on",
-        )
+    drafts.refuse_undoing(obstacles(reform))
     back = dependants.lead_back(KIND, reform)
     reform.carried.all().delete()
     reform.successions.all().delete()
     Unit.objects.filter(pk__in=old).update(valid_to=None)
     for level in (3, 2, 1):  # what stands below goes first
         reform.opened.filter(level=level).delete()
-    reform.state = ReformState.UNDONE
-    reform.save(update_fields=["state"])
+    drafts.undone(reform)
     audit.record(actor, "undo", reform, at=at, before={"units": new}, after={"units": old, "led_back": back})
     return reform
 
@@ -106,22 +78,11 @@ def undo(actor: Reader, pk: int, *, at: datetime) -> Reform:
 def obstacles(reform: Reform) -> list[str]:
     """What stands against undoing a reform, in words: a count and what it is."""
     news = _ids(reform.opened.values_list("pk", flat=True))
-    later = Succession.objects.filter(old__in=news).values_list("date", flat=True).order_by("date")
-    words = [_("the reform of %(day)s") % {"day": f"{day:%d/%m/%Y}"} for day in later.distinct()]
-    outside = Unit.objects.filter(parent__in=news).exclude(pk__in=news).count()
-    if outside:
-        words.append(_("%(label)s: %(count)d") % {"label": _("Units below them"), "count": outside})
-    return words + [
-        _("%(label)s: %(count)d") % {"label": effect.label, "count": effect.count}
-        for effect in dependants.against(KIND, reform, news)
-    ]
-
-
-def _locked(pk: int, state: ReformState) -> Reform:
-    reform = Reform.objects.select_for_update().filter(pk=pk, state=state).first()
-    if reform is None:
-        raise NotVisible(_("There is no such reform, or somebody has dealt with it already."))
-    return reform
+    later = Succession.objects.filter(old__in=news).values_list("date", flat=True).order_by("date").distinct()
+    below = Unit.objects.filter(parent__in=news).exclude(pk__in=news).count()
+    return drafts.in_words(
+        later, [dependants.Effect(_("Units below them"), below, 0), *dependants.against(KIND, reform, news)]
+    )
 
 
 def _ids(keys: object) -> list[str]:
@@ -140,7 +101,7 @@ def _write(reform: Reform, plan: Examined) -> None:
         Succession,
         [
             Succession(
-                old_id=row.old, new_id=row.new, date=reform.day, reform=reform, basis=_basis(row.kind, row.share),
+                old_id=row.old, new_id=row.new, date=reform.day, reform=reform, basis=basis(row.kind, row.share),
                 share=row.share.quantize(Decimal("0.000001")) if row.share else None,
             )
             for row in plan.passings if row.old
@@ -156,7 +117,7 @@ def _above(unit: Unit, known: dict[str, list[str]]) -> list[str]:
     return known.get(unit.parent_id) or list(standing)
 
 
-def _basis(kind: str, share: Decimal | None) -> str:
+def basis(kind: str, share: Decimal | None) -> str:
     if share is None:
         return "abolished"
     return "unchanged" if kind in SURVIVES else "given" if kind == Kind.SPLIT else "whole"

@@ -57,9 +57,7 @@ def reform_of_files(request: Request, day: str) -> HttpResponse:
 @page(*REFORMERS)
 def reform_new(request: Request, source: str) -> HttpResponse:
     """A new reform, by hand or from a file."""
-    if source not in ("form", "file"):
-        raise Http404
-    return reform_pages.new(request, REALM, from_file=source == "file")
+    return reform_pages.new(request, REALM, source)
 
 
 @page(*REFORMERS)
@@ -112,24 +110,22 @@ def _outcome(reform: Reform) -> list[dict[str, Any]]:
         Succession.objects.filter(reform=reform).select_related("old", "new__parent").order_by("old__search_key", "id")
     )
     passed = [
-        {"kind": _kind(row), "old": row.old, "old_url": _unit_url(row.old), "new": row.new or "", "new_url": _unit_url(row.new),
-         "share": row.share, "parent": row.new.parent if row.new else None}
+        {
+            "kind": reform_pages.kind_of_outcome(row.basis, str(row.old), str(row.new) if row.new else None),
+            "old": row.old,
+            "old_url": _unit_url(row.old),
+            "new": row.new or "",
+            "new_url": _unit_url(row.new),
+            "share": row.share,
+            "parent": row.new.parent if row.new else None,
+        }
         for row in rows
-    ]  # fmt: skip
+    ]
     created = [
         {"kind": Kind.CREATE.label, "new": unit, "new_url": _unit_url(unit), "parent": unit.parent}
         for unit in reform.opened.filter(forebears__isnull=True).select_related("parent")
     ]
     return passed + created
-
-
-def _kind(row: Succession) -> str:
-    """The kind of change in words, told from what it did."""
-    if row.new is None:
-        return str(Kind.ABOLISH.label)
-    if row.basis == "unchanged":
-        return str(Kind.MOVE.label if str(row.old) == str(row.new) else Kind.RENAME.label)
-    return str(Kind.SPLIT.label if row.basis == "given" else Kind.MERGE.label)
 
 
 def _unit_url(unit: Unit | None) -> str:
