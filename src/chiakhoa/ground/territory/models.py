@@ -150,11 +150,12 @@ class Shape(models.Model):
 
 
 class Home(models.Model):
-    """The province that this installation serves: one row."""
+    """The province that this installation serves: one row. `map_version` rises with every change of units or outlines."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     synthetic = models.BooleanField(default=False)
+    map_version = models.PositiveIntegerField(default=1)
 
     class Meta:
         constraints: ClassVar = [models.CheckConstraint(condition=Q(id=1), name="home_is_one_row")]

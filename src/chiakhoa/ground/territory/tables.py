@@ -1,19 +1,18 @@
 """The list that stands beside the map: communes of a day, searchable without diacritics."""
 
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import ClassVar
 from urllib.parse import urlencode
 
 import django_filters
 import django_tables2 as tables
-from django import forms
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from chiakhoa.foundation.listing import FoldedSearch
 from chiakhoa.foundation.templatetags.words import num, percent
+from chiakhoa.ground.territory.mapday import MapDayFilters
 from chiakhoa.ground.territory.models import Reform, Succession, Unit
 
 NUMERIC = {"td": {"class": "num"}, "th": {"class": "num"}}
@@ -124,18 +123,11 @@ class SuccessionFilter(django_filters.FilterSet):
         fields: ClassVar[list[str]] = []
 
 
-class UnitFilter(django_filters.FilterSet):
-    """By name, code, and the day of the map."""
+class UnitFilter(MapDayFilters):
+    """By name and code, on the chosen map."""
 
     search = FoldedSearch()
-    on = django_filters.DateFilter(
-        method="keep", label=_("Map as of"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
 
     class Meta:
         model = Unit
         fields: ClassVar[list[str]] = []
-
-    def keep(self, rows: QuerySet[Unit], _name: str, _value: Any) -> QuerySet[Unit]:
-        """The day is applied before the filter: it decides which units there are."""
-        return rows

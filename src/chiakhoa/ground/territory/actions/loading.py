@@ -10,12 +10,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import F
+
 from chiakhoa.foundation import audit, bulk, facts
 from chiakhoa.foundation.actions import action
 from chiakhoa.foundation.readers import Reader, Role
 from chiakhoa.foundation.text import fold, nfc
 from chiakhoa.ground.territory import closure
-from chiakhoa.ground.territory.models import Shape, Succession, Unit, UnitAncestry
+from chiakhoa.ground.territory.models import Home, Shape, Succession, Unit, UnitAncestry
 
 BATCH = 2000
 UNIT_FILES = ("units/units.csv", "units/country_units.csv")
@@ -34,8 +36,14 @@ def load_units(actor: Reader, *, at: datetime) -> dict[str, int]:
         "successions": _write_successions(row for file in SUCCESSION_FILES for row in facts.load_csv(file)),
         "shapes": _write_shapes(_features()),
     }
+    redraw()
     audit.record(actor, "load_units", "territory.unit", at=at, after=written)
     return written
+
+
+def redraw() -> None:
+    """Tell that units or outlines changed: pictures of the map are drawn anew."""
+    Home.objects.update(map_version=F("map_version") + 1)
 
 
 def _unit(row: Mapping[str, str]) -> Unit:

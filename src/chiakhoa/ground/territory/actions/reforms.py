@@ -10,6 +10,7 @@ from chiakhoa.foundation import audit, bulk
 from chiakhoa.foundation.actions import action
 from chiakhoa.foundation.readers import Reader
 from chiakhoa.ground.territory import dependants, drafts
+from chiakhoa.ground.territory.actions.loading import redraw
 from chiakhoa.ground.territory.changes import Kind, Row
 from chiakhoa.ground.territory.examining import SURVIVES, Examined, examine
 from chiakhoa.ground.territory.models import Carried, Reform, ReformState, Shape, Succession, Unit, UnitAncestry
@@ -47,6 +48,7 @@ def enact(actor: Reader, pk: int, *, at: datetime) -> Reform:
     _write(reform, plan)
     carried = dependants.carry(KIND, plan.heirs, Carried, reform, on=reform.day)
     drafts.enacted(reform, at=at)
+    redraw()
     audit.record(
         actor,
         "enact",
@@ -71,6 +73,7 @@ def undo(actor: Reader, pk: int, *, at: datetime) -> Reform:
     for level in (3, 2, 1):  # what stands below goes first
         reform.opened.filter(level=level).delete()
     drafts.undone(reform)
+    redraw()
     audit.record(actor, "undo", reform, at=at, before={"units": new}, after={"units": old, "led_back": back})
     return reform
 
