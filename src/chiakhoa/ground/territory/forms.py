@@ -1,4 +1,4 @@
-"""Forms of a reform: what it is called, its day, and its rows by hand or as a file. They serve units and bodies."""
+"""Forms of territory: a reform (its name, its day, its rows by hand or as a file; for units and bodies), boundaries."""
 
 from typing import Any
 
@@ -34,6 +34,14 @@ class FileForm(forms.Form):
         help_text=_("Leave empty where the file has a column for it."),
     )
     file = forms.FileField(label=_("Spreadsheet"), widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.ods,.csv"}))
+
+
+class BoundariesForm(forms.Form):
+    """A GeoJSON file."""
+
+    file = forms.FileField(
+        label=_("GeoJSON file"), widget=forms.FileInput(attrs={"accept": ".geojson,.json,application/geo+json"})
+    )
 
 
 class RowForm(forms.Form):

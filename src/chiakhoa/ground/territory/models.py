@@ -142,11 +142,22 @@ class Carried(CarriedBase):
 
 
 class Shape(models.Model):
-    """The outline of a unit as GeoJSON geometry (WGS84). `schematic` outlines are drawings, not boundaries."""
+    """The outline of a unit as GeoJSON geometry (WGS84). `schematic` outlines are drawings, not boundaries.
+
+    A real boundary keeps in `replaced` the drawing whose place it took.
+    """
 
     unit = models.OneToOneField(Unit, on_delete=models.CASCADE, related_name="shape")
     geometry = models.JSONField()
     schematic = models.BooleanField(default=True)
+    replaced = models.JSONField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(schematic=False) | Q(replaced__isnull=True), name="shape_drawing_replaces_none"
+            )
+        ]
 
 
 class Home(models.Model):

@@ -1,6 +1,6 @@
 """Reading the map. Units are public facts; the reader limits only what hangs on them (see `within`)."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -98,23 +98,26 @@ def restated(values: Mapping[str, int], *, to: date) -> dict[str, int]:
     `{unit: value}`, show what comes back.
     """
     known = {unit.pk: unit for unit in Unit.objects.filter(pk__in=values)}
-    found: Counter[str] = Counter()
+    found: dict[str, int] = defaultdict(int)
     for start, group in _by_own_day(values, known, to).items():
-        if start == to:
-            found.update({key: values[key] for key in group})
-            continue
-        steps = _steps(group, start, to)
-        named = {step.new for step in steps} | {step.old for step in steps} | set(group)
-        spans = {
-            pk: Span(first, end)
-            for pk, first, end in Unit.objects.filter(pk__in=named).values_list("pk", "valid_from", "valid_to")
-        }
-        passed = weights(group, steps, start, to, spans)
-        lost = set(np.flatnonzero(np.diff(passed.matrix.indptr) == 0).tolist())
-        counts = np.array([0 if i in lost else values[key] for i, key in enumerate(group)])
-        found.update(dict(zip(passed.targets, restate(counts, passed).tolist(), strict=True)))
-        found.update({key: values[key] for i, key in enumerate(group) if i in lost})
+        for key, count in _carried({key: values[key] for key in group}, start, to).items():
+            found[key] += count
     return dict(found)
+
+
+def _carried(values: Mapping[str, int], start: date, to: date) -> dict[str, int]:
+    """Counts of one day's map on another's; what is there in no form stays at its own id."""
+    if start == to:
+        return dict(values)
+    group = list(values)
+    steps = _steps(group, start, to)
+    named = {*group, *(step.new for step in steps), *(step.old for step in steps)}
+    days = Unit.objects.filter(pk__in=named).values_list("pk", "valid_from", "valid_to")
+    passed = weights(group, steps, start, to, {pk: Span(first, end) for pk, first, end in days})
+    lost = set(np.flatnonzero(np.diff(passed.matrix.indptr) == 0).tolist())
+    counts = np.array([0 if i in lost else values[key] for i, key in enumerate(group)])
+    stays = {key: values[key] for i, key in enumerate(group) if i in lost}
+    return dict(zip(passed.targets, restate(counts, passed).tolist(), strict=True)) | stays
 
 
 def _by_own_day(values: Mapping[str, int], known: Mapping[str, Unit], to: date) -> dict[date, list[str]]:

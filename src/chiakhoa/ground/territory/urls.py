@@ -7,6 +7,8 @@ from chiakhoa.ground.territory import views
 urlpatterns = [
     path("", views.units, name="units"),
     path("units/<str:pk>/", views.unit, name="unit"),
+    path("boundaries/", views.boundaries, name="boundaries"),
+    path("boundaries/drop/", views.drop_boundaries, name="drop_boundaries"),
     path("reforms/", views.reforms, name="reforms"),
     path("reforms/new/<str:source>/", views.reform_new, name="reform_new"),
     path("reforms/template/<str:kind>/", views.reform_template, name="reform_template"),

@@ -114,12 +114,18 @@ def _write_successions(rows: Iterable[Mapping[str, str]]) -> int:
 
 
 def _write_shapes(features: Iterable[dict[str, Any]]) -> int:
+    """Write the drawings that are new or differ; a real boundary stays."""
     standing = {row.unit_id: (row.geometry, row.schematic) for row in Shape.objects.all()}
+    real = {unit for unit, (_geometry, schematic) in standing.items() if not schematic}
     drawn = [
         Shape(unit_id=feature["id"], geometry=feature["geometry"], schematic=feature["properties"]["schematic"])
         for feature in features
     ]
-    changed = [shape for shape in drawn if standing.get(shape.unit_id) != (shape.geometry, shape.schematic)]
+    changed = [
+        shape
+        for shape in drawn
+        if shape.unit_id not in real and standing.get(shape.unit_id) != (shape.geometry, shape.schematic)
+    ]
     Shape.objects.bulk_create(
         changed, batch_size=200, update_conflicts=True, unique_fields=["unit"], update_fields=["geometry", "schematic"]
     )

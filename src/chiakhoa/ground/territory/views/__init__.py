@@ -1,5 +1,6 @@
 """Pages of territory: the map with its units, the reforms of the map."""
 
+from chiakhoa.ground.territory.views.boundaries import boundaries, drop_boundaries
 from chiakhoa.ground.territory.views.map import unit, units
 from chiakhoa.ground.territory.views.reforms import (
     discard_reform,
@@ -14,7 +15,9 @@ from chiakhoa.ground.territory.views.reforms import (
 )
 
 __all__ = [
+    "boundaries",
     "discard_reform",
+    "drop_boundaries",
     "enact_reform",
     "reform",
     "reform_edit",

@@ -34,6 +34,7 @@ def units(request: Request) -> HttpResponse:
         template="territory/units.html",
         file_name="communes",
         context={"map": drawing.people(shown, counts, chosen), "chosen": chosen, "days": _days(chosen)}
+        | {"may_load_boundaries": request.reader.has(Role.ADMINISTRATOR)}
         | drawing.origin(shown),
     )
 
