@@ -4,7 +4,8 @@ Headings may be Vietnamese or English, in any order, below title rows; without a
 """
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -61,6 +62,13 @@ def template() -> list[list[Any]]:
 
 def read_upload(file: "UploadedFile[bytes]") -> tuple[list[Row], date | None]:
     """The rows of a sent file and the day they give. Refusal in words for what cannot be read."""
+    with on_disk(file) as path:
+        return read(path)
+
+
+@contextmanager
+def on_disk(file: "UploadedFile[bytes]") -> Iterator[Path]:
+    """The sent spreadsheet as a file for as long as it is read. Refusal for what is none, or too large."""
     suffix = Path(file.name or "").suffix.lower()
     if suffix not in SUFFIXES:
         raise Refusal(_("This is not a spreadsheet. Send a file that ends in .xlsx, .xls, .ods or .csv."), field="file")
@@ -70,15 +78,20 @@ def read_upload(file: "UploadedFile[bytes]") -> tuple[list[Row], date | None]:
         for chunk in file.chunks():
             kept.write(chunk)
         kept.flush()
-        return read(Path(kept.name))
+        yield Path(kept.name)
+
+
+def rows_of(path: Path) -> list[list[Any]]:
+    """The rows of the first sheet. Refusal for another encoding than UTF-8."""
+    try:
+        return sheets.read(path)
+    except (UnicodeDecodeError, ValueError) as fault:
+        raise Refusal(_("The file is not in UTF-8. Save it as .xlsx and send it again."), field="file") from fault
 
 
 def read(path: Path) -> tuple[list[Row], date | None]:
     """The rows of a file and the day they give, if any. Refusal naming what is missing, or two days."""
-    try:
-        table = sheets.read(path)
-    except (UnicodeDecodeError, ValueError) as fault:
-        raise Refusal(_("The file is not in UTF-8. Save it as .xlsx and send it again."), field="file") from fault
+    table = rows_of(path)
     head, columns = _heading(table)
     if len(table) > MOST_ROWS:
         raise Refusal(_("The file has more than 20,000 rows. Send one reform at a time."), field="file")
@@ -86,7 +99,7 @@ def read(path: Path) -> tuple[list[Row], date | None]:
     days: dict[date, int] = {}
     for line, cells in enumerate(table[head + 1 :], start=head + 2):
         values = {name: cells[i] if i < len(cells) else "" for name, i in columns.items()}
-        if any(_text(value) for value in values.values()):
+        if any(cell_text(value) for value in values.values()):
             rows.append(_row(line, values))
             if day := _day(values.get("day", ""), line):
                 days.setdefault(day, line)
@@ -116,7 +129,7 @@ def kind_of(text: str, row: Row) -> str:
 
 def _heading(table: Sequence[Sequence[Any]]) -> tuple[int, dict[str, int]]:
     for head, cells in enumerate(table[:HEADED_WITHIN]):
-        words = [fold(_text(cell)) for cell in cells]
+        words = [fold(cell_text(cell)) for cell in cells]
         columns = {name: words.index(word) for name, known in HEADINGS.items() for word in known[::-1] if word in words}
         if "old" in columns and "new" in columns:
             return head, columns
@@ -128,12 +141,12 @@ def _heading(table: Sequence[Sequence[Any]]) -> tuple[int, dict[str, int]]:
 
 
 def _row(line: int, values: dict[str, Any]) -> Row:
-    texts = {name: _text(values.get(name, "")) for name in ("old", "new", "code", "parent", "share")}
+    texts = {name: cell_text(values.get(name, "")) for name in ("old", "new", "code", "parent", "share")}
     row = Row(line, "", **texts)
-    return Row(line, kind_of(_text(values.get("kind", "")), row), **texts)
+    return Row(line, kind_of(cell_text(values.get("kind", "")), row), **texts)
 
 
-def _text(value: Any) -> str:
+def cell_text(value: Any) -> str:
     """A cell as text; a whole number without its decimal point, as codes come out of spreadsheets."""
     if isinstance(value, float) and value.is_integer() and value != 1:
         value = int(value)
@@ -145,7 +158,7 @@ def _day(value: Any, line: int) -> date | None:
         return value.date()
     if isinstance(value, date):
         return value
-    text = _text(value)
+    text = cell_text(value)
     for form in ("%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y"):
         try:
             return datetime.strptime(text, form).date()

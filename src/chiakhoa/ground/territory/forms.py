@@ -44,6 +44,20 @@ class BoundariesForm(forms.Form):
     )
 
 
+class FiguresForm(forms.Form):
+    """Counts by unit, and the day of whose map they are."""
+
+    title = forms.CharField(label=_("What is counted"), max_length=200, help_text=_("Such as Population, 2022."))
+    day = forms.DateField(
+        label=_("Day of the figures"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    file = forms.FileField(
+        label=_("Spreadsheet"),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.ods,.csv"}),
+        help_text=_("Two columns: the unit (code or full name) and the whole count."),
+    )
+
+
 class RowForm(forms.Form):
     """One row by hand. What may not stand together is said on the preview, by the same check as for files."""
 

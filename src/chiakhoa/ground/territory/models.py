@@ -160,6 +160,21 @@ class Shape(models.Model):
         ]
 
 
+class FigureSet(models.Model):
+    """Counts of units as somebody sent them, each at a unit that was in force on `day`; shown on any day's map."""
+
+    title = models.CharField(max_length=200)
+    day = models.DateField()
+    counts = models.JSONField()
+    sent_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["-day", "-id"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
 class Home(models.Model):
     """The province that this installation serves: one row. `map_version` rises with every change of units or outlines."""
 

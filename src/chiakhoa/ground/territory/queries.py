@@ -65,13 +65,17 @@ def communes_on_map(reader: Reader, *, on: date) -> QuerySet[Unit]:
     return units(reader, on=on).filter(id__in=_lineage(place), level=3).order_by("search_key")
 
 
-def units_to_show(reader: Reader, chosen: MapDay, counts: Mapping[str, int]) -> QuerySet[Unit]:
+def units_to_show(reader: Reader, chosen: MapDay, counts: dict[str, int]) -> QuerySet[Unit]:
     """The communes of the chosen map; as recorded, those of that day and every other at which something is recorded."""
     rows = communes_on_map(reader, on=chosen.on)
     if chosen.restates:
         return rows
-    standing = {*rows.values_list("pk", flat=True), *counts}
-    return Unit.objects.filter(pk__in=standing).select_related("parent").order_by("search_key", "id")
+    return units_of(dict.fromkeys(rows.values_list("pk", flat=True), 0) | counts)
+
+
+def units_of(counts: Mapping[str, int]) -> QuerySet[Unit]:
+    """The units that counts stand at, by name."""
+    return Unit.objects.filter(pk__in=counts).select_related("parent").order_by("search_key", "id")
 
 
 def people_by_unit(reader: Reader) -> dict[str, int]:

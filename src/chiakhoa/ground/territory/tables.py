@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from chiakhoa.foundation.listing import FoldedSearch
 from chiakhoa.foundation.templatetags.words import num, percent
 from chiakhoa.ground.territory.mapday import MapDayFilters
-from chiakhoa.ground.territory.models import Reform, Succession, Unit
+from chiakhoa.ground.territory.models import FigureSet, Reform, Succession, Unit
 
 NUMERIC = {"td": {"class": "num"}, "th": {"class": "num"}}
 
@@ -67,6 +67,27 @@ class LinkedUnitTable(UnitTable):
         """The count as a link to its people."""
         address = f"{reverse('registry:people')}?{urlencode({'unit': record.pk})}"
         return format_html('<a href="{}">{}</a>', address, num(value)) if value else num(value)
+
+
+class FigureTable(UnitTable):
+    """Counts of a set, unit by unit."""
+
+    people_count = tables.Column(_("Count"), attrs=NUMERIC)
+
+    class Meta(UnitTable.Meta):
+        pass
+
+
+class FigureSetTable(tables.Table):
+    """Sets of counts."""
+
+    title = tables.Column(_("What is counted"), linkify=("territory:figures", {"pk": tables.A("pk")}))
+    day = tables.DateColumn(verbose_name=_("Day of the figures"), format="d/m/Y")
+
+    class Meta:
+        model = FigureSet
+        fields: ClassVar = ["title", "day"]
+        empty_text = _("No figures have been sent yet.")
 
 
 class ReformTable(tables.Table):

@@ -7,6 +7,9 @@ from chiakhoa.ground.territory import views
 urlpatterns = [
     path("", views.units, name="units"),
     path("units/<str:pk>/", views.unit, name="unit"),
+    path("figures/", views.figure_sets, name="figure_sets"),
+    path("figures/<int:pk>/", views.figures_shown, name="figures"),
+    path("figures/<int:pk>/remove/", views.remove_figures, name="remove_figures"),
     path("boundaries/", views.boundaries, name="boundaries"),
     path("boundaries/drop/", views.drop_boundaries, name="drop_boundaries"),
     path("reforms/", views.reforms, name="reforms"),

@@ -1,6 +1,7 @@
 """The only writers of the map: loading it, choosing the province, enacting a reform and undoing it."""
 
 from chiakhoa.ground.territory.actions.boundaries import drop_boundaries, load_boundaries
+from chiakhoa.ground.territory.actions.figures import keep_figures, remove_figures
 from chiakhoa.ground.territory.actions.loading import load_units
 from chiakhoa.ground.territory.actions.reforms import change_draft, discard_reform, draft_reform, enact, undo
 from chiakhoa.ground.territory.actions.settling import settle
@@ -11,8 +12,10 @@ __all__ = [
     "draft_reform",
     "drop_boundaries",
     "enact",
+    "keep_figures",
     "load_boundaries",
     "load_units",
+    "remove_figures",
     "settle",
     "undo",
 ]

@@ -45,5 +45,5 @@ def forbid(_apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registry", "0002_body_reforms")]
+    dependencies = [("registry", "0003_record_body_successions")]
     operations = [migrations.RunPython(forbid, migrations.RunPython.noop)]
