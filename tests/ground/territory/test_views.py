@@ -13,7 +13,7 @@ from chiakhoa.ground.registry.models import Person
 from chiakhoa.ground.territory import actions, drawing, queries
 from chiakhoa.ground.territory.changes import Row
 from chiakhoa.ground.territory.mapday import Choice, MapDay
-from chiakhoa.ground.territory.models import Succession, Unit
+from chiakhoa.ground.territory.models import Shape, Succession, Unit
 
 AT = datetime(2026, 11, 24, 2, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
@@ -33,6 +33,8 @@ def gia_sang(province):
 
 @pytest.fixture
 def browse(client, province):
+    cache.clear()
+
     def signed_in(role=Role.COORDINATOR, unit=province):
         account = Account.objects.create_account(f"{role}-{unit.pk}", None, full_name="Bình")
         RoleAssignment.objects.create(account=account, role=role, unit=unit, valid_from=date(2026, 1, 1))
@@ -161,7 +163,6 @@ def test_two_reforms_in_a_row_are_seen_through(province):
 
 
 def test_the_map_is_drawn_once_for_its_version_and_anew_after_a_reform(browse, gia_sang, monkeypatch):
-    cache.clear()
     drawn = []
     monkeypatch.setattr(drawing, "_draw", lambda *given: drawn.append(given) or "<svg></svg>")
     client = browse()
@@ -182,3 +183,10 @@ def test_queries_of_the_list_do_not_grow_with_people(browse, gia_sang, queries_o
     )
     client.get(reverse("territory:units"))
     assert queries_of(lambda: client.get(reverse("territory:units"))) == few
+
+
+def test_a_province_without_outlines_has_its_list_and_says_why_there_is_no_map(browse):
+    Shape.objects.all().delete()
+    page = browse().get(reverse("territory:units")).content.decode()
+    assert "map__svg" not in page
+    assert "92 đơn vị chưa có đường nét" in page
