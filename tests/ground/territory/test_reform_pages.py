@@ -57,7 +57,7 @@ def test_a_list_by_hand_is_previewed_with_its_effects_enacted_and_undone(browse)
     client = browse()
     preview = by_hand(client, *MERGE).content.decode()
     assert "Bản thảo" in preview
-    assert "Số người trong sổ" in preview
+    assert "Số người đã đăng ký" in preview
     assert not Unit.objects.filter(opened_by__isnull=False).exists()
     reform = Reform.objects.get()
     enacted = client.post(reverse("territory:enact_reform", args=[reform.pk]), follow=True).content.decode()
@@ -76,7 +76,7 @@ def test_what_stands_against_undoing_is_said_instead_of_a_button(browse):
     client.post(address)
     Person.objects.create(full_name="Hòa", search_key="hoa", unit_id="VN-05467@2026", registered_at=AT)
     page = client.get(reverse("territory:reform", args=[Reform.objects.get().pk])).content.decode()
-    assert "Số người trong sổ: 1" in page
+    assert "Số người đã đăng ký: 1" in page
     assert "Hoàn tác lần sắp xếp này" not in page
     refused = client.post(
         reverse("territory:undo_reform", args=[Reform.objects.get().pk]), follow=True

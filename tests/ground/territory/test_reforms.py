@@ -139,7 +139,7 @@ def test_undoing_is_refused_in_words_once_somebody_is_registered_in_the_new_unit
     hoa = person("VN-05467@2025")
     done = reform(*MERGE)
     person("VN-05467@2026")
-    with pytest.raises(Refusal, match="Số người trong sổ: 1"):
+    with pytest.raises(Refusal, match="Số người đã đăng ký: 1"):
         actions.undo(SYSTEM, done.pk, at=AT)
     hoa.refresh_from_db()
     assert hoa.unit_id == "VN-05467@2026"
@@ -213,7 +213,7 @@ def test_what_hangs_on_the_old_units_is_counted_beforehand(ha):
     plan = examine(ha, rows, day=DAY)
     counted = {effect.label: (effect.count, effect.following) for effect in
                dependants.effects("territory.Unit", plan.olds, plan.heirs, on=DAY)}  # fmt: skip
-    assert (counted["Số người trong sổ"], counted["Cơ quan, đơn vị"]) == ((1, 1), (1, 1))
+    assert (counted["Số người đã đăng ký"], counted["Cơ quan, đơn vị"]) == ((1, 1), (1, 1))
 
 
 @pytest.mark.parametrize("change", [{"date": DAY}, {"new_id": "VN-05467@2024"}])

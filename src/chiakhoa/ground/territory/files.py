@@ -23,7 +23,7 @@ SUFFIXES = (".xlsx", ".xls", ".ods", ".csv")
 MOST_ROWS = 20_000
 HEADED_WITHIN = 20
 COLUMNS = {
-    "kind": gettext_lazy("Change"),
+    "kind": gettext_lazy("Kind of change"),
     "old": gettext_lazy("Old unit"),
     "new": gettext_lazy("New unit"),
     "code": gettext_lazy("New code"),
@@ -32,7 +32,7 @@ COLUMNS = {
     "day": gettext_lazy("Day"),
 }
 HEADINGS = {
-    "kind": ("hinh thuc", "hinh thuc sap xep", "kind", "change"),
+    "kind": ("hinh thuc", "hinh thuc sap xep", "kind", "kind of change"),
     "old": ("don vi cu", "co quan cu", "to chuc cu", "old", "old unit", "old_id", "old body"),
     "new": ("don vi moi", "co quan moi", "to chuc moi", "ten moi", "new", "new unit", "new name", "new body"),
     "code": ("ma moi", "ma don vi moi", "code", "new code"),

@@ -72,7 +72,7 @@ def _day_field() -> forms.DateField:
 class MapDayFields(forms.Form):
     """The choice as fields of a form sent by GET."""
 
-    map = forms.ChoiceField(label=gettext_lazy("Counted"), choices=Choice.choices, required=False)
+    map = forms.ChoiceField(label=gettext_lazy("Counted on"), choices=Choice.choices, required=False)
     on = _day_field()
 
 
@@ -80,7 +80,7 @@ class MapDayFilters(django_filters.FilterSet):  # type: ignore[misc]
     """The choice as fields of a list's filters. The view has applied it before: it decides which rows there are."""
 
     map = django_filters.ChoiceFilter(
-        method="keep", label=gettext_lazy("Counted"), choices=Choice.choices, empty_label=None
+        method="keep", label=gettext_lazy("Counted on"), choices=Choice.choices, empty_label=None
     )
     on = django_filters.DateFilter(
         method="keep",

@@ -94,9 +94,9 @@ class ReformTable(tables.Table):
     """Reforms: the decision, its day, how it stands."""
 
     title = tables.Column(_("Decision"), linkify=("territory:reform", {"pk": tables.A("pk")}))
-    day = tables.DateColumn(verbose_name=_("First day"), format="d/m/Y")
+    day = tables.DateColumn(verbose_name=_("In force from"), format="d/m/Y")
     state = tables.Column(_("State"))
-    rows = tables.Column(_("Rows"), accessor="pk", orderable=False, empty_values=(), attrs=NUMERIC)
+    rows = tables.Column(_("Rows of the list"), accessor="pk", orderable=False, empty_values=(), attrs=NUMERIC)
 
     class Meta:
         model = Reform
