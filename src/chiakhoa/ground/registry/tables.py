@@ -93,7 +93,7 @@ class BodyTable(tables.Table):
 class BodyReformTable(ReformTable):
     """Rearrangements of bodies."""
 
-    title = tables.Column(_("Decision"), linkify=("registry:reform", {"pk": tables.A("pk")}))
+    title = tables.Column(_("Deciding document"), linkify=("registry:reform", {"pk": tables.A("pk")}))
 
     class Meta(ReformTable.Meta):
         model = BodyReform  # type: ignore[assignment]

@@ -16,7 +16,9 @@ class HeadForm(forms.Form):
     """The decision behind the reform, and its day."""
 
     title = forms.CharField(
-        label=_("Decision"), max_length=200, help_text=_("Number and name, such as Resolution 1683/NQ-UBTVQH15.")
+        label=_("Deciding document"),
+        max_length=200,
+        help_text=_("Number and name, such as Resolution 1683/NQ-UBTVQH15."),
     )
     day = forms.DateField(
         label=_("First day of the new units"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -26,7 +28,7 @@ class HeadForm(forms.Form):
 class FileForm(forms.Form):
     """The decision and a spreadsheet; the day may stand in the file."""
 
-    title = forms.CharField(label=_("Decision"), max_length=200)
+    title = forms.CharField(label=_("Deciding document"), max_length=200)
     day = forms.DateField(
         label=_("First day of the new units"),
         required=False,
@@ -47,7 +49,7 @@ class BoundariesForm(forms.Form):
 class FiguresForm(forms.Form):
     """Counts by unit, and the day of whose map they are."""
 
-    title = forms.CharField(label=_("What is counted"), max_length=200, help_text=_("Such as Population, 2022."))
+    title = forms.CharField(label=_("Name of the figures"), max_length=200, help_text=_("Such as Population, 2022."))
     day = forms.DateField(
         label=_("Day of the figures"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )

@@ -81,7 +81,7 @@ class FigureTable(UnitTable):
 class FigureSetTable(tables.Table):
     """Sets of counts."""
 
-    title = tables.Column(_("What is counted"), linkify=("territory:figures", {"pk": tables.A("pk")}))
+    title = tables.Column(_("Name of the figures"), linkify=("territory:figures", {"pk": tables.A("pk")}))
     day = tables.DateColumn(verbose_name=_("Day of the figures"), format="d/m/Y")
 
     class Meta:
@@ -93,7 +93,7 @@ class FigureSetTable(tables.Table):
 class ReformTable(tables.Table):
     """Reforms: the decision, its day, how it stands."""
 
-    title = tables.Column(_("Decision"), linkify=("territory:reform", {"pk": tables.A("pk")}))
+    title = tables.Column(_("Deciding document"), linkify=("territory:reform", {"pk": tables.A("pk")}))
     day = tables.DateColumn(verbose_name=_("In force from"), format="d/m/Y")
     state = tables.Column(_("State"))
     rows = tables.Column(_("Rows of the list"), accessor="pk", orderable=False, empty_values=(), attrs=NUMERIC)
