@@ -60,6 +60,8 @@ def a_thing(name: str) -> dict[str, Any]:
         "access:take_role": {"pk": RoleAssignment.objects.first().pk},
         "access:end_role": {"pk": RoleAssignment.objects.first().pk},
         "territory:unit": {"pk": Home.objects.get().unit_id},
+        "registry:reform_new": {"source": "form"},
+        "registry:reform_template": {"kind": "csv"},
         "registry:body": {"pk": Body.objects.first().pk},
         "frameworks:competence": {"pk": Competence.objects.filter(domain__framework__is_scale=True).first().pk},
         "catalogue:course": {"pk": Course.objects.first().pk},
@@ -87,6 +89,7 @@ def a_thing(name: str) -> dict[str, Any]:
         "placement:withdraw": {"pk": getattr(Application.objects.first(), "pk", 1)},
     }
     by_step: dict[str, dict[str, Any]] = {
+        "territory": {"pk": 1, "source": "form", "kind": "csv", "day": "2025-07-01"},
         "registry": {"pk": person.pk},
         "evidence": {"pk": person.pk},
         "delivery": {"pk": TrainingClass.objects.filter(enrolments__person=person).first().pk},

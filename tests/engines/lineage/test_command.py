@@ -90,18 +90,32 @@ def test_a_bad_succession_row_ends_with_2_and_names_it(run, bad):
     assert "row 2" in result.output
 
 
-def test_a_map_of_an_earlier_day_ends_with_2(run):
-    result, _rows = run(COUNTS, "--to", "2019-01-01")
+def test_an_earlier_map_divides_among_the_forebears_by_the_part_that_passed(run):
+    """Half of a and the whole of b passed into p: a third of p's people count for a."""
+    _result, rows = run("unit_id,value\np,9\nq,4\n", "--from", "2026-01-01", "--to", "2025-01-01")
+    assert [tuple(row.values()) for row in rows] == [("a", "7"), ("b", "6")]
+
+
+def test_an_abolished_unit_without_people_is_not_on_the_new_map(run):
+    assert "district" not in {row["unit_id"] for row in run("unit_id,value\ndistrict,0\nb,5\n")[1]}
+
+
+def test_the_count_of_an_abolished_unit_would_be_lost_and_ends_with_2(run):
+    result, _rows = run("unit_id,value\ndistrict,9\nb,5\n")
     assert result.exit_code == 2
+    assert "district" in result.output
 
 
-def test_an_abolished_unit_is_not_on_the_new_map(run):
-    assert "district" not in {row["unit_id"] for row in run("unit_id,value\ndistrict,9\nb,5\n")[1]}
+def test_a_count_of_a_unit_that_is_not_yet_there_ends_with_2_and_names_row_day_and_forebears(run):
+    result, rows = run("unit_id,value\na,1\np,9\n")
+    assert (result.exit_code, rows) == (2, [])
+    assert all(word in result.output for word in ("row 3", "unit_id", "p is in force only from 2025-07-01", "a, b"))
 
 
-@pytest.mark.xfail(strict=True, reason="valid_from and valid_to of the units are not read")
-def test_a_count_of_a_unit_that_is_not_yet_there_ends_with_2(run):
-    assert run("unit_id,value\np,9\n")[0].exit_code == 2
+def test_a_count_of_a_unit_that_has_ended_ends_with_2_and_names_row_day_and_heirs(run):
+    result, rows = run("unit_id,value\na,1\n", "--from", "2025-07-01")
+    assert (result.exit_code, rows) == (2, [])
+    assert all(word in result.output for word in ("row 2", "unit_id", "a ended on 2025-07-01", "p, q"))
 
 
 @pytest.fixture(scope="module")
@@ -131,6 +145,7 @@ def test_no_commune_of_the_country_loses_or_gains_anybody_in_sum(real):
     units, steps = real
     new = {unit for unit, row in units.items() if row["level"] == "3" and row["valid_from"]}
     old = sorted({step.old for step in steps if step.new in new})
+    assert len(old) == 10_040
     people = np.random.default_rng(2).integers(0, 30_000, size=(len(old), 3))
     passed = weights(old, steps, date(2025, 1, 1), date(2026, 1, 1))
     assert set(passed.targets) == new

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chiakhoa.engines.lineage import Step, restate, weights
+from chiakhoa.engines.lineage import Span, Step, restate, weights
 
 BEFORE, FIRST, BETWEEN, SECOND, AFTER = (
     date(2020, 1, 1), date(2021, 7, 1), date(2022, 1, 1), date(2025, 7, 1), date(2026, 1, 1),
@@ -127,9 +127,63 @@ def test_shares_that_make_no_whole_are_refused_by_unit(steps, named):
         weights(["a"], steps, BEFORE, AFTER)
 
 
-def test_an_earlier_map_is_refused():
-    with pytest.raises(ValueError, match="must not be before"):
-        weights(["a"], [], AFTER, BEFORE)
+@given(reforms(), st.data())
+@settings(max_examples=100, deadline=None)
+def test_the_way_back_keeps_every_total_and_finds_every_old_unit(reform, data):
+    sources, steps = reform
+    there = weights(sources, steps, BEFORE, AFTER)
+    counts = np.array(
+        data.draw(st.lists(st.integers(0, 10**6), min_size=len(there.targets), max_size=len(there.targets)))
+    )
+    back = weights(there.targets, steps, AFTER, BEFORE)
+    assert set(back.targets) >= set(sources)
+    assert restate(counts, back).sum() == counts.sum()
+
+
+@given(reforms())
+@settings(max_examples=100, deadline=None)
+def test_two_reforms_back_are_one_after_the_other_where_sizes_are_known(reform):
+    sources, steps = reform
+    sizes = {unit: 1.0 + i for i, unit in enumerate(sources)}
+    there = weights(sources, steps, BEFORE, BETWEEN)
+    sizes |= dict(zip(there.targets, there.matrix.T @ np.array([sizes[unit] for unit in sources]), strict=True))
+    last = weights(sources, steps, BEFORE, AFTER).targets
+    first = weights(last, steps, AFTER, BETWEEN, sizes=sizes)
+    second = weights(first.targets, steps, BETWEEN, BEFORE, sizes=sizes)
+    whole = weights(last, steps, AFTER, BEFORE, sizes=sizes)
+    assert whole.targets == second.targets
+    np.testing.assert_allclose(whole.matrix.toarray(), (first.matrix @ second.matrix).toarray(), atol=1e-12)
+
+
+@given(st.lists(st.integers(1, 10**6), min_size=1, max_size=8))
+def test_a_merge_turned_back_by_the_sizes_of_its_parts_gives_the_parts(counts):
+    sources = [f"u{i}" for i in range(len(counts))]
+    steps = [Step(unit, "all", SECOND, 1.0) for unit in sources]
+    back = weights(["all"], steps, AFTER, BEFORE, sizes=dict(zip(sources, counts, strict=True)))
+    assert restate(np.array([sum(counts)]), back).tolist() == counts
+
+
+@given(st.lists(st.lists(st.integers(0, 10**6), min_size=1, max_size=4), min_size=1, max_size=5))
+def test_a_merge_turned_back_and_done_again_is_as_it_was(groups):
+    olds = [[f"u{i}.{k}" for k in range(len(group))] for i, group in enumerate(groups)]
+    steps = [Step(old, f"n{i}", SECOND, 1.0) for i, group in enumerate(olds) for old in group]
+    new = [f"n{i}" for i in range(len(groups))]
+    counts = np.array([sum(group) for group in groups])
+    back = weights(new, steps, AFTER, BEFORE)
+    again = weights(back.targets, steps, BEFORE, AFTER)
+    assert restate(restate(counts, back), again).tolist() == counts.tolist()
+
+
+def test_a_source_that_is_not_in_force_on_the_first_day_is_refused_by_unit():
+    with pytest.raises(ValueError, match="p: not in force on 2020-01-01"):
+        weights(["p"], [], BEFORE, AFTER, {"p": Span(SECOND)})
+
+
+def test_a_unit_that_began_from_nothing_is_on_no_earlier_map():
+    passed = weights(["p"], [], AFTER, BEFORE, {"p": Span(SECOND)})
+    assert passed.targets == ()
+    with pytest.raises(ValueError, match="its count would be lost"):
+        restate(np.array([3]), passed)
 
 
 @pytest.mark.parametrize("count", [-1, 0.5, np.nan])

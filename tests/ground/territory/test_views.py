@@ -3,13 +3,17 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from django.core.cache import cache
 from django.urls import reverse
 
+from chiakhoa.foundation import clock
 from chiakhoa.foundation.readers import SYSTEM, Reader, Role
 from chiakhoa.ground.access.models import Account, RoleAssignment
 from chiakhoa.ground.registry.models import Person
-from chiakhoa.ground.territory import actions, queries
-from chiakhoa.ground.territory.models import Unit
+from chiakhoa.ground.territory import actions, drawing, queries
+from chiakhoa.ground.territory.changes import Row
+from chiakhoa.ground.territory.mapday import Choice, MapDay
+from chiakhoa.ground.territory.models import Shape, Succession, Unit
 
 AT = datetime(2026, 11, 24, 2, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
@@ -29,6 +33,8 @@ def gia_sang(province):
 
 @pytest.fixture
 def browse(client, province):
+    cache.clear()
+
     def signed_in(role=Role.COORDINATOR, unit=province):
         account = Account.objects.create_account(f"{role}-{unit.pk}", None, full_name="Bình")
         RoleAssignment.objects.create(account=account, role=role, unit=unit, valid_from=date(2026, 1, 1))
@@ -77,7 +83,7 @@ def test_the_old_map_is_shown_and_searched_without_diacritics(browse):
 def test_a_day_that_is_no_day_shows_today_s_map(browse):
     response = browse().get(reverse("territory:units"), {"on": "2025-02-31"})
     assert response.status_code == 200
-    assert response.context["is_today"]
+    assert response.context["chosen"] == MapDay(Choice.TODAY, clock.today())
 
 
 def test_a_unit_says_what_it_came_from_and_became(browse, gia_sang):
@@ -101,3 +107,86 @@ def test_the_list_is_exported_with_numbers(browse, gia_sang):
     lines = response.content.decode("utf-8-sig").splitlines()
     assert len(lines) == 93
     assert any(line.startswith("Phường Gia Sàng,VN-05467@2025,") and line.endswith(",1") for line in lines)
+
+
+def test_today_s_people_stand_on_an_earlier_map_as_an_estimate_with_the_total_kept(browse, gia_sang):
+    for number in range(9):
+        Person.objects.create(full_name=f"Lan {number}", search_key="lan", unit=gia_sang, registered_at=AT)
+    response = browse().get(reverse("territory:units"), {"map": "day", "on": "2025-06-30", "export": "csv"})
+    counts = [int(line.rpartition(",")[2]) for line in response.content.decode("utf-8-sig").splitlines()[1:]]
+    assert (len(counts), sum(counts)) == (280, 10)
+    page = browse(Role.AUDITOR).get(reverse("territory:units"), {"map": "day", "on": "2025-06-30"}).content.decode()
+    assert "ước tính" in page
+    assert "?unit=" not in page
+
+
+def test_as_it_was_recorded_an_ended_unit_keeps_its_people(browse, gia_sang):
+    Person.objects.create(full_name="Cũ", search_key="cu", unit_id="VN-05467@2024", registered_at=AT)
+    client = browse()
+    then = client.get(reverse("territory:units"), {"map": "then", "export": "csv"}).content.decode("utf-8-sig")
+    assert any(line.startswith("Phường Cam Giá,VN-05467@2024,") and line.endswith(",1") for line in then.splitlines())
+    today = client.get(reverse("territory:units"), {"export": "csv"}).content.decode("utf-8-sig").splitlines()
+    assert len(today) == 93
+    assert sum(int(line.rpartition(",")[2]) for line in today[1:]) == 2
+
+
+def test_a_count_of_the_past_is_shown_on_the_map_of_today_with_its_total(province):
+    old = Unit.objects.filter(level=3, valid_to__isnull=False).values_list("pk", flat=True)
+    values = {pk: 1000 + i for i, pk in enumerate(sorted(old))}
+    now = queries.restated(values, to=date(2026, 11, 1))
+    assert (len(values), len(now)) == (280, 92)
+    assert sum(now.values()) == sum(values.values())
+    back = queries.restated(now, to=date(2025, 1, 1))
+    assert (len(back), sum(back.values())) == (280, sum(values.values()))
+
+
+def test_a_count_where_it_is_known_stays_and_only_the_others_are_carried(province):
+    """The person registered in the new Gia Sàng lives there; of a hundred of old Cam Giá some seventy-nine count there."""
+    counted = queries.restated({"VN-05467@2025": 1, "VN-05467@2024": 100}, to=date(2026, 11, 1))
+    share = Succession.objects.get(old="VN-05467@2024", new="VN-05467@2025").share
+    assert counted["VN-05467@2025"] == 1 + round(100 * share)
+    assert sum(counted.values()) == 101
+
+
+def test_a_count_of_a_unit_without_an_heir_stays_at_its_own_name(province):
+    district = Unit.objects.filter(level=2, valid_to__isnull=False).first().pk
+    assert queries.restated({district: 7}, to=date(2026, 11, 1)) == {district: 7}
+
+
+def test_two_reforms_in_a_row_are_seen_through(province):
+    rows = [Row(2, "merge", "05467", "Phường Gia Sàng Mới"), Row(3, "merge", "05500", "Phường Gia Sàng Mới")]
+    draft = actions.draft_reform(SYSTEM, "Sáp nhập", rows, day=date(2026, 9, 1), at=AT)
+    actions.enact(SYSTEM, draft.pk, at=AT)
+    assert queries.restated({"VN-05467@2024": 100}, to=date(2026, 11, 1)) == {"VN-05467@2026": 100}
+    manager = Reader(account_id=1, role=Role.UNIT_MANAGER, unit_id="VN-05467@2026")
+    assert queries.communes_on_map(manager, on=date(2025, 1, 1)).filter(pk="VN-05467@2024").exists()
+
+
+def test_the_map_is_drawn_once_for_its_version_and_anew_after_a_reform(browse, gia_sang, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(drawing, "_draw", lambda *given: drawn.append(given) or "<svg></svg>")
+    client = browse()
+    client.get(reverse("territory:units")), client.get(reverse("territory:units"))
+    assert len(drawn) == 1
+    actions.load_units(SYSTEM, at=AT)
+    client.get(reverse("territory:units"))
+    assert len(drawn) == 2
+
+
+def test_queries_of_the_list_do_not_grow_with_people(browse, gia_sang, queries_of):
+    client = browse()
+    client.get(reverse("territory:units"))
+    few = queries_of(lambda: client.get(reverse("territory:units")))
+    Person.objects.bulk_create(
+        Person(full_name="Lan", search_key="lan", unit=unit, registered_at=AT)
+        for unit in Unit.objects.filter(level=3, valid_to=None)
+    )
+    client.get(reverse("territory:units"))
+    assert queries_of(lambda: client.get(reverse("territory:units"))) == few
+
+
+def test_a_province_without_outlines_has_its_list_and_says_why_there_is_no_map(browse):
+    Shape.objects.all().delete()
+    page = browse().get(reverse("territory:units")).content.decode()
+    assert "map__svg" not in page
+    assert "92 đơn vị chưa có đường nét" in page

@@ -3,6 +3,6 @@
 `weights` composes successions into a sparse matrix and restates; `command` works on files.
 """
 
-from chiakhoa.engines.lineage.weights import Step, Weights, restate, weights
+from chiakhoa.engines.lineage.weights import Span, Step, Weights, restate, weights
 
-__all__ = ["Step", "Weights", "restate", "weights"]
+__all__ = ["Span", "Step", "Weights", "restate", "weights"]

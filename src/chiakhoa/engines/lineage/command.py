@@ -5,14 +5,15 @@ import json
 import sys
 import time
 from collections import defaultdict
-from datetime import date
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime
 from pathlib import Path
 from typing import NoReturn
 
 import click
 import numpy as np
 
-from chiakhoa.engines.lineage.weights import Step, Weights, restate, weights
+from chiakhoa.engines.lineage.weights import Span, Step, Weights, restate, weights
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -39,23 +40,27 @@ def restate_(
     counts: Path,
     units: tuple[Path, ...],
     succession: tuple[Path, ...],
-    start: date,
-    end: date,
+    start: datetime,
+    end: datetime,
     out: Path,
     by: str,
     as_json: bool,
 ) -> None:
-    """Restate COUNTS (columns unit_id, value, and that of --by) and write the same columns."""
+    """Restate COUNTS (columns unit_id, value, and that of --by) and write the same columns.
+
+    A count must stand at a unit that is in force on the day of --from. Where --to is the earlier day, a unit is divided among
+    its forebears by the shares that passed into it: an estimate, of which only the totals are exact.
+    """
     began = time.monotonic()
-    known = {row["id"]: row["valid_to"] for path in units for _i, row in _rows(path, ("id", "valid_to"))}
-    table = _read_counts(counts, by, set(known))
-    ended = {unit: date.fromisoformat(day) for unit, day in known.items() if day}
+    spans = {unit: span for path in units for unit, span in _spans(path)}
+    steps = [step for path in succession for step in _steps(path)]
+    on, to = start.date(), end.date()
+    table = _read_counts(counts, by, lambda unit: _fault(unit, on, spans, steps))
     groups = sorted({group for row in table.values() for group in row})
     sources = sorted(table)
-    steps = [step for path in succession for step in _steps(path)]
     values = np.array([[table[unit].get(group, 0) for group in groups] for unit in sources], dtype=float)
     try:
-        passed = weights(sources, steps, start.date(), end.date(), ended)  # type: ignore[attr-defined]
+        passed = weights(sources, steps, on, to, spans)
         restated = restate(values.reshape(len(sources), len(groups)), passed)
     except ValueError as fault:
         _stop(f"{counts}: {fault}")
@@ -65,18 +70,46 @@ def restate_(
     click.echo(json.dumps(figures) if as_json else "\n".join(f"{key:<8}{value}" for key, value in figures.items()))
 
 
-def _read_counts(path: Path, by: str, known: set[str]) -> dict[str, dict[str, int]]:
-    table: dict[str, dict[str, int]] = defaultdict(dict)
+def _read_counts(path: Path, by: str, fault: Callable[[str], str]) -> dict[str, dict[str, int]]:
+    """Counts by unit and group; `fault` says in words why a unit cannot carry a count, or nothing."""
+    table: dict[str, dict[str, int]] = {}
     for i, row in _rows(path, ("unit_id", "value", *([by] if by else []))):
-        if row["unit_id"] not in known:
-            _stop(f"{path}, row {i}, column unit_id: no unit {row['unit_id']!r} in the files of --units")
+        unit = row["unit_id"]
+        if unit not in table:
+            if said := fault(unit):
+                _stop(f"{path}, row {i}, column unit_id: {said}")
+            table[unit] = defaultdict(int)
         try:
-            value = int(row["value"])
+            table[unit][row[by] if by else ""] += int(row["value"])
         except ValueError:
             _stop(f"{path}, row {i}, column value: need a whole number, got {row['value']!r}")
-        group = row[by] if by else ""
-        table[row["unit_id"]][group] = table[row["unit_id"]].get(group, 0) + value
     return table
+
+
+def _fault(unit: str, on: date, spans: Mapping[str, Span], steps: Sequence[Step]) -> str:
+    """Why the unit cannot carry a count on the day, and what to do; nothing where it can."""
+    span = spans.get(unit)
+    if span is None:
+        return f"no unit {unit!r} in the files of --units"
+    if span.holds(on):
+        return ""
+    if span.first is not None and on < span.first:
+        before = ", ".join(sorted({step.old for step in steps if step.new == unit})) or "none is recorded"
+        return f"{unit} is in force only from {span.first}: give --from that day or later, or count its forebears: {before}"
+    after = ", ".join(sorted({step.new for step in steps if step.old == unit})) or "it has none"
+    return f"{unit} ended on {span.end}: give --from an earlier day, or count its heirs: {after}"
+
+
+def _spans(path: Path) -> Iterator[tuple[str, Span]]:
+    for i, row in _rows(path, ("id", "valid_from", "valid_to")):
+        try:
+            yield row["id"], Span(_day(row["valid_from"]), _day(row["valid_to"]))
+        except ValueError as fault:
+            _stop(f"{path}, row {i}: {fault}")
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def _steps(path: Path) -> list[Step]:

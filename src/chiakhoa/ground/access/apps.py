@@ -1,8 +1,23 @@
 """The step as a Django app."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class AccessConfig(AppConfig):
     name = "chiakhoa.ground.access"
     label = "access"
+
+    def ready(self) -> None:
+        """Tell what hangs on units and bodies."""
+        from chiakhoa.ground.territory.dependants import Dependant, Follows, register
+        from chiakhoa.ground.territory.queries import in_force
+
+        register(
+            Dependant(
+                "territory.Unit", "access.RoleAssignment", "unit", _("Role assignments"), Follows.SAME, live=in_force
+            ),
+            Dependant(
+                "registry.Body", "access.RoleAssignment", "body", _("Role assignments"), Follows.SAME, live=in_force
+            ),
+        )

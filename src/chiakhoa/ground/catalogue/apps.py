@@ -1,8 +1,19 @@
 """The step as a Django app."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CatalogueConfig(AppConfig):
     name = "chiakhoa.ground.catalogue"
     label = "catalogue"
+
+    def ready(self) -> None:
+        """Tell what hangs on units and bodies."""
+        from chiakhoa.ground.territory.dependants import Dependant, Follows, register
+
+        register(
+            Dependant("territory.Unit", "catalogue.Venue", "unit", _("Venues"), Follows.HEIR),
+            Dependant("registry.Body", "catalogue.Venue", "body", _("Venues"), Follows.HEIR),
+            Dependant("registry.Body", "catalogue.Provider", "body", _("Providers")),
+        )

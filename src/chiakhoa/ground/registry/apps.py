@@ -1,8 +1,31 @@
 """The step as a Django app."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class RegistryConfig(AppConfig):
     name = "chiakhoa.ground.registry"
     label = "registry"
+
+    def ready(self) -> None:
+        """Tell what hangs on units and bodies."""
+        from chiakhoa.ground.registry.actions.body_reforms import lead_members, lead_members_back
+        from chiakhoa.ground.territory.dependants import Dependant, Follows, register
+        from chiakhoa.ground.territory.queries import in_force
+
+        register(
+            Dependant("territory.Unit", "registry.Person", "unit", _("People registered"), Follows.HEIR),
+            Dependant("territory.Unit", "registry.Body", "unit", _("Bodies"), Follows.HEIR),
+            Dependant("registry.Body", "registry.Body", "parent", _("Bodies below"), Follows.HEIR),
+            Dependant(
+                "registry.Body",
+                "registry.Membership",
+                "body",
+                _("Memberships"),
+                Follows.HEIR,
+                in_force,
+                lead_members,
+                lead_members_back,
+            ),
+        )  # fmt: skip

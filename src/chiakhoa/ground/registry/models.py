@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from chiakhoa.foundation.models import Bilingual, Dated, Named, Sourced
-from chiakhoa.ground.territory.models import Unit
+from chiakhoa.ground.territory.models import CarriedBase, ReformBase, SuccessionBase, Unit
 
 
 class Audience(Named, Sourced):
@@ -27,8 +27,18 @@ class Audience(Named, Sourced):
         ordering: ClassVar = ["-is_profile", "order", "code"]
 
 
+class BodyReform(ReformBase):
+    """A rearrangement of bodies: departments merged, renamed, moved below another."""
+
+    class Meta(ReformBase.Meta):
+        constraints: ClassVar = [*ReformBase.Meta.constraints]
+
+
 class Body(Named, Dated, Sourced):
-    """An organisation, or a group that a document names. Bodies form a tree (ICTU in Thái Nguyên University)."""
+    """An organisation, or a group that a document names. Bodies form a tree (ICTU in Thái Nguyên University).
+
+    `successor` is the one heir of a body that ended, where there is one; `BodySuccession` tells of all.
+    """
 
     id = models.CharField(primary_key=True, max_length=60)
     kind = models.CharField(max_length=30, db_index=True)
@@ -37,6 +47,7 @@ class Body(Named, Dated, Sourced):
     unit = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="bodies")
     successor = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="predecessors")
     search_key = models.CharField(max_length=500, db_index=True)
+    opened_by = models.ForeignKey(BodyReform, null=True, on_delete=models.PROTECT, related_name="opened")
 
     class Meta(Dated.Meta):
         ordering: ClassVar = ["search_key", "id"]
@@ -51,6 +62,34 @@ class BodyAncestry(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["ancestor", "body"], name="body_ancestry_once")]
+
+
+class BodySuccession(SuccessionBase):
+    """A body passed into another, new or standing. A trigger holds that the old one ends on that day and the other goes on.
+
+    Without a reform the row came with the programme's files.
+    """
+
+    old = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="heirs")
+    new = models.ForeignKey(Body, null=True, on_delete=models.PROTECT, related_name="forebears")
+    reform = models.ForeignKey(BodyReform, null=True, on_delete=models.PROTECT, related_name="successions")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["old", "new", "date"], name="body_succession_once"),
+            models.CheckConstraint(
+                condition=Q(new__isnull=True, share__isnull=True) | Q(new__isnull=False, share__gt=0, share__lte=1),
+                name="body_succession_share_iff_heir",
+            ),
+        ]
+
+
+class BodyCarried(CarriedBase):
+    """A venue, opening, membership … that followed its body."""
+
+    reform = models.ForeignKey(BodyReform, on_delete=models.CASCADE, related_name="carried")
+    old = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="+")
+    new = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="+")
 
 
 class Sex(models.TextChoices):

@@ -7,8 +7,19 @@ from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from chiakhoa.foundation import clock
 from chiakhoa.foundation.readers import SYSTEM, Reader, Role
-from chiakhoa.ground.registry.models import Audience, Body, BodyAncestry, Consent, Membership, Person, Purpose
-from chiakhoa.ground.territory.queries import in_force, within
+from chiakhoa.ground.registry.models import (
+    Audience,
+    Body,
+    BodyAncestry,
+    BodyReform,
+    BodySuccession,
+    Consent,
+    Membership,
+    Person,
+    Purpose,
+)
+from chiakhoa.ground.territory.models import ReformState
+from chiakhoa.ground.territory.queries import MAY_REFORM, in_force, within
 
 SEES_PEOPLE = (Role.COORDINATOR, Role.AUDITOR, Role.ADMINISTRATOR, Role.UNIT_MANAGER, Role.ASSESSOR)
 
@@ -42,6 +53,17 @@ def bodies(reader: Reader) -> QuerySet[Body]:
         return rows.filter(within(reader, "unit") | Q(unit__isnull=True))
     own = BodyAncestry.objects.filter(ancestor_id=reader.body_id).values("body")
     return rows.filter(pk__in=own)
+
+
+def body_reforms(reader: Reader) -> QuerySet[BodyReform]:
+    """The rearrangements of bodies, the latest first; drafts only for those who may enact them."""
+    rows = BodyReform.objects.order_by("-day", "-id")
+    return rows if reader.has(*MAY_REFORM) else rows.exclude(state=ReformState.DRAFT)
+
+
+def body_successions_of_files() -> QuerySet[BodySuccession]:
+    """Which bodies of the programme passed into which, by its files, the latest first."""
+    return BodySuccession.objects.filter(reform__isnull=True).select_related("old", "new").order_by("-date", "old")
 
 
 def audiences(reader: Reader) -> QuerySet[Audience]:

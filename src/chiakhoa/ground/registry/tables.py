@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from chiakhoa.foundation.templatetags.words import num
 from chiakhoa.ground.registry import kinds
 from chiakhoa.ground.registry.files import COLUMNS
-from chiakhoa.ground.registry.models import Body, Membership, Person
+from chiakhoa.ground.registry.models import Body, BodyReform, Membership, Person
+from chiakhoa.ground.territory.tables import ReformTable
 
 NUMERIC = {"td": {"class": "num"}, "th": {"class": "num"}}
 
@@ -87,3 +88,12 @@ class BodyTable(tables.Table):
     def value_member_count(self, value: int) -> int:
         """A number in an exported file."""
         return value
+
+
+class BodyReformTable(ReformTable):
+    """Rearrangements of bodies."""
+
+    title = tables.Column(_("Deciding document"), linkify=("registry:reform", {"pk": tables.A("pk")}))
+
+    class Meta(ReformTable.Meta):
+        model = BodyReform  # type: ignore[assignment]

@@ -1,13 +1,20 @@
 """Reading the map. Units are public facts; the reader limits only what hangs on them (see `within`)."""
 
-from datetime import date
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+import numpy as np
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 
+from chiakhoa.engines.lineage import Span, Step, restate, weights
 from chiakhoa.foundation.clock import today
-from chiakhoa.foundation.readers import Reader
-from chiakhoa.ground.territory.models import Home, Shape, Succession, Unit, UnitAncestry
+from chiakhoa.foundation.readers import Reader, Role
+from chiakhoa.ground.territory.mapday import MapDay
+from chiakhoa.ground.territory.models import Home, Reform, ReformState, Succession, Unit, UnitAncestry
+
+MAY_REFORM = (Role.ADMINISTRATOR, Role.COORDINATOR)
 
 
 def home() -> Home | None:
@@ -51,26 +58,117 @@ def communes(reader: Reader, *, on: date) -> QuerySet[Unit]:
 
 
 def communes_on_map(reader: Reader, *, on: date) -> QuerySet[Unit]:
-    """The communes that cover the reader's place on the day's map: before a reform, those that passed into it.
-
-    Each carries `people_count`, how many people are registered in that very unit.
-    """
-    place = reader.unit_id or getattr(home(), "unit_id", None)
+    """The communes that cover the reader's place on the day's map: before a reform, those that passed into it."""
+    place = _place(reader)
     if place is None:
         return Unit.objects.none()
-    forebears = Succession.objects.filter(new__in=subtree(place)).values("old")
-    here = Q(id__in=subtree(place)) | Q(id__in=forebears)
-    return units(reader, on=on).filter(here, level=3).annotate(people_count=Count("people")).order_by("search_key")
+    return units(reader, on=on).filter(id__in=_lineage(place), level=3).order_by("search_key")
+
+
+def units_to_show(reader: Reader, chosen: MapDay, counts: dict[str, int]) -> QuerySet[Unit]:
+    """The communes of the chosen map; as recorded, those of that day and every other at which something is recorded."""
+    rows = communes_on_map(reader, on=chosen.on)
+    if chosen.restates:
+        return rows
+    return units_of(dict.fromkeys(rows.values_list("pk", flat=True), 0) | counts)
+
+
+def units_of(counts: Mapping[str, int]) -> QuerySet[Unit]:
+    """The units that counts stand at, by name."""
+    return Unit.objects.filter(pk__in=counts).select_related("parent").order_by("search_key", "id")
+
+
+def people_by_unit(reader: Reader) -> dict[str, int]:
+    """How many people are registered in each unit of the reader's place, ended ones too; units without people left out."""
+    place = _place(reader)
+    if place is None:
+        return {}
+    here = Unit.objects.filter(id__in=_lineage(place), people__isnull=False)
+    return dict(here.order_by().values_list("pk").annotate(Count("people")))
+
+
+def with_counts(rows: QuerySet[Unit], counts: Mapping[str, int]) -> QuerySet[Unit]:
+    """The units with `people_count` from a mapping, 0 where it says nothing; sortable as any column."""
+    cases = [When(pk=pk, then=Value(count)) for pk, count in counts.items()]
+    return rows.annotate(people_count=Case(*cases, default=Value(0), output_field=IntegerField()))
+
+
+def restated(values: Mapping[str, int], *, to: date) -> dict[str, int]:
+    """Counts of units, each standing on the map of its own day, on the map of another day, with the total kept to the unit.
+
+    values : whole counts, not negative, by unit id. A count at a unit that is in force on the day stays where it is: there
+    the residence is known. The others are carried by the shares of the reforms between (engines.lineage); backwards that is
+    an estimate. A count of a unit that is on the other map in no form stays at its own id. For every step: hand in
+    `{unit: value}`, show what comes back.
+    """
+    known = {unit.pk: unit for unit in Unit.objects.filter(pk__in=values)}
+    found: dict[str, int] = defaultdict(int)
+    for start, group in _by_own_day(values, known, to).items():
+        for key, count in _carried({key: values[key] for key in group}, start, to).items():
+            found[key] += count
+    return dict(found)
+
+
+def _carried(values: Mapping[str, int], start: date, to: date) -> dict[str, int]:
+    """Counts of one day's map on another's; what is there in no form stays at its own id."""
+    if start == to:
+        return dict(values)
+    group = list(values)
+    steps = _steps(group, start, to)
+    named = {*group, *(step.new for step in steps), *(step.old for step in steps)}
+    days = Unit.objects.filter(pk__in=named).values_list("pk", "valid_from", "valid_to")
+    passed = weights(group, steps, start, to, {pk: Span(first, end) for pk, first, end in days})
+    lost = set(np.flatnonzero(np.diff(passed.matrix.indptr) == 0).tolist())
+    counts = np.array([0 if i in lost else values[key] for i, key in enumerate(group)])
+    stays = {key: values[key] for i, key in enumerate(group) if i in lost}
+    return dict(zip(passed.targets, restate(counts, passed).tolist(), strict=True)) | stays
+
+
+def _by_own_day(values: Mapping[str, int], known: Mapping[str, Unit], to: date) -> dict[date, list[str]]:
+    """The units by the day from which their counts set out: the last before they ended, or the first; `to` where they stay."""
+    groups: dict[date, list[str]] = defaultdict(list)
+    for key in values:
+        unit = known.get(key)
+        if unit and unit.valid_to and unit.valid_to <= to:
+            groups[unit.valid_to - timedelta(days=1)].append(key)
+        elif unit and unit.valid_from and unit.valid_from > to:
+            groups[unit.valid_from].append(key)
+        else:
+            groups[to].append(key)
+    return groups
+
+
+def _steps(group: Sequence[str], start: date, to: date) -> list[Step]:
+    """The successions between the two days that concern the units, hop by hop, each with all the heirs of its old unit."""
+    between = Succession.objects.filter(date__gt=min(start, to), date__lte=max(start, to), new__isnull=False)
+    near, far = ("old", "new") if start < to else ("new", "old")
+    frontier, seen = set(group), set(group)
+    while frontier:
+        frontier = set(between.filter(**{f"{near}__in": frontier}).values_list(far, flat=True)) - seen
+        seen |= frontier
+    rows = between.filter(old__in=seen).values_list("old", "new", "date", "share")
+    return [Step(old, str(new), day, float(share or 0)) for old, new, day, share in rows]
+
+
+def _place(reader: Reader) -> str | None:
+    """The unit that the reader oversees, or the home province."""
+    return reader.unit_id or getattr(home(), "unit_id", None)
+
+
+def _lineage(place: str) -> set[str]:
+    """The unit, all below it, and all that passed into these, over any number of reforms."""
+    seen = set(subtree(place).values_list("unit", flat=True))
+    frontier = seen
+    while frontier:
+        frontier = set(Succession.objects.filter(new__in=frontier).values_list("old", flat=True)) - seen
+        seen = seen | frontier
+    return seen
 
 
 def outlines(units_shown: QuerySet[Unit]) -> list[dict[str, Any]]:
     """The drawn outlines of the units, as GeoJSON features with `id` and `name`."""
-    rows = (
-        Shape.objects.filter(unit__in=units_shown.order_by().values("pk"))
-        .select_related("unit")
-        .order_by("unit__search_key")
-    )
-    return [{"id": row.unit_id, "name": str(row.unit), "geometry": row.geometry} for row in rows]
+    rows = units_shown.filter(shape__isnull=False).select_related("shape").order_by("search_key")
+    return [{"id": unit.pk, "name": str(unit), "geometry": unit.shape.geometry} for unit in rows]
 
 
 def reforms() -> list[date]:
@@ -80,6 +178,28 @@ def reforms() -> list[date]:
         return []
     changes = Succession.objects.filter(new__in=subtree(place.unit_id))
     return list(changes.order_by("-date").values_list("date", flat=True).distinct())
+
+
+def reforms_made(reader: Reader) -> QuerySet[Reform]:
+    """The reforms enacted here, the latest first; drafts only for those who may enact them."""
+    rows = Reform.objects.order_by("-day", "-id")
+    return rows if reader.has(*MAY_REFORM) else rows.exclude(state=ReformState.DRAFT)
+
+
+def reforms_of_files() -> list[tuple[date, int]]:
+    """The days on which the home province changed by the country's files, the latest first, and how many units ended."""
+    place = home()
+    if place is None:
+        return []
+    changes = Succession.objects.filter(reform__isnull=True, new__in=subtree(place.unit_id))
+    return list(changes.values_list("date").annotate(count=Count("old", distinct=True)).order_by("-date"))
+
+
+def successions_here(day: date) -> QuerySet[Succession]:
+    """What passed into units of the home province on a day by the country's files, lowest level first."""
+    place = home()
+    rows = Succession.objects.filter(reform__isnull=True, date=day, new__in=subtree(place.unit_id if place else ""))
+    return rows.select_related("old__parent", "new").order_by("-old__level", "old__search_key", "id")
 
 
 def came_from(unit: Unit) -> QuerySet[Succession]:

@@ -1,8 +1,18 @@
 """The step as a Django app."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CredentialsConfig(AppConfig):
     name = "chiakhoa.train.credentials"
     label = "credentials"
+
+    def ready(self) -> None:
+        """Tell what hangs on units and bodies."""
+        from chiakhoa.ground.territory.dependants import Dependant, register
+
+        register(
+            Dependant("registry.Body", "credentials.SigningKey", "body", _("Signing keys")),
+            Dependant("registry.Body", "credentials.Certificate", "issuer", _("Certificates")),
+        )

@@ -1,6 +1,10 @@
 """The step as a Django app."""
 
+from datetime import date
+
 from django.apps import AppConfig
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 
 class DeliveryConfig(AppConfig):
@@ -8,8 +12,18 @@ class DeliveryConfig(AppConfig):
     label = "delivery"
 
     def ready(self) -> None:
-        """Tell the mandates how much of a budget line this step counts on."""
+        """Tell the mandates how much of a budget line this step counts on, and territory what hangs on units and bodies."""
         from chiakhoa.ground.mandates import spoken_for
+        from chiakhoa.ground.territory.dependants import Dependant, register
         from chiakhoa.train.delivery import queries
 
         spoken_for.hand_in(self.label, queries.cost_on)
+        register(
+            Dependant("territory.Unit", "delivery.TrainingClass", "venue__unit", _("Open classes"), live=_open),
+            Dependant("registry.Body", "delivery.TrainingClass", "provider__body", _("Open classes"), live=_open),
+        )
+
+
+def _open(_on: date) -> Q:
+    """Classes that are neither finished nor cancelled."""
+    return Q(state__in=("open", "running"))

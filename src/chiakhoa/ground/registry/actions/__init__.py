@@ -2,6 +2,13 @@
 
 from chiakhoa.ground.registry.actions.audiences import load_audiences
 from chiakhoa.ground.registry.actions.bodies import BodyRow, add_bodies, load_bodies
+from chiakhoa.ground.registry.actions.body_reforms import (
+    change_body_draft,
+    discard_body_reform,
+    draft_body_reform,
+    enact_body_reform,
+    undo_body_reform,
+)
 from chiakhoa.ground.registry.actions.consents import is_child, record_consent
 from chiakhoa.ground.registry.actions.people import (
     change_person,
@@ -16,7 +23,11 @@ __all__ = [
     "BodyRow",
     "PersonRow",
     "add_bodies",
+    "change_body_draft",
     "change_person",
+    "discard_body_reform",
+    "draft_body_reform",
+    "enact_body_reform",
     "is_child",
     "load_audiences",
     "load_bodies",
@@ -25,4 +36,5 @@ __all__ = [
     "record_consent",
     "register_people",
     "register_person",
+    "undo_body_reform",
 ]

@@ -17,7 +17,7 @@ from chiakhoa.foundation.readers import SYSTEM, Reader, Role
 from chiakhoa.foundation.refusals import Refusal
 from chiakhoa.foundation.sourced import reason_of
 from chiakhoa.foundation.text import fold, nfc
-from chiakhoa.ground.registry.models import Body, BodyAncestry
+from chiakhoa.ground.registry.models import Body, BodyAncestry, BodyCarried, BodySuccession
 from chiakhoa.ground.territory import closure
 from chiakhoa.ground.territory.models import Unit
 from chiakhoa.ground.territory.queries import home, in_force, subtree
@@ -54,8 +54,11 @@ def load_bodies(actor: Reader, *, at: datetime) -> int:
         body.unit_id = None if body.kind in today["national_kinds"] else province
     _amend(bodies, today)
     bodies |= _committees(today["committees"], province, at.astimezone(HERE).date())
-    written = _write(bodies)
-    audit.record(actor, "load_bodies", "registry.body", at=at, after={"bodies": len(bodies), "written": written})
+    rearranged = _rearranged()
+    written = _write({key: body for key, body in bodies.items() if key not in rearranged})
+    passed = _write_successions(today["endings"])
+    after = {"bodies": len(bodies), "written": written, "successions": passed}
+    audit.record(actor, "load_bodies", "registry.body", at=at, after=after)
     return written
 
 
@@ -74,6 +77,31 @@ def add_bodies(actor: Reader, rows: Sequence[BodyRow], *, at: datetime) -> list[
     written = _write(bodies)
     audit.record(actor, "add_bodies", "registry.body", at=at, after={"bodies": len(rows), "written": written})
     return list(bodies.values())
+
+
+def _rearranged() -> set[str]:
+    """Bodies that a reform of this installation closed or put under another: the files say nothing of them any more."""
+    closed = BodySuccession.objects.filter(reform__isnull=False).values_list("old", flat=True)
+    moved = BodyCarried.objects.filter(path="registry.Body.parent").values_list("key", flat=True)
+    return {*closed, *moved}
+
+
+def _write_successions(endings: Iterable[dict[str, Any]]) -> int:
+    """Record which of the report's bodies passed into which, where that is not recorded yet."""
+    standing = set(BodySuccession.objects.values_list("old", "date"))
+    missing = [
+        BodySuccession(
+            old_id=row["id"],
+            new_id=row["successor"],
+            date=row["ended_on"],
+            share=1 if row["successor"] else None,
+            basis="whole" if row["successor"] else "abolished",
+        )
+        for row in endings
+        if (row["id"], row["ended_on"]) not in standing
+    ]
+    BodySuccession.objects.bulk_create(missing)
+    return len(missing)
 
 
 def _check(number: int, row: BodyRow, known: set[str], places: set[str]) -> None:
@@ -191,12 +219,13 @@ def _write(bodies: dict[str, Body]) -> int:
         changed, batch_size=BATCH, update_conflicts=True, unique_fields=["id"], update_fields=COLUMNS
     )
     if changed:
-        _mend_ancestry(Body.objects.values_list("pk", "parent_id"))
+        mend_ancestry()
     return len(changed)
 
 
-def _mend_ancestry(parents: Iterable[tuple[str, str | None]]) -> None:
-    wanted = closure.pairs(dict(parents))
+def mend_ancestry() -> None:
+    """Bring the closure in step with the tree, for other actions of this step."""
+    wanted = closure.pairs(dict(Body.objects.values_list("pk", "parent_id")))
     standing = {
         (body, above): pk for pk, body, above in BodyAncestry.objects.values_list("pk", "body_id", "ancestor_id")
     }

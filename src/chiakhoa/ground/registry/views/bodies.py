@@ -29,12 +29,13 @@ def bodies(request: Request) -> HttpResponse:
 def body(request: Request, pk: str) -> HttpResponse:
     """One body: what it is, where it comes from, what stands below it, how many people are in it."""
     visible = queries.bodies(request.reader)
-    shown = get_object_or_404(visible.select_related("successor"), pk=pk)
+    shown = get_object_or_404(visible, pk=pk)
     context = {
         "body": shown,
         "kind": kinds.label(shown.kind),
         "children": visible.filter(parent=shown),
-        "predecessors": visible.filter(successor=shown),
+        "came_from": shown.forebears.filter(old__in=visible).select_related("old").order_by("date", "old"),
+        "became": shown.heirs.select_related("new").order_by("date", "new"),
         "sees_people": request.reader.has(*queries.SEES_PEOPLE),
         "people_count": queries.members(request.reader, shown, on=clock.today()).count(),
     }

@@ -2,21 +2,16 @@
 
 from datetime import date, timedelta
 
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
-from django.utils.dateparse import parse_date
-from django.utils.translation import gettext as _
 
 from chiakhoa.foundation import clock
-from chiakhoa.foundation.charts import choropleth
 from chiakhoa.foundation.listing import list_page
 from chiakhoa.foundation.pages import EVERY_ROLE, page
 from chiakhoa.foundation.readers import Reader, Role
 from chiakhoa.foundation.requests import Request
-from chiakhoa.foundation.templatetags.words import num
-from chiakhoa.ground.territory import queries
+from chiakhoa.ground.territory import drawing, mapday, queries
+from chiakhoa.ground.territory.mapday import MapDay
 from chiakhoa.ground.territory.models import Unit
 from chiakhoa.ground.territory.tables import LinkedUnitTable, UnitFilter, UnitTable
 
@@ -25,17 +20,22 @@ OPENS_PEOPLE = (Role.COORDINATOR, Role.AUDITOR, Role.ADMINISTRATOR, Role.UNIT_MA
 
 @page(*EVERY_ROLE)
 def units(request: Request) -> HttpResponse:
-    """The province as a map and as a list, on today's map or that of another day."""
-    on = _day(request)
-    shown = queries.communes_on_map(request.reader, on=on)
+    """The province as a map and as a list: today, as it was recorded, or on another day's map."""
+    chosen = mapday.asked(request.GET, today=clock.today())
+    counts = queries.people_by_unit(request.reader)
+    if chosen.restates:
+        counts = queries.restated(counts, to=chosen.on)
+    shown = queries.units_to_show(request.reader, chosen, counts)
     return list_page(
         request,
-        shown,
-        LinkedUnitTable if _opens_people(request.reader) else UnitTable,
+        queries.with_counts(shown, counts),
+        LinkedUnitTable if _opens_people(request.reader) and not _estimated(chosen) else UnitTable,
         filters=UnitFilter,
         template="territory/units.html",
         file_name="communes",
-        context={"map": _map(shown, on), "on": on, "is_today": on == clock.today(), "days": _days(on)},
+        context={"map": drawing.people(shown, counts, chosen), "chosen": chosen, "days": _days(chosen)}
+        | {"may_load_boundaries": request.reader.has(Role.ADMINISTRATOR)}
+        | drawing.origin(shown),
     )
 
 
@@ -58,37 +58,17 @@ def unit(request: Request, pk: str) -> HttpResponse:
     return render(request, "territory/unit.html", context)
 
 
-def _day(request: Request) -> date:
-    """The day asked for; today for none or for one that is no day."""
-    try:
-        return parse_date(request.GET.get("on", "")) or clock.today()
-    except ValueError:
-        return clock.today()
-
-
-def _days(on: date) -> list[tuple[date, bool]]:
+def _days(chosen: MapDay) -> list[tuple[date, bool]]:
     """A day of each map to switch to, the latest first, and whether it is the map now shown."""
     changes = queries.reforms()
     maps = [clock.today(), *[change - timedelta(days=1) for change in changes]]
-    shown = sum(on < change for change in changes)
-    return [(day, number == shown) for number, day in enumerate(maps)]
+    shown = sum(chosen.on < change for change in changes)
+    return [(day, chosen.restates and number == shown) for number, day in enumerate(maps)]
 
 
-def _map(shown: QuerySet[Unit], on: date) -> str:
-    counts = {row.pk: row.people_count for row in shown}  # type: ignore[attr-defined]
-    features = queries.outlines(shown)
-    if not features:
-        return ""
-    counted = {key: count for key, count in counts.items() if count}
-    return choropleth(
-        features,
-        counted,
-        title=_("People registered in each commune on the map of %(day)s") % {"day": f"{on:%d/%m/%Y}"},
-        href=lambda key: reverse("territory:unit", args=[key]),
-        label=num,
-        legend=_("People registered"),
-        missing=_("nobody registered"),
-    )
+def _estimated(chosen: MapDay) -> bool:
+    """Whether counts were carried to another map, so that no list of people is exactly theirs."""
+    return chosen.choice == mapday.Choice.DAY
 
 
 def _opens_people(reader: Reader) -> bool:

@@ -1,6 +1,7 @@
-"""Bringing the map in and choosing the province: the only writers of the map.
+"""Bringing the country's map in from data/units.
 
-`load_units` may be run again at any time: what stands already is compared, and only differences are written.
+May be run again at any time: what stands already is compared, and only differences are written. Units that a reform of this
+installation closed stay closed.
 """
 
 import json
@@ -9,12 +10,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.db.models import F
 
 from chiakhoa.foundation import audit, bulk, facts
 from chiakhoa.foundation.actions import action
 from chiakhoa.foundation.readers import Reader, Role
-from chiakhoa.foundation.refusals import Refusal
 from chiakhoa.foundation.text import fold, nfc
 from chiakhoa.ground.territory import closure
 from chiakhoa.ground.territory.models import Home, Shape, Succession, Unit, UnitAncestry
@@ -36,28 +36,14 @@ def load_units(actor: Reader, *, at: datetime) -> dict[str, int]:
         "successions": _write_successions(row for file in SUCCESSION_FILES for row in facts.load_csv(file)),
         "shapes": _write_shapes(_features()),
     }
+    redraw()
     audit.record(actor, "load_units", "territory.unit", at=at, after=written)
     return written
 
 
-@action(Role.ADMINISTRATOR)
-def settle(actor: Reader, unit: Unit, *, synthetic: bool, at: datetime) -> Home:
-    """Choose the province that this installation serves. Refusal for a commune, or where another is chosen."""
-    if unit.level != 1:
-        raise Refusal(
-            _("%(unit)s is not a province. Choose a province.") % {"unit": unit}, code="not_a_province", field="unit"
-        )
-    other = Home.objects.exclude(unit=unit).select_related("unit").first()
-    if other:
-        raise Refusal(
-            _("This installation serves %(unit)s already. Make a new data folder for another province.")
-            % {"unit": other.unit},
-            code="already_settled",
-            field="unit",
-        )
-    place, _made = Home.objects.update_or_create(id=1, defaults={"unit": unit, "synthetic": synthetic})
-    audit.record(actor, "settle", place, at=at, after={"unit": unit.pk, "synthetic": synthetic})
-    return place
+def redraw() -> None:
+    """Tell that units or outlines changed: pictures of the map are drawn anew."""
+    Home.objects.update(map_version=F("map_version") + 1)
 
 
 def _unit(row: Mapping[str, str]) -> Unit:
@@ -83,6 +69,9 @@ def _unit(row: Mapping[str, str]) -> Unit:
 def _write_units(units: list[Unit]) -> int:
     """Write the units that are new or differ, provinces first so that a parent stands before its children."""
     standing = {row[0]: row[1:] for row in Unit.objects.values_list("pk", *UNIT_FIELDS)}
+    closed = dict(Unit.objects.filter(heirs__reform__isnull=False).values_list("pk", "valid_to"))
+    for unit in units:
+        unit.valid_to = closed.get(unit.pk, unit.valid_to)
     changed = [unit for unit in units if standing.get(unit.pk) != tuple(getattr(unit, name) for name in UNIT_FIELDS)]
     changed.sort(key=lambda unit: unit.level)
     Unit.objects.bulk_create(
@@ -125,12 +114,18 @@ def _write_successions(rows: Iterable[Mapping[str, str]]) -> int:
 
 
 def _write_shapes(features: Iterable[dict[str, Any]]) -> int:
+    """Write the drawings that are new or differ; a real boundary stays."""
     standing = {row.unit_id: (row.geometry, row.schematic) for row in Shape.objects.all()}
+    real = {unit for unit, (_geometry, schematic) in standing.items() if not schematic}
     drawn = [
         Shape(unit_id=feature["id"], geometry=feature["geometry"], schematic=feature["properties"]["schematic"])
         for feature in features
     ]
-    changed = [shape for shape in drawn if standing.get(shape.unit_id) != (shape.geometry, shape.schematic)]
+    changed = [
+        shape
+        for shape in drawn
+        if shape.unit_id not in real and standing.get(shape.unit_id) != (shape.geometry, shape.schematic)
+    ]
     Shape.objects.bulk_create(
         changed, batch_size=200, update_conflicts=True, unique_fields=["unit"], update_fields=["geometry", "schematic"]
     )
