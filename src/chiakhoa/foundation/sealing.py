@@ -28,3 +28,8 @@ def unseal(sealed: bytes, purpose: str) -> bytes:
 def blind_index(text: str, purpose: str) -> str:
     """A keyed digest (hex) under which equal texts meet, and from which the text cannot be read back."""
     return hmac.new(_key(purpose + ":index"), text.encode(), hashlib.sha256).hexdigest()
+
+
+def mac(text: str, purpose: str) -> str:
+    """A keyed digest (hex) that shows that this installation wrote the text. The key is never changed: see `rotation`."""
+    return hmac.new(_key(purpose + ":mac"), text.encode(), hashlib.sha256).hexdigest()

@@ -7,7 +7,9 @@ from django.db.models import QuerySet
 from chiakhoa.foundation.models import AuditEntry
 from chiakhoa.foundation.readers import Reader, Role
 from chiakhoa.ground.access.models import Account, RoleAssignment
-from chiakhoa.ground.territory.queries import in_force, within
+from chiakhoa.ground.registry import queries as registry
+from chiakhoa.ground.territory.models import UnitAncestry
+from chiakhoa.ground.territory.queries import home, in_force, within
 
 
 def own_assignments(account: Account, *, on: date) -> QuerySet[RoleAssignment]:
@@ -39,9 +41,14 @@ def assignments(reader: Reader) -> QuerySet[RoleAssignment]:
 
 
 def trail(reader: Reader) -> QuerySet[AuditEntry]:
-    """The whole trail for an auditor or administrator; nothing for anybody else."""
-    rows = AuditEntry.objects.order_by("-id")
-    return rows if reader.has(Role.AUDITOR, Role.ADMINISTRATOR) else rows.none()
+    """The trail for an auditor or administrator: over the home province the whole, below it what concerns their people."""
+    rows = AuditEntry.objects.order_by("-number")
+    if not reader.has(Role.AUDITOR, Role.ADMINISTRATOR):
+        return rows.none()
+    place = home()
+    if place is None or (reader.unit_id and UnitAncestry.objects.filter(unit=place.unit, ancestor=reader.unit_id)):
+        return rows
+    return rows.filter(person_id__in=registry.people(reader).order_by().values("pk"))
 
 
 def demonstration_accounts() -> QuerySet[Account]:

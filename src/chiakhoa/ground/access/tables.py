@@ -1,14 +1,19 @@
 """Lists of access: assignments and the trail."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import django_filters
 import django_tables2 as tables
+from django import forms
+from django.db.models import Q, QuerySet, TextField
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from chiakhoa.foundation.models import AuditEntry
 from chiakhoa.foundation.readers import Role
 from chiakhoa.ground.access.models import RoleAssignment
+
+DAY = forms.DateInput(attrs={"type": "date"})
 
 
 class AssignmentTable(tables.Table):
@@ -46,6 +51,7 @@ class AssignmentFilter(django_filters.FilterSet):
 class TrailTable(tables.Table):
     """The trail, newest first."""
 
+    number = tables.Column(_("No."), linkify=("access:entry", {"number": tables.A("number")}))
     at = tables.DateTimeColumn(verbose_name=_("When"), format="d/m/Y H:i:s")
     actor_name = tables.Column(_("Who"))
     role = tables.Column(_("Role"))
@@ -57,18 +63,47 @@ class TrailTable(tables.Table):
 
     class Meta:
         model = AuditEntry
-        fields: ClassVar = ["at", "actor_name", "role", "verb", "thing_kind", "thing_key", "after", "address"]
+        fields: ClassVar = ["number", "at", "actor_name", "role", "verb", "thing_kind", "thing_key", "after", "address"]
         empty_text = _("Nothing has been done yet.")
+
+    def render_role(self, value: str) -> str:
+        """The role in words."""
+        return role_words(value)
+
+    def render_after(self, record: AuditEntry) -> str:
+        """What was written, in one line."""
+        return said(record.after)
 
 
 class TrailFilter(django_filters.FilterSet):
-    """By words of the trail and by day."""
+    """By any word of the trail, by role, by person and by days."""
 
     actor_name = django_filters.CharFilter(lookup_expr="icontains", label=_("Who"))
+    role = django_filters.ChoiceFilter(choices=Role.choices, label=_("Role"))
     verb = django_filters.CharFilter(lookup_expr="icontains", label=_("Did"))
-    thing_key = django_filters.CharFilter(label=_("Key"))
-    day = django_filters.DateFilter(field_name="at", lookup_expr="date", label=_("Day"))
+    thing_kind = django_filters.CharFilter(lookup_expr="icontains", label=_("To what"))
+    thing_key = django_filters.CharFilter(lookup_expr="exact", label=_("Key"))
+    person_id = django_filters.NumberFilter(label=_("Number of the person"))
+    details = django_filters.CharFilter(method="search_details", label=_("Word in the details"))
+    address = django_filters.CharFilter(lookup_expr="startswith", label=_("From where"))
+    since = django_filters.DateFilter(field_name="at", lookup_expr="date__gte", label=_("From day"), widget=DAY)
+    until = django_filters.DateFilter(field_name="at", lookup_expr="date__lte", label=_("To day"), widget=DAY)
 
     class Meta:
         model = AuditEntry
-        fields: ClassVar = ["actor_name", "verb", "thing_key", "day"]
+        fields: ClassVar = ["actor_name", "role", "verb", "thing_kind", "thing_key", "person_id", "details", "address"]
+
+    def search_details(self, rows: QuerySet[AuditEntry], _name: str, value: str) -> QuerySet[AuditEntry]:
+        """Rows whose before or after holds the word, as the database writes them."""
+        written = rows.annotate(was=Cast("before", TextField()), became=Cast("after", TextField()))
+        return written.filter(Q(was__icontains=value) | Q(became__icontains=value))
+
+
+def said(content: dict[str, Any]) -> str:
+    """A before or an after in one line."""
+    return "; ".join(f"{key}: {value}" for key, value in content.items())
+
+
+def role_words(value: str) -> str:
+    """A role in words; a dash for none."""
+    return str(Role(value).label) if value in Role.values else "–"

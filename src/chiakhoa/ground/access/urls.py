@@ -15,4 +15,6 @@ urlpatterns = [
     path("roles/<int:pk>/end/", views.end_role, name="end_role"),
     path("accounts/open/", views.open_account, name="open_account"),
     path("trail/", views.trail, name="trail"),
+    path("trail/check/", views.trail_check, name="trail_check"),
+    path("trail/<int:number>/", views.entry, name="entry"),
 ]

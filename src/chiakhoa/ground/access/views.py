@@ -10,8 +10,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from chiakhoa.foundation import clock
+from chiakhoa.foundation import chain, clock
 from chiakhoa.foundation.listing import list_page
+from chiakhoa.foundation.models import TrailHead
 from chiakhoa.foundation.pages import EVERY_ROLE, page, public_page
 from chiakhoa.foundation.readers import Role
 from chiakhoa.foundation.refusals import Refusal
@@ -20,7 +21,7 @@ from chiakhoa.ground.access import actions, queries
 from chiakhoa.ground.access.forms import AccountForm, RoleForm, SignInForm
 from chiakhoa.ground.access.middleware import CHOSEN
 from chiakhoa.ground.access.models import Account
-from chiakhoa.ground.access.tables import AssignmentFilter, AssignmentTable, TrailFilter, TrailTable
+from chiakhoa.ground.access.tables import AssignmentFilter, AssignmentTable, TrailFilter, TrailTable, role_words
 from chiakhoa.ground.territory import queries as territory
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -149,6 +150,22 @@ def trail(request: Request) -> HttpResponse:
         file_name="trail",
         template="access/trail.html",
     )
+
+
+@page(Role.AUDITOR, Role.ADMINISTRATOR)
+def entry(request: Request, number: int) -> HttpResponse:
+    """One row of the trail: before and after side by side."""
+    row = get_object_or_404(queries.trail(request.reader), number=number)
+    names = sorted({*row.before, *row.after})
+    changes = [{"name": name, "before": row.before.get(name), "after": row.after.get(name)} for name in names]
+    return render(request, "access/entry.html", {"entry": row, "changes": changes, "role": role_words(row.role)})
+
+
+@page(Role.AUDITOR, Role.ADMINISTRATOR)
+def trail_check(request: Request) -> HttpResponse:
+    """Whether the chain of the trail is whole; the first broken row where it is not."""
+    context = {"broken": chain.first_break(), "head": TrailHead.objects.first()}
+    return render(request, "access/trail_check.html", context)
 
 
 def _cast_may_be_played(request: Request) -> bool:
