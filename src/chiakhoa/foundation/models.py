@@ -123,6 +123,16 @@ class TrailHead(models.Model):
         constraints: ClassVar = [models.CheckConstraint(condition=Q(id=1), name="trail_has_one_end")]
 
 
+class Attempt(models.Model):
+    """A try at a door that was not right, or not yet: see `foundation.doors`. `key` is a keyed digest of whose it was."""
+
+    key = models.CharField(max_length=64)
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["key", "at"], name="attempt_by_key")]
+
+
 class JobState(models.TextChoices):
     """The life of a job."""
 

@@ -6,3 +6,7 @@ from django.apps import AppConfig
 class AccessConfig(AppConfig):
     name = "chiakhoa.ground.access"
     label = "access"
+
+    def ready(self) -> None:
+        """Listen to what the libraries tell of signing in."""
+        from chiakhoa.ground.access import signals  # noqa: F401

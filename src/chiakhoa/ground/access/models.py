@@ -1,8 +1,9 @@
-"""Accounts, and the roles each holds over a unit or a body. Decides nothing: `foundation.readers` and the queries do."""
+"""Accounts, the roles each holds over a unit or a body, sessions and printed slips. Decides nothing: the queries do."""
 
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
 from django.db import models
 from django.db.models import Q
 
@@ -55,4 +56,38 @@ class RoleAssignment(Dated):
                 condition=Q(unit__isnull=False, body__isnull=True) | Q(unit__isnull=True, body__isnull=False),
                 name="role_is_over_a_unit_or_a_body",
             ),
+        ]
+
+
+class Session(AbstractBaseSession):
+    """A browser that is signed in, or is about to: whose, since when and from where."""
+
+    account = models.ForeignKey(Account, null=True, on_delete=models.CASCADE, related_name="sessions")
+    address = models.CharField(max_length=45, blank=True)
+    agent = models.CharField(max_length=200, blank=True)
+    begun_at = models.DateTimeField(null=True)
+
+    objects = BaseSessionManager()
+
+    @classmethod
+    def get_session_store_class(cls) -> Any:
+        """What reads and writes these rows."""
+        from chiakhoa.ground.access.sessions import SessionStore
+
+        return SessionStore
+
+
+class Slip(models.Model):
+    """A code on paper that signs in once, for people without e-mail. Only its keyed digest is kept."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="slips")
+    digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["account"], condition=Q(used_at__isnull=True), name="slip_open_once"),
+            models.CheckConstraint(condition=Q(expires_at__gt=models.F("made_at")), name="slip_expires_after_made"),
         ]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chiakhoa.foundation.models import AuditEntry
 from chiakhoa.foundation.readers import Role
-from chiakhoa.ground.access.models import RoleAssignment
+from chiakhoa.ground.access.models import Account, RoleAssignment
 
 DAY = forms.DateInput(attrs={"type": "date"})
 
@@ -46,6 +46,36 @@ class AssignmentFilter(django_filters.FilterSet):
     class Meta:
         model = RoleAssignment
         fields: ClassVar = ["role"]
+
+
+class AccountTable(tables.Table):
+    """Accounts, with whether they are open and when they were last used."""
+
+    full_name = tables.Column(_("Name"), linkify=("access:account", {"pk": tables.A("pk")}))
+    login = tables.Column(_("Login name"))
+    is_active = tables.BooleanColumn(verbose_name=_("State"), yesno="1,0")
+    last_login = tables.DateTimeColumn(verbose_name=_("Last sign-in"), format="d/m/Y H:i")
+
+    class Meta:
+        model = Account
+        fields: ClassVar = ["full_name", "login", "is_active", "last_login"]
+        empty_text = _("No account is within your reach.")
+
+    def render_is_active(self, value: bool) -> str:
+        """In a word."""
+        return str(_("open") if value else _("suspended"))
+
+
+class AccountFilter(django_filters.FilterSet):
+    """By name, by login name, by state."""
+
+    full_name = django_filters.CharFilter(lookup_expr="icontains", label=_("Name"))
+    login = django_filters.CharFilter(lookup_expr="icontains", label=_("Login name"))
+    is_active = django_filters.BooleanFilter(label=_("Open"))
+
+    class Meta:
+        model = Account
+        fields: ClassVar = ["full_name", "login", "is_active"]
 
 
 class TrailTable(tables.Table):

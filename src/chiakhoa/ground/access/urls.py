@@ -2,19 +2,30 @@
 
 from django.urls import path
 
-from chiakhoa.ground.access import views
+from chiakhoa.ground.access.views import accounts, my_account, roles, signing_in, trail
 
 urlpatterns = [
-    path("", views.assignments, name="assignments"),
-    path("sign-in/", views.sign_in, name="sign_in"),
-    path("sign-out/", views.sign_out, name="sign_out"),
-    path("roles/", views.choose_role, name="choose_role"),
-    path("roles/play/<int:pk>/", views.play, name="play"),
-    path("roles/take/<int:pk>/", views.take_role, name="take_role"),
-    path("roles/give/", views.give_role, name="give_role"),
-    path("roles/<int:pk>/end/", views.end_role, name="end_role"),
-    path("accounts/open/", views.open_account, name="open_account"),
-    path("trail/", views.trail, name="trail"),
-    path("trail/check/", views.trail_check, name="trail_check"),
-    path("trail/<int:number>/", views.entry, name="entry"),
+    path("", roles.assignments, name="assignments"),
+    path("sign-in/", signing_in.sign_in, name="sign_in"),
+    path("slip/", signing_in.slip, name="slip"),
+    path("sign-out/", signing_in.sign_out, name="sign_out"),
+    path("roles/", roles.choose_role, name="choose_role"),
+    path("roles/play/<int:pk>/", signing_in.play, name="play"),
+    path("roles/take/<int:pk>/", roles.take_role, name="take_role"),
+    path("roles/give/", roles.give_role, name="give_role"),
+    path("roles/<int:pk>/end/", roles.end_role, name="end_role"),
+    path("me/", my_account.my_account, name="my_account"),
+    path("me/password/", my_account.password, name="password"),
+    path("me/sessions/<str:handle>/end/", my_account.end_session, name="end_session"),
+    path("accounts/", accounts.accounts, name="accounts"),
+    path("accounts/open/", accounts.open_account, name="open_account"),
+    path("accounts/<int:pk>/", accounts.account, name="account"),
+    path("accounts/<int:pk>/suspend/", accounts.suspend, name="suspend"),
+    path("accounts/<int:pk>/resume/", accounts.resume, name="resume"),
+    path("accounts/<int:pk>/second-steps/", accounts.forget_second_steps, name="forget_second_steps"),
+    path("accounts/<int:pk>/slip/", accounts.account_slip, name="account_slip"),
+    path("slips/", accounts.slips, name="slips"),
+    path("trail/", trail.trail, name="trail"),
+    path("trail/check/", trail.trail_check, name="trail_check"),
+    path("trail/<int:number>/", trail.entry, name="entry"),
 ]

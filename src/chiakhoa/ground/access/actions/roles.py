@@ -1,7 +1,7 @@
-"""Accounts and roles: made, given, ended. Each is a row in the trail."""
+"""Roles: given and ended. Each is a row in the trail."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
@@ -43,42 +43,3 @@ def end_role(actor: Reader, pk: int, *, at: datetime) -> None:
         row.delete()
     else:
         RoleAssignment.objects.filter(pk=pk).update(valid_to=at.date())
-
-
-@action(Role.ADMINISTRATOR)
-def open_account(actor: Reader, login: str, full_name: str, password: str, *, at: datetime) -> Account:
-    """A new account with a first password. Refusal where the login name is taken."""
-    if Account.objects.filter(login=login).exists():
-        raise Refusal(_("The login name “%(login)s” is taken. Choose another.") % {"login": login}, field="login")
-    account = Account.objects.create_account(login, password, full_name=full_name)
-    audit.record(actor, "open_account", account, at=at, after={"login": login})
-    return account
-
-
-@dataclass(frozen=True)
-class CastMember:
-    """Somebody of the synthetic province whom a visitor may act as."""
-
-    login: str
-    full_name: str
-    role: Role
-    unit_id: str | None = None
-    body_id: str | None = None
-    person_id: int | None = None
-    since: date | None = None
-
-
-@action()
-def cast(actor: Reader, members: list[CastMember], *, at: datetime) -> list[Account]:
-    """The demonstration accounts: no password, entered by one click on loopback only. The system alone may do this."""
-    accounts = []
-    for member in members:
-        account = Account.objects.create_account(
-            member.login, None, full_name=member.full_name, person_id=member.person_id, demonstration=True
-        )
-        RoleAssignment.objects.create(
-            account=account, role=member.role, unit_id=member.unit_id, body_id=member.body_id, valid_from=member.since
-        )
-        accounts.append(account)
-    audit.record(actor, "cast", "access.account", at=at, after={"accounts": len(accounts)})
-    return accounts
