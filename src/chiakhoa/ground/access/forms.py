@@ -164,11 +164,10 @@ class AccountForm(forms.Form):
         return str(self.cleaned_data["password"])
 
 
-class RoleForm(forms.Form):
-    """Who, as what, over which unit or body: their official codes, since lists of thousands help nobody."""
+class _PlaceForm(forms.Form):
+    """Who, and over which unit or body: their official codes, since lists of thousands help nobody."""
 
     login = forms.CharField(label=_("Login name of the account"))
-    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
     place = forms.CharField(
         label=_("Code of the unit or body"), help_text=_("A unit such as VN-19@2025, or the code of a body.")
     )
@@ -191,8 +190,38 @@ class RoleForm(forms.Form):
             _("No unit or body has this code. Look it up under Territory or Bodies."), code="no_place"
         )
 
+
+class RoleForm(_PlaceForm):
+    """A role to be given."""
+
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
+    field_order = ("login", "role", "place")
+
     @property
     def answer(self) -> dict[str, Any]:
         """The arguments of `give_role`."""
         data = self.cleaned_data
         return {"account": data["login"], "role": Role(data["role"]), "place": data["place"]}
+
+
+class LoanForm(_PlaceForm):
+    """One's own role, lent over part of its reach until a day."""
+
+    until = forms.DateField(label=_("Until the end of"), widget=forms.DateInput(attrs={"type": "date"}))
+    reason = forms.CharField(label=_("Why"), max_length=300, required=False)
+
+    @property
+    def answer(self) -> dict[str, Any]:
+        """The arguments of `lend`."""
+        data = self.cleaned_data
+        return {"account": data["login"], "place": data["place"], "until": data["until"], "reason": data["reason"]}
+
+
+class EmergencyForm(forms.Form):
+    """Why somebody must see more than their role shows."""
+
+    reason = forms.CharField(
+        label=_("What happened, and whose record do you need?"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )

@@ -29,6 +29,6 @@ def _reader(request: HttpRequest) -> Reader:
     account = request.user
     if not isinstance(account, Account) or not account.is_active:
         return VISITOR
-    held = queries.own_assignments(account, on=clock.today())
+    held = queries.own_assignments(account, at=clock.now())
     chosen = held.filter(pk=request.session.get(CHOSEN)).first() or held.first()
     return queries.reader_of(chosen, address=address_of(request)) if chosen else VISITOR

@@ -1,16 +1,21 @@
 """Accounts, the roles each holds over a unit or a body, sessions and printed slips. Decides nothing: the queries do."""
 
+from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.utils.translation import gettext as _
 
+from chiakhoa.foundation.clock import HERE
 from chiakhoa.foundation.models import Dated
 from chiakhoa.foundation.readers import Role
 from chiakhoa.ground.registry.models import Body, Person
 from chiakhoa.ground.territory.models import Unit
+
+EMERGENCY = timedelta(hours=3)
 
 
 class AccountManager(BaseUserManager["Account"]):
@@ -42,12 +47,21 @@ class Account(AbstractBaseUser):
 
 
 class RoleAssignment(Dated):
-    """The account acts as `role` over the whole subtree of a unit or of a body."""
+    """The account acts as `role` over the whole subtree of a unit or of a body.
+
+    One `lent_from` another assignment is part of that one for a time, and ends with it. One with `ends_at` is emergency
+    access: a written reason, a few hours, and an auditor who looks at it (`seen_at`).
+    """
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="assignments")
     role = models.CharField(max_length=20, choices=Role.choices)
     unit = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     body = models.ForeignKey(Body, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    lent_from = models.ForeignKey("self", null=True, blank=True, on_delete=models.CASCADE, related_name="lent")
+    begins_at = models.DateTimeField(null=True, blank=True)
+    ends_at = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(max_length=300, blank=True)
+    seen_at = models.DateTimeField(null=True, blank=True)
 
     class Meta(Dated.Meta):
         constraints: ClassVar = [
@@ -56,7 +70,32 @@ class RoleAssignment(Dated):
                 condition=Q(unit__isnull=False, body__isnull=True) | Q(unit__isnull=True, body__isnull=False),
                 name="role_is_over_a_unit_or_a_body",
             ),
+            models.CheckConstraint(
+                condition=Q(lent_from__isnull=True) | Q(valid_to__isnull=False, ends_at__isnull=True),
+                name="role_lent_has_a_last_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_at__isnull=True)
+                | (Q(begins_at__isnull=False, ends_at__gte=F("begins_at")) & ~Q(reason="")),
+                name="role_in_emergency_has_a_reason",
+            ),
         ]
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which it may be acted under; None without end."""
+        return self.valid_to and self.valid_to - timedelta(days=1)
+
+    @property
+    def place_words(self) -> str:
+        """Over what the role is held; and, so that nobody forgets it, that it is lent or an emergency."""
+        place = str(self.unit or self.body)
+        if self.ends_at:
+            time = self.ends_at.astimezone(HERE).strftime("%H:%M")
+            return _("%(place)s – emergency access until %(time)s") % {"place": place, "time": time}
+        if self.lent_from:
+            return _("%(place)s – lent by %(lender)s") % {"place": place, "lender": self.lent_from.account.full_name}
+        return place
 
 
 class Session(AbstractBaseSession):

@@ -34,8 +34,8 @@ class AssignmentTable(tables.Table):
         empty_text = _("Nobody holds a role here yet. Give the first one.")
 
     def render_place(self, record: RoleAssignment) -> str:
-        """The unit or the body."""
-        return str(record.unit or record.body)
+        """The unit or the body; that it is lent, or an emergency."""
+        return record.place_words
 
 
 class AssignmentFilter(django_filters.FilterSet):

@@ -15,7 +15,7 @@ from chiakhoa.foundation.pages import EVERY_ROLE, page
 from chiakhoa.foundation.requests import Request
 from chiakhoa.ground.access import actions, queries
 from chiakhoa.ground.access.forms import PasswordForm
-from chiakhoa.ground.access.models import Account
+from chiakhoa.ground.access.models import Account, RoleAssignment
 from chiakhoa.ground.access.views.signing_in import BY_SLIP
 
 
@@ -25,8 +25,15 @@ def my_account(request: Request) -> HttpResponse:
     account = cast(Account, request.user)
     steps = list(Authenticator.objects.filter(user=account).order_by("created_at"))
     present = request.session.session_key
+    held = RoleAssignment.objects.filter(pk=request.reader.assignment_id).first()
+    own = bool(held and not held.lent_from_id and not held.ends_at)
     context = {
         "account": account,
+        "may_lend": own and request.reader.has(*actions.LENDERS),
+        "may_open_emergency": own
+        and request.reader.has(*actions.IN_EMERGENCY)
+        and not queries.over_all(request.reader),
+        "in_emergency": bool(held and held.ends_at),
         "app": next((step for step in steps if step.type == Authenticator.Type.TOTP), None),
         "passkeys": [step.wrap() for step in steps if step.type == Authenticator.Type.WEBAUTHN],
         "spare": next((step.wrap() for step in steps if step.type == Authenticator.Type.RECOVERY_CODES), None),

@@ -23,6 +23,7 @@ def trail(request: Request) -> HttpResponse:
         filters=TrailFilter,
         file_name="trail",
         template="access/trail.html",
+        context={"unseen": queries.emergencies(request.reader).filter(seen_at__isnull=True).count()},
     )
 
 
