@@ -24,15 +24,16 @@ DATA = Path(os.environ.get("CHIAKHOA_DATA", REPOSITORY / "var" if IN_CHECKOUT el
 FACTS = Path(os.environ.get("CHIAKHOA_FACTS", REPOSITORY / "data" if IN_CHECKOUT else SOURCE / "data"))
 
 
-def _secret() -> str:
-    """The installation's own secret, made at the first start, readable by its owner alone."""
+def _secrets() -> list[str]:
+    """The lines of the secret, made at the first start, readable by its owner alone: the installation's own secret, then
+    the keys that seal values since the first rotation (`site.rotation`)."""
     file = DATA / "secret"
     if not file.exists():
         DATA.mkdir(parents=True, exist_ok=True)
         handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w") as out:
             out.write(secrets.token_urlsafe(64))
-    return file.read_text()
+    return file.read_text().split("\n")
 
 
 def _database(address: str) -> dict[str, object]:
@@ -60,7 +61,11 @@ def _database(address: str) -> dict[str, object]:
     }
 
 
-SECRET_KEY = _secret()
+SECRET_FILE = DATA / "secret"
+SECRET_KEY, *_others = _secrets()
+SEALING_KEYS = [key for key in _others if key and not key.startswith("next ")] or [SECRET_KEY]
+# A rotation that was cut off: nothing may be sealed or looked up until it is finished.
+ROTATION_PENDING = any(key.startswith("next ") for key in _others)
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("CHIAKHOA_HOSTS", "127.0.0.1,localhost").split(",")
 DATABASES = {"default": _database(os.environ.get("CHIAKHOA_DATABASE", ""))}

@@ -43,6 +43,13 @@ def check() -> list[Finding]:
         Finding(
             "secret", _secret_is_private(), "readable by its owner alone" if _secret_is_private() else "chmod 600 it"
         ),
+        Finding(
+            "keys",
+            not settings.ROTATION_PENDING,
+            "a rotation was cut off: run rotate-keys again"
+            if settings.ROTATION_PENDING
+            else f"{len(settings.SEALING_KEYS)} in use",
+        ),
     ]
     if plan:
         return findings

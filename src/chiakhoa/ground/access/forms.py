@@ -14,7 +14,7 @@ from chiakhoa.foundation import clock
 from chiakhoa.foundation.readers import Reader, Role
 from chiakhoa.foundation.text import nfc
 from chiakhoa.ground.access.actions import Place
-from chiakhoa.ground.access.models import Account
+from chiakhoa.ground.access.models import Account, RequestKind
 from chiakhoa.ground.registry import queries as registry
 from chiakhoa.ground.registry.models import Body
 from chiakhoa.ground.territory import queries as territory
@@ -224,4 +224,32 @@ class EmergencyForm(forms.Form):
         label=_("What happened, and whose record do you need?"),
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class AskForm(forms.Form):
+    """What a person asks about their data."""
+
+    kind = forms.ChoiceField(label=_("What do you ask?"), choices=RequestKind.choices, widget=forms.RadioSelect)
+    words = forms.CharField(
+        label=_("What is wrong, and how should it be?"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    guardian_name = forms.CharField(
+        label=_("Parent or guardian"), required=False, max_length=120,
+        help_text=_("Needed for a child under 16: the person who asks with them."),
+    )  # fmt: skip
+
+
+class AnswerForm(forms.Form):
+    """What is answered."""
+
+    done = forms.TypedChoiceField(
+        label=_("Answer"), choices=[("yes", _("Done")), ("no", _("Refused"))], coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )  # fmt: skip
+    answer = forms.CharField(
+        label=_("What the person reads"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
     )

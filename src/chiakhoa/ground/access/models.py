@@ -8,6 +8,7 @@ from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessio
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from chiakhoa.foundation.clock import HERE
 from chiakhoa.foundation.models import Dated
@@ -129,4 +130,46 @@ class Slip(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["account"], condition=Q(used_at__isnull=True), name="slip_open_once"),
             models.CheckConstraint(condition=Q(expires_at__gt=models.F("made_at")), name="slip_expires_after_made"),
+        ]
+
+
+class RequestKind(models.TextChoices):
+    """What a person may ask of those who keep their data (Luật 91/2025/QH15, Điều 4)."""
+
+    CORRECTION = "correction", gettext_lazy("Correct what is wrong")
+    ERASURE = "erasure", gettext_lazy("Erase what is held about me")
+    OBJECTION = "objection", gettext_lazy("Stop using it for a purpose")
+
+
+class RequestState(models.TextChoices):
+    """The life of a request."""
+
+    OPEN = "open", gettext_lazy("waits for an answer")
+    DONE = "done", gettext_lazy("done")
+    REFUSED = "refused", gettext_lazy("refused")
+
+
+class PrivacyRequest(models.Model):
+    """A person asks for their data to be corrected, erased or left alone; somebody answers, with a reason."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="privacy_requests")
+    kind = models.CharField(max_length=10, choices=RequestKind.choices)
+    words = models.CharField(max_length=1000, blank=True)
+    guardian_name = models.CharField(max_length=120, blank=True)
+    made_at = models.DateTimeField()
+    due_on = models.DateField()
+    state = models.CharField(max_length=8, choices=RequestState.choices, default=RequestState.OPEN)
+    answer = models.CharField(max_length=1000, blank=True)
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["-made_at", "-id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["person", "kind"], condition=Q(state="open"), name="privacy_request_open_once_per_kind"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="open", answered_at__isnull=True) | (~Q(state="open") & Q(answered_at__isnull=False)),
+                name="privacy_request_answered_iff_closed",
+            ),
         ]

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from chiakhoa.foundation import clock, sealing
 from chiakhoa.foundation.models import AuditEntry
 from chiakhoa.foundation.readers import Reader, Role
-from chiakhoa.ground.access.models import Account, RoleAssignment, Session
+from chiakhoa.ground.access.models import Account, PrivacyRequest, RoleAssignment, Session
 from chiakhoa.ground.registry import queries as registry
 from chiakhoa.ground.registry.models import BodyAncestry
 from chiakhoa.ground.territory.models import UnitAncestry
@@ -132,6 +132,19 @@ def own_sessions(reader: Reader) -> QuerySet[Session]:
 def session_handle(session: Session) -> str:
     """What names a session on a page: its key itself would open it."""
     return sealing.blind_index(session.session_key, "session")[:16]
+
+
+def views_of(reader: Reader) -> QuerySet[AuditEntry]:
+    """Who looked at or changed the learner's own record, the latest first; not what they did themselves."""
+    rows = AuditEntry.objects.filter(person_id=reader.person_id, person_id__isnull=False).order_by("-number")
+    rows = rows.exclude(account_id=reader.account_id)
+    return rows if reader.has(Role.LEARNER) else rows.none()
+
+
+def privacy_requests(reader: Reader) -> QuerySet[PrivacyRequest]:
+    """What was asked by the people whom the reader may see; a learner sees their own."""
+    seen = registry.people(reader).order_by().values("pk")
+    return PrivacyRequest.objects.filter(person__in=seen).select_related("person__unit")
 
 
 def demonstration_accounts() -> QuerySet[Account]:

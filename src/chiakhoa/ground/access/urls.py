@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chiakhoa.ground.access.views import accounts, my_account, roles, signing_in, trail
+from chiakhoa.ground.access.views import accounts, my_account, privacy, roles, signing_in, trail
 
 urlpatterns = [
     path("", roles.assignments, name="assignments"),
@@ -23,6 +23,11 @@ urlpatterns = [
     path("me/", my_account.my_account, name="my_account"),
     path("me/password/", my_account.password, name="password"),
     path("me/sessions/<str:handle>/end/", my_account.end_session, name="end_session"),
+    path("me/data/", privacy.my_data, name="my_data"),
+    path("me/data/copy/", privacy.take_my_data, name="take_my_data"),
+    path("me/data/ask/", privacy.ask, name="ask"),
+    path("requests/", privacy.privacy_requests, name="privacy_requests"),
+    path("requests/<int:pk>/", privacy.answer, name="answer"),
     path("accounts/", accounts.accounts, name="accounts"),
     path("accounts/open/", accounts.open_account, name="open_account"),
     path("accounts/<int:pk>/", accounts.account, name="account"),

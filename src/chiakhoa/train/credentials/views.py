@@ -33,7 +33,7 @@ def certificates(request: Request) -> HttpResponse:
 @page(*READERS)
 def certificate(request: Request, pk: uuid.UUID) -> HttpResponse:
     """One certificate: what it says, its PDF, its check, and revoking it."""
-    row = get_object_or_404(queries.certificates(request.reader), pk=pk)
+    row = get_object_or_404(queries.certificates(request.reader).exclude(token=b""), pk=pk)
     token = signing.as_text(bytes(row.token))
     context = {"certificate": row, "verdict": verification.verify(token, on=clock.today()), "token": token,
                "may_revoke": request.reader.has(*actions.ISSUERS)}  # fmt: skip
@@ -43,7 +43,7 @@ def certificate(request: Request, pk: uuid.UUID) -> HttpResponse:
 @page(*READERS)
 def pdf(request: Request, pk: uuid.UUID) -> HttpResponse:
     """The certificate to print."""
-    row = get_object_or_404(queries.certificates(request.reader), pk=pk)
+    row = get_object_or_404(queries.certificates(request.reader).exclude(token=b""), pk=pk)
     content = paper.render(row, request.build_absolute_uri(reverse("credentials:verify")))
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="chung-nhan-{row.number.replace("/", "-")}.pdf"'

@@ -1,4 +1,4 @@
-"""The only writers of access: roles, accounts with their passwords and sessions, printed slips."""
+"""The only writers of access: roles, accounts and their sessions, printed slips, what people ask about their data."""
 
 from chiakhoa.ground.access.actions.accounts import (
     CastMember,
@@ -12,6 +12,7 @@ from chiakhoa.ground.access.actions.accounts import (
     resume_account,
     suspend_account,
 )
+from chiakhoa.ground.access.actions.privacy import ANSWERERS, answer, ask, retain, take_own_data
 from chiakhoa.ground.access.actions.roles import (
     IN_EMERGENCY,
     LENDERS,
@@ -27,12 +28,15 @@ from chiakhoa.ground.access.actions.roles import (
 from chiakhoa.ground.access.actions.slips import Printed, print_slip_for_account, print_slips, use_slip
 
 __all__ = [
+    "ANSWERERS",
     "IN_EMERGENCY",
     "LENDERS",
     "CastMember",
     "Place",
     "Printed",
     "account_of_citizen",
+    "answer",
+    "ask",
     "cast",
     "choose_password",
     "close_emergency",
@@ -48,7 +52,9 @@ __all__ = [
     "print_slip_for_account",
     "print_slips",
     "resume_account",
+    "retain",
     "suspend_account",
     "take_back",
+    "take_own_data",
     "use_slip",
 ]

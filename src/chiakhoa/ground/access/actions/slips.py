@@ -110,4 +110,4 @@ def _store(accounts: list[Account], at: datetime) -> list[str]:
 
 def _digest(code: str) -> str:
     plain = "".join(sign for sign in code.upper() if sign in ALPHABET)
-    return sealing.blind_index(plain, PURPOSE)
+    return sealing.mac(plain, PURPOSE)
