@@ -130,3 +130,13 @@ def test_the_qr_code_carries_the_code_where_no_log_sees_it(place, hoa_s, monkeyp
     monkeypatch.setattr(paper, "compile_pdf", lambda *_args: b"")
     paper.slips([hoa_s], "http://x/access/slip/")
     assert drawn == [f"http://x/access/slip/#{hoa_s.code}"]
+
+
+def test_slips_for_a_list_that_another_page_hands_over(place, binh):
+    """A class's page hands its people over; those whom the manager may not see are left out."""
+    browser = place.browse(binh)
+    page = browser.get(reverse("access:slips"), {"people": [place.hoa.pk, place.minh.pk]})
+    form = page.context["form"]
+    answer = browser.post(reverse("access:slips"), {"people_given": form["people_given"].value(), "only_new": "on"})
+    text = PdfReader(BytesIO(answer.content)).pages[0].extract_text()
+    assert "Nguyễn Thị Hoa" in text and "Trần Văn Minh" not in text

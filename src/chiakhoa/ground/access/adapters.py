@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
 from django.conf import settings
@@ -65,6 +66,11 @@ class SecondStepAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     def build_totp_svg(self, url: str) -> str:
         """The address for the authenticator app as a QR code."""
         return qr_svg(url)
+
+    def generate_authenticator_name(self, user: Account, type: Any) -> str:
+        """What a new passkey is called until its owner says otherwise."""
+        count = Authenticator.objects.filter(user=user, type=type).count()
+        return str(_("Device %(n)d")) % {"n": count + 1}
 
     def get_totp_issuer(self) -> str:
         """The name beside the code in the app."""

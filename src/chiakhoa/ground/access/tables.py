@@ -7,12 +7,14 @@ import django_tables2 as tables
 from django import forms
 from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
+from django.template.defaultfilters import truncatechars
 from django.utils.translation import gettext_lazy as _
 
 from chiakhoa.foundation.models import AuditEntry
 from chiakhoa.foundation.readers import Role
 from chiakhoa.ground.access.models import Account, RoleAssignment
 
+SHOWN = 120
 DAY = forms.DateInput(attrs={"type": "date"})
 
 
@@ -71,7 +73,9 @@ class AccountFilter(django_filters.FilterSet):
 
     full_name = django_filters.CharFilter(lookup_expr="icontains", label=_("Name"))
     login = django_filters.CharFilter(lookup_expr="icontains", label=_("Login name"))
-    is_active = django_filters.BooleanFilter(label=_("Open"))
+    is_active = django_filters.TypedChoiceFilter(
+        choices=[("1", _("open")), ("0", _("suspended"))], coerce=lambda value: value == "1", label=_("State")
+    )
 
     class Meta:
         model = Account
@@ -84,24 +88,30 @@ class TrailTable(tables.Table):
     number = tables.Column(_("No."), linkify=("access:entry", {"number": tables.A("number")}))
     at = tables.DateTimeColumn(verbose_name=_("When"), format="d/m/Y H:i:s")
     actor_name = tables.Column(_("Who"))
-    role = tables.Column(_("Role"))
     verb = tables.Column(_("Did"))
     thing_kind = tables.Column(_("To what"))
-    thing_key = tables.Column(_("Key"))
     after = tables.Column(_("Details"), orderable=False)
     address = tables.Column(_("From where"))
 
     class Meta:
         model = AuditEntry
-        fields: ClassVar = ["number", "at", "actor_name", "role", "verb", "thing_kind", "thing_key", "after", "address"]
+        fields: ClassVar = ["number", "at", "actor_name", "verb", "thing_kind", "after", "address"]
         empty_text = _("Nothing has been done yet.")
 
-    def render_role(self, value: str) -> str:
-        """The role in words."""
-        return role_words(value)
+    def render_actor_name(self, record: AuditEntry) -> str:
+        """Who, in which role."""
+        return f"{record.actor_name} ({role_words(record.role)})" if record.role else record.actor_name
+
+    def render_thing_kind(self, record: AuditEntry) -> str:
+        """What, with its key."""
+        return f"{record.thing_kind} {record.thing_key}".strip()
 
     def render_after(self, record: AuditEntry) -> str:
-        """What was written, in one line."""
+        """The beginning of what was written; the row's own page shows all."""
+        return truncatechars(said(record.after), SHOWN)
+
+    def value_after(self, record: AuditEntry) -> str:
+        """All of it, in a file."""
         return said(record.after)
 
 

@@ -25,12 +25,13 @@ from chiakhoa.ground.access.actions.roles import (
     open_emergency,
     take_back,
 )
-from chiakhoa.ground.access.actions.slips import Printed, print_slip_for_account, print_slips, use_slip
+from chiakhoa.ground.access.actions.slips import SLIP_PRINTERS, Printed, print_slip_for_account, print_slips, use_slip
 
 __all__ = [
     "ANSWERERS",
     "IN_EMERGENCY",
     "LENDERS",
+    "SLIP_PRINTERS",
     "CastMember",
     "Place",
     "Printed",

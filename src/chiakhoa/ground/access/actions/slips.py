@@ -17,6 +17,7 @@ from chiakhoa.ground.access.models import Account, Slip
 from chiakhoa.ground.registry import queries as registry
 
 PURPOSE = "slip"
+SLIP_PRINTERS = (Role.ADMINISTRATOR, Role.COORDINATOR, Role.UNIT_MANAGER)
 LASTS = timedelta(days=30)
 # Without letters and digits that look alike on paper: 10 of these 30 are 49 bits, behind a door of ten tries.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -35,7 +36,7 @@ class Printed:
     expires_at: datetime
 
 
-@action(Role.ADMINISTRATOR, Role.COORDINATOR, Role.UNIT_MANAGER)
+@action(*SLIP_PRINTERS)
 def print_slips(actor: Reader, people: Sequence[int], *, at: datetime) -> list[Printed]:
     """A slip for each of the people (ids); it replaces the last unused one, and opens a learner's account where none is.
 

@@ -17,8 +17,6 @@ from chiakhoa.ground.access import actions, paper, queries
 from chiakhoa.ground.access.forms import AccountForm, SlipsForm
 from chiakhoa.ground.access.tables import AccountFilter, AccountTable
 
-GIVERS = (Role.ADMINISTRATOR, Role.COORDINATOR, Role.UNIT_MANAGER)
-
 
 @page(Role.ADMINISTRATOR, Role.AUDITOR)
 def accounts(request: Request) -> HttpResponse:
@@ -89,7 +87,7 @@ def account_slip(request: Request, pk: int) -> HttpResponse:
     return _pdf(request, [actions.print_slip_for_account(request.reader, pk, at=clock.now())])
 
 
-@page(*GIVERS)
+@page(*actions.SLIP_PRINTERS)
 def slips(request: Request) -> HttpResponse:
     """Printed slips for people without e-mail: a commune's, or those whose numbers a list hands over."""
     given = ",".join(request.GET.getlist("people"))
