@@ -65,7 +65,11 @@ def lend(actor: Reader, account: Account, place: Place, until: date, reason: str
     Never more than the actor has: the place lies within, and it ends no later. Never on: what is lent cannot be lent.
     Refusal, naming what to change, otherwise.
     """
-    source = RoleAssignment.objects.select_for_update().filter(queries.acting(at), pk=actor.assignment_id).first()
+    source = (
+        RoleAssignment.objects.select_for_update(of=("self",))
+        .filter(queries.acting(at), pk=actor.assignment_id)
+        .first()
+    )
     if source is None or source.lent_from_id or source.ends_at:
         raise Refusal(_("This role was lent to you, or is an emergency: it cannot be lent on."), code="lent_on")
     if account.pk == source.account_id or not account.is_active:
@@ -100,7 +104,11 @@ def open_emergency(actor: Reader, reason: str, *, at: datetime) -> RoleAssignmen
 
     Refusal without a real reason, for a role that is lent, and where the whole province is reached already.
     """
-    source = RoleAssignment.objects.select_for_update().filter(queries.acting(at), pk=actor.assignment_id).first()
+    source = (
+        RoleAssignment.objects.select_for_update(of=("self",))
+        .filter(queries.acting(at), pk=actor.assignment_id)
+        .first()
+    )
     province = home()
     if source is None or source.lent_from_id or source.ends_at or province is None:
         raise Refusal(_("Emergency access begins from a role of your own, not from a lent one."), code="not_from_here")

@@ -75,7 +75,7 @@ def use_slip(actor: Reader, code: str, *, at: datetime) -> Account:
 
     Refusal, in the same words, for a code that is unknown, used or expired, and for a suspended account.
     """
-    open_slips = Slip.objects.select_for_update().filter(used_at__isnull=True, expires_at__gt=at)
+    open_slips = Slip.objects.select_for_update(of=("self",)).filter(used_at__isnull=True, expires_at__gt=at)
     slip = open_slips.filter(digest=_digest(code), account__is_active=True).select_related("account").first()
     if slip is None:
         raise Refusal(
