@@ -47,9 +47,9 @@ def action(*roles: Role) -> Callable[[Callable[Concatenate[Reader, P], R]], Call
         def run(actor: Reader, /, *args: P.args, **kwargs: P.kwargs) -> R:
             if actor is not SYSTEM and actor.role not in roles:
                 raise NotAllowed(_("Your role does not allow this. Choose another role, or ask an administrator."))
-            with transaction.atomic(durable=True), audit.counting() as count:
+            with transaction.atomic(durable=True), audit.gathering() as rows:
                 result = function(actor, *args, **kwargs)
-                if not count.rows:
+                if not rows:
                     raise RuntimeError(f"{name} wrote no audit row: call audit.record in it")
             return result
 

@@ -1,36 +1,34 @@
-"""The trail: who did or saw what, when, from where, before and after. Rows are only ever added."""
+"""The trail: who did or saw what, when, from where, before and after. Rows are only ever added, each sealed to the last.
+
+An action's rows are gathered and written at its end, so that the end of the chain is locked only for a moment.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.db import models
+from django.db import models, transaction
 
 from chiakhoa.foundation.readers import Reader
 
+if TYPE_CHECKING:
+    from chiakhoa.foundation.models import AuditEntry
 
-@dataclass
-class Count:
-    """How many audit rows the running action has written."""
-
-    rows: int = 0
-
-
-_count: ContextVar[Count | None] = ContextVar("audit_count", default=None)
+_gathered: ContextVar["list[AuditEntry] | None"] = ContextVar("audit_gathered", default=None)
 
 
 @contextmanager
-def counting() -> Iterator[Count]:
-    """Count the audit rows written inside the block."""
-    count = Count()
-    token = _count.set(count)
+def gathering() -> Iterator["list[AuditEntry]"]:
+    """Gather the rows recorded inside the block (the list grows as they come) and append them at its end."""
+    rows: list[AuditEntry] = []
+    token = _gathered.set(rows)
     try:
-        yield count
+        yield rows
     finally:
-        _count.reset(token)
+        _gathered.reset(token)
+    _append(rows)
 
 
 def record(
@@ -42,11 +40,14 @@ def record(
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
 ) -> None:
-    """Add one row to the trail. `thing` is the row acted on, or a short name where many were (its size goes into `after`)."""
+    """Add one row to the trail. `thing` is the row acted on, or a short name where many were (its size goes into `after`).
+
+    A thing that is a person, or belongs to one, is found again under that person.
+    """
     from chiakhoa.foundation.models import AuditEntry
 
     kind, key = (thing._meta.label_lower, str(thing.pk)) if isinstance(thing, models.Model) else (thing, "")
-    AuditEntry.objects.create(
+    entry = AuditEntry(
         at=at,
         account_id=actor.account_id,
         actor_name=actor.name,
@@ -55,9 +56,43 @@ def record(
         verb=verb,
         thing_kind=kind,
         thing_key=key,
+        person_id=_person_of(thing),
         before=before or {},
         after=after or {},
     )
-    count = _count.get()
-    if count:
-        count.rows += 1
+    rows = _gathered.get()
+    if rows is None:
+        _append([entry])
+    else:
+        rows.append(entry)
+
+
+def _append(entries: "list[AuditEntry]") -> None:
+    """Write the rows at the end of the chain. Others who append wait here until the transaction ends."""
+    from chiakhoa.foundation import chain
+    from chiakhoa.foundation.models import AuditEntry
+
+    if not entries:
+        return
+    with transaction.atomic():
+        head = _locked_head()
+        for entry in entries:
+            head.length += 1
+            entry.number = head.length
+            entry.seal = head.seal = chain.seal_of(head.seal, entry)
+        head.proof = chain.proof_of(head.length, head.seal)
+        AuditEntry.objects.bulk_create(entries)
+        head.save()
+
+
+def _locked_head() -> Any:
+    from chiakhoa.foundation.models import TrailHead
+
+    return TrailHead.objects.select_for_update().first() or TrailHead.objects.create()
+
+
+def _person_of(thing: models.Model | str) -> int | None:
+    if isinstance(thing, str):
+        return None
+    key = thing.pk if thing._meta.label_lower == "registry.person" else getattr(thing, "person_id", None)
+    return key if isinstance(key, int) else None

@@ -83,8 +83,14 @@ class Dated(models.Model):
 
 
 class AuditEntry(models.Model):
-    """One act or one view of a personal record. A database trigger refuses to change or delete it."""
+    """One act or one view of a personal record. A database trigger refuses to change or delete it.
 
+    `number` is its place in the chain, `seal` what binds it to the row before (see `foundation.chain`); `person_id` is
+    the person whom it concerns, if it concerns one.
+    """
+
+    number = models.BigIntegerField(unique=True)
+    seal = models.CharField(max_length=64)
     at = models.DateTimeField(db_index=True)
     account_id = models.BigIntegerField(null=True)
     actor_name = models.CharField(max_length=200, blank=True)
@@ -93,12 +99,38 @@ class AuditEntry(models.Model):
     verb = models.CharField(max_length=60)
     thing_kind = models.CharField(max_length=60)
     thing_key = models.CharField(max_length=60, blank=True)
+    person_id = models.BigIntegerField(null=True)
     before = models.JSONField(default=dict)
     after = models.JSONField(default=dict)
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["thing_kind", "thing_key"], name="audit_by_thing")]
+        indexes: ClassVar = [
+            models.Index(fields=["thing_kind", "thing_key"], name="audit_by_thing"),
+            models.Index(fields=["person_id", "number"], name="audit_by_person"),
+        ]
         ordering: ClassVar = ["-id"]
+
+
+class TrailHead(models.Model):
+    """The end of the trail: how many rows there are and the last seal. One row, which whoever appends locks first."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    length = models.BigIntegerField(default=0)
+    seal = models.CharField(max_length=64, blank=True)
+    proof = models.CharField(max_length=64)
+
+    class Meta:
+        constraints: ClassVar = [models.CheckConstraint(condition=Q(id=1), name="trail_has_one_end")]
+
+
+class Attempt(models.Model):
+    """A try at a door that was not right, or not yet: see `foundation.doors`. `key` is a keyed digest of whose it was."""
+
+    key = models.CharField(max_length=64)
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["key", "at"], name="attempt_by_key")]
 
 
 class JobState(models.TextChoices):

@@ -35,6 +35,7 @@ class Reader:
     person_id: int | None = None
     place_label: str = ""
     address: str = ""
+    assignment_id: int | None = None
 
     @property
     def role_label(self) -> str:

@@ -12,7 +12,10 @@ from typing import Any
 import click
 
 ENGINES = ("irt", "lineage", "planner", "matching")
-SITE = ("start", "serve", "worker", "demo", "import", "report", "verify", "check", "backup", "restore", "messages")
+SITE = (
+    "start", "serve", "worker", "demo", "import", "report", "verify", "check", "backup", "restore", "rotate-keys", "retain",
+    "messages",
+)  # fmt: skip
 
 
 class Commands(click.Group):
@@ -28,7 +31,7 @@ class Commands(click.Group):
             return getattr(importlib.import_module(f"chiakhoa.engines.{name}.command"), name)  # type: ignore[no-any-return]
         if name in SITE:
             _set_up_django()
-            return getattr(importlib.import_module("chiakhoa.site.commands"), f"{name}_")  # type: ignore[no-any-return]
+            return getattr(importlib.import_module("chiakhoa.site.commands"), f"{name.replace('-', '_')}_")  # type: ignore[no-any-return]
         return None
 
 

@@ -11,7 +11,7 @@ import click
 from chiakhoa.foundation import clock, jobs
 from chiakhoa.foundation.readers import SYSTEM
 from chiakhoa.foundation.refusals import Refusal
-from chiakhoa.site import messages, serving, storage
+from chiakhoa.site import messages, rotation, serving, storage
 
 data_option = click.option("--data", type=click.Path(file_okay=False), help="Folder of the database, files and secret.")
 
@@ -154,6 +154,26 @@ def restore_(file: Path, data: str | None) -> None:
     """Put a backup into an empty data folder."""
     with serving.sole_use():
         click.echo(storage.restore(file))
+
+
+@click.command("rotate-keys")
+@data_option
+def rotate_keys_(data: str | None) -> None:
+    """Seal citizen numbers, signing keys and second steps under a new key; the old one opens nothing afterwards."""
+    with serving.sole_use():
+        click.echo(", ".join(f"{count} {what}" for what, count in rotation.rotate().items()))
+
+
+@click.command("retain")
+@click.option("--dry-run", is_flag=True, help="Count what is due, change nothing.")
+@data_option
+def retain_(dry_run: bool, data: str | None) -> None:
+    """Remove what was kept long enough: old slips and requests, people of whom nothing was heard for years."""
+    from chiakhoa.ground.access import actions
+
+    serving.prepare()
+    due = actions.retain(SYSTEM, dry_run=dry_run, at=clock.now())
+    click.echo("\n".join(f"{count:>7}  {what}" for what, count in due.items()))
 
 
 @click.command("messages")

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 
-from chiakhoa.foundation import clock
+from chiakhoa.foundation import clock, doors
 from chiakhoa.foundation.pages import public_page
 from chiakhoa.foundation.readers import SYSTEM
 from chiakhoa.foundation.refusals import Refusal
@@ -34,6 +34,7 @@ class FirstRunForm(forms.Form):
 
 
 @public_page
+@doors.guarded("first_run")
 def first_run(request: Request) -> HttpResponse:
     """Found the installation; afterwards this page leads to the first page."""
     if territory.home() is not None:

@@ -14,7 +14,8 @@ POLICY = "; ".join(
         "script-src 'self'",
         "object-src 'none'",
         "base-uri 'none'",
-        "form-action 'self'",
+        # A browser follows a form's redirect only to where this allows: the identity provider, where there is one.
+        f"form-action 'self' {settings.OIDC_ORIGIN}".strip(),
         "frame-ancestors 'none'",
     ]
 )

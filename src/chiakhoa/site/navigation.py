@@ -30,7 +30,7 @@ ROOMS = [
         [
             Step("territory", _("Territory"), ("territory:units",)),
             Step("registry", _("People and bodies"), ("registry:people", "registry:me")),
-            Step("access", _("Access"), ("access:assignments", "access:trail")),
+            Step("access", _("Access"), ("access:assignments", "access:trail", "access:slips", "access:my_data")),
             Step("frameworks", _("Frameworks"), ("frameworks:framework",)),
             Step("catalogue", _("Catalogue"), ("catalogue:courses",)),
             Step("mandates", _("Mandates"), ("mandates:tasks",)),

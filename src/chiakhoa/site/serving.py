@@ -44,6 +44,8 @@ def sole_use() -> Iterator[None]:
 
 def prepare() -> None:
     """Translations compiled, tables migrated, static files gathered, facts of data/ loaded. Quick when nothing changed."""
+    if settings.ROTATION_PENDING:
+        raise click.ClickException("A rotation of the keys was cut off. Finish it: chiakhoa rotate-keys")
     messages.compile_all()
     call_command("migrate", verbosity=0)
     _gather_static()

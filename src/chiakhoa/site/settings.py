@@ -8,7 +8,9 @@ from urllib.parse import unquote, urlsplit
 import fontpkg_be_vietnam_pro
 from django.utils.translation import gettext_lazy as _
 
-KNOWN = {"DATA", "DATABASE", "HOSTS", "FACTS", "HTTPS"}
+KNOWN = {
+    "DATA", "DATABASE", "HOSTS", "FACTS", "HTTPS", "OIDC_ISSUER", "OIDC_CLIENT", "OIDC_SECRET", "OIDC_NAME", "OIDC_CLAIM",
+}  # fmt: skip
 _unknown = {name for name in os.environ if name.startswith("CHIAKHOA_")} - {f"CHIAKHOA_{name}" for name in KNOWN}
 if _unknown:
     raise SystemExit(f"unknown settings {sorted(_unknown)}; known: {sorted('CHIAKHOA_' + name for name in KNOWN)}")
@@ -22,15 +24,16 @@ DATA = Path(os.environ.get("CHIAKHOA_DATA", REPOSITORY / "var" if IN_CHECKOUT el
 FACTS = Path(os.environ.get("CHIAKHOA_FACTS", REPOSITORY / "data" if IN_CHECKOUT else SOURCE / "data"))
 
 
-def _secret() -> str:
-    """The installation's own secret, made at the first start, readable by its owner alone."""
+def _secrets() -> list[str]:
+    """The lines of the secret, made at the first start, readable by its owner alone: the installation's own secret, then
+    the keys that seal values since the first rotation (`site.rotation`)."""
     file = DATA / "secret"
     if not file.exists():
         DATA.mkdir(parents=True, exist_ok=True)
         handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w") as out:
             out.write(secrets.token_urlsafe(64))
-    return file.read_text()
+    return file.read_text().split("\n")
 
 
 def _database(address: str) -> dict[str, object]:
@@ -58,7 +61,11 @@ def _database(address: str) -> dict[str, object]:
     }
 
 
-SECRET_KEY = _secret()
+SECRET_FILE = DATA / "secret"
+SECRET_KEY, *_others = _secrets()
+SEALING_KEYS = [key for key in _others if key and not key.startswith("next ")] or [SECRET_KEY]
+# A rotation that was cut off: nothing may be sealed or looked up until it is finished.
+ROTATION_PENDING = any(key.startswith("next ") for key in _others)
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("CHIAKHOA_HOSTS", "127.0.0.1,localhost").split(",")
 DATABASES = {"default": _database(os.environ.get("CHIAKHOA_DATABASE", ""))}
@@ -92,7 +99,6 @@ INSTALLED_APPS = [
     *STEPS,
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
@@ -100,6 +106,11 @@ INSTALLED_APPS = [
     "django_tables2",
     "django_filters",
     "django_htmx",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -113,6 +124,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "chiakhoa.ground.access.middleware.ReaderMiddleware",
     "chiakhoa.foundation.pages.RefusalMiddleware",
 ]
@@ -158,14 +170,63 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "chiakhoa.ground.access.passwords.LocalPasswordValidator"},
 ]
 _https = os.environ.get("CHIAKHOA_HTTPS", "") == "1"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _https else None
+# With HTTPS we stand behind a proxy, which alone knows where a request comes from.
+BEHIND_PROXY = _https
+SESSION_ENGINE = "chiakhoa.ground.access.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 12 * 3600
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+
+# Second steps, passkeys and foreign identities (allauth), under our own pages. Tries are counted by `foundation.doors`, in
+# the database; the library would count them in each process by itself.
+ACCOUNT_ADAPTER = "chiakhoa.ground.access.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "login"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_RATE_LIMITS = False
+ACCOUNT_FORMS = {"reauthenticate": "chiakhoa.ground.access.forms.PresentPasswordForm"}
+MFA_ADAPTER = "chiakhoa.ground.access.adapters.SecondStepAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1
+# Browsers use passkeys on a secure origin only, and count http://localhost as one.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _https
+MFA_FORMS = {
+    "authenticate": "chiakhoa.ground.access.forms.CodeForm",
+    "reauthenticate": "chiakhoa.ground.access.forms.CodeAgainForm",
+    "activate_totp": "chiakhoa.ground.access.forms.FirstCodeForm",
+    "add_webauthn": "chiakhoa.ground.access.forms.PasskeyForm",
+}
+SOCIALACCOUNT_ADAPTER = "chiakhoa.ground.access.adapters.IdentityAdapter"
+SOCIALACCOUNT_STORE_TOKENS = False
+OIDC_ISSUER = os.environ.get("CHIAKHOA_OIDC_ISSUER", "").rstrip("/")
+OIDC_ORIGIN = "{0.scheme}://{0.netloc}".format(urlsplit(OIDC_ISSUER)) if OIDC_ISSUER else ""
+OIDC_NAME = os.environ.get("CHIAKHOA_OIDC_NAME", "VNeID") if OIDC_ISSUER else ""
+OIDC_CLAIM = os.environ.get("CHIAKHOA_OIDC_CLAIM", "citizen_number")
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "national",
+                "name": OIDC_NAME,
+                "client_id": os.environ.get("CHIAKHOA_OIDC_CLIENT", ""),
+                "secret": os.environ.get("CHIAKHOA_OIDC_SECRET", ""),
+                "settings": {"server_url": OIDC_ISSUER, "oauth_pkce_enabled": True},
+            }
+        ]
+        if OIDC_ISSUER
+        else [],
+    }
+}
 SILENCED_SYSTEM_CHECKS: list[str] = []
 LOGGING = {
     "version": 1,

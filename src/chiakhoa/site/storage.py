@@ -12,7 +12,9 @@ import click
 from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import translation
 
+from chiakhoa.foundation import chain
 from chiakhoa.foundation.models import AuditEntry, Job, JobState
 from chiakhoa.ground.registry.models import Person
 
@@ -41,6 +43,13 @@ def check() -> list[Finding]:
         Finding(
             "secret", _secret_is_private(), "readable by its owner alone" if _secret_is_private() else "chmod 600 it"
         ),
+        Finding(
+            "keys",
+            not settings.ROTATION_PENDING,
+            "a rotation was cut off: run rotate-keys again"
+            if settings.ROTATION_PENDING
+            else f"{len(settings.SEALING_KEYS)} in use",
+        ),
     ]
     if plan:
         return findings
@@ -49,8 +58,15 @@ def check() -> list[Finding]:
         *findings,
         Finding("jobs", failed == 0, f"{failed} failed" if failed else "none failed"),
         Finding("integrity", _integrity() == "ok", _integrity()),
-        Finding("trail", True, f"{AuditEntry.objects.count()} rows"),
+        _trail(),
     ]
+
+
+def _trail() -> Finding:
+    with translation.override("en"):
+        broken = chain.first_break()
+        says = f"the chain breaks at {broken}" if broken else f"{AuditEntry.objects.count()} rows, chain whole"
+    return Finding("trail", broken is None, says)
 
 
 def backup(file: Path) -> str:

@@ -23,6 +23,7 @@ urlpatterns = [
     path("components/", views.components, name="components"),
     path("language/", public_page(set_language), name="set_language"),
     path("livez", views.alive, name="alive"),
+    path("account/", include("chiakhoa.ground.access.second_steps")),
     *[
         path(f"{step}/", include((f"chiakhoa.{room}.{step}.urls", step)))
         for room, steps in STEPS.items()

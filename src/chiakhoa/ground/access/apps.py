@@ -9,7 +9,8 @@ class AccessConfig(AppConfig):
     label = "access"
 
     def ready(self) -> None:
-        """Tell what hangs on units and bodies."""
+        """Listen to what the libraries tell of signing in; tell what hangs on units and bodies."""
+        from chiakhoa.ground.access import signals  # noqa: F401
         from chiakhoa.ground.territory.dependants import Dependant, Follows, register
         from chiakhoa.ground.territory.queries import in_force
 

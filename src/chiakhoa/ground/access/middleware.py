@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 
 from chiakhoa.foundation import clock
 from chiakhoa.foundation.readers import VISITOR, Reader
-from chiakhoa.foundation.requests import Request
+from chiakhoa.foundation.requests import Request, address_of
 from chiakhoa.ground.access import queries
 from chiakhoa.ground.access.models import Account
 
@@ -29,6 +29,6 @@ def _reader(request: HttpRequest) -> Reader:
     account = request.user
     if not isinstance(account, Account) or not account.is_active:
         return VISITOR
-    held = queries.own_assignments(account, on=clock.today())
+    held = queries.own_assignments(account, at=clock.now())
     chosen = held.filter(pk=request.session.get(CHOSEN)).first() or held.first()
-    return queries.reader_of(chosen, address=request.META.get("REMOTE_ADDR", "")) if chosen else VISITOR
+    return queries.reader_of(chosen, address=address_of(request)) if chosen else VISITOR

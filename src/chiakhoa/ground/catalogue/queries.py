@@ -5,7 +5,7 @@ from fractions import Fraction
 from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
-from chiakhoa.foundation.readers import Reader, Role
+from chiakhoa.foundation.readers import SYSTEM, Reader, Role
 from chiakhoa.foundation.refusals import Refusal
 from chiakhoa.ground.catalogue.costs import Prices
 from chiakhoa.ground.catalogue.models import Course, CourseGain, DegreeProgramme, Norm, Provider, Trainer, Venue
@@ -90,18 +90,18 @@ def degree_programmes(_reader: Reader) -> QuerySet[DegreeProgramme]:
 
 
 def trainers(reader: Reader) -> QuerySet[Trainer]:
-    """Trainers the reader may see: all, those of the reader's unit, or those of the reader's own body."""
+    """Trainers the reader may see: those of the reader's unit, or those of the reader's own body."""
     rows = Trainer.objects.select_related("person__unit", "provider__body").prefetch_related("skills")
     return rows.filter(_trainers_of(reader)).order_by("person__search_key", "pk")
 
 
 def _trainers_of(reader: Reader) -> Q:
-    if reader.role == Role.ADMINISTRATOR:
+    if reader == SYSTEM:
         return Q()
     if reader.role == Role.PROVIDER_MANAGER:
         below = BodyAncestry.objects.filter(ancestor=reader.body_id).values("body")
         return Q(provider__body__in=below)
-    if reader.has(Role.COORDINATOR, Role.AUDITOR):
+    if reader.has(Role.ADMINISTRATOR, Role.COORDINATOR, Role.AUDITOR):
         return territory.within(reader, "person__unit")
     return Q(pk__in=[])
 

@@ -9,7 +9,8 @@ class CredentialsConfig(AppConfig):
     label = "credentials"
 
     def ready(self) -> None:
-        """Tell what hangs on units and bodies."""
+        """Say how certificates forget their holder; tell what hangs on units and bodies."""
+        from chiakhoa.train.credentials import erasure  # noqa: F401
         from chiakhoa.ground.territory.dependants import Dependant, register
 
         register(

@@ -72,8 +72,8 @@ class Verdict:
 def verify(text: str, *, on: date) -> Verdict:
     """Check the text of a QR code (with or without the address before it), or a certificate's number."""
     text = text.strip().split("?c=")[-1]
-    # PostgreSQL takes no NUL in a text, and no number holds what cannot be printed.
-    stored = Certificate.objects.filter(number__iexact=text).first() if text.isprintable() else None
+    # PostgreSQL takes no NUL in a text, and no number holds what cannot be printed. A certificate forgotten has no token.
+    stored = Certificate.objects.filter(number__iexact=text).exclude(token=b"").first() if text.isprintable() else None
     if stored is not None:
         return _of_token(bytes(stored.token), on)
     try:

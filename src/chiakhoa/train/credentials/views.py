@@ -9,12 +9,12 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from chiakhoa.foundation import clock
+from chiakhoa.foundation import clock, doors
 from chiakhoa.foundation.listing import list_page
 from chiakhoa.foundation.pages import page, public_page
 from chiakhoa.foundation.readers import Role
 from chiakhoa.foundation.refusals import NotVisible, Refusal
-from chiakhoa.foundation.requests import Request
+from chiakhoa.foundation.requests import Request, address_of
 from chiakhoa.train.credentials import actions, paper, queries, signing, verification
 from chiakhoa.train.credentials.tables import CertificateFilter, CertificateTable
 
@@ -33,7 +33,7 @@ def certificates(request: Request) -> HttpResponse:
 @page(*READERS)
 def certificate(request: Request, pk: uuid.UUID) -> HttpResponse:
     """One certificate: what it says, its PDF, its check, and revoking it."""
-    row = get_object_or_404(queries.certificates(request.reader), pk=pk)
+    row = get_object_or_404(queries.certificates(request.reader).exclude(token=b""), pk=pk)
     token = signing.as_text(bytes(row.token))
     context = {"certificate": row, "verdict": verification.verify(token, on=clock.today()), "token": token,
                "may_revoke": request.reader.has(*actions.ISSUERS)}  # fmt: skip
@@ -43,7 +43,7 @@ def certificate(request: Request, pk: uuid.UUID) -> HttpResponse:
 @page(*READERS)
 def pdf(request: Request, pk: uuid.UUID) -> HttpResponse:
     """The certificate to print."""
-    row = get_object_or_404(queries.certificates(request.reader), pk=pk)
+    row = get_object_or_404(queries.certificates(request.reader).exclude(token=b""), pk=pk)
     content = paper.render(row, request.build_absolute_uri(reverse("credentials:verify")))
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="chung-nhan-{row.number.replace("/", "-")}.pdf"'
@@ -83,5 +83,17 @@ def revoke(request: Request, pk: uuid.UUID) -> HttpResponse:
 def verify(request: Request) -> HttpResponse:
     """Anybody checks a certificate by its QR text or its number; the page says what was checked."""
     text = request.GET.get("c", "").strip()
-    verdict = verification.verify(text, on=clock.today()) if text else None
+    try:
+        verdict = _verified(request, text) if text else None
+    except doors.TooManyTries as refusal:
+        return doors.shut(request, refusal)
     return render(request, "credentials/verify.html", {"verdict": verdict, "text": text, "today": clock.today()})
+
+
+def _verified(request: Request, text: str) -> verification.Verdict:
+    """The verdict; a number or code that is none counts as a guess, for numbers follow one another."""
+    tries = doors.knock("certificate", f"address {address_of(request)}", at=clock.now())
+    verdict = verification.verify(text, on=clock.today())
+    if verdict.outcome is not verification.Outcome.NOT_CHECKABLE:
+        tries.right()
+    return verdict

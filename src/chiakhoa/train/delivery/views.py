@@ -15,6 +15,7 @@ from chiakhoa.foundation.pages import page
 from chiakhoa.foundation.readers import Role
 from chiakhoa.foundation.refusals import NotVisible, Refusal
 from chiakhoa.foundation.requests import Request
+from chiakhoa.ground.access.actions import SLIP_PRINTERS
 from chiakhoa.train.delivery import actions, queries, seats
 from chiakhoa.train.delivery.forms import DayForm, FindForm, TrainerForm, WhoForm
 from chiakhoa.train.delivery.models import ClaimSource, ClassSession, ClassState, EnrolmentState
@@ -49,6 +50,7 @@ def training_class(request: Request, pk: int) -> HttpResponse:
         "found": find.found(request.reader, row) if may_enrol and find.is_bound else [],
         "may_enrol": may_enrol,
         "may_run": request.reader.has(*actions.RUNNERS),
+        "may_print_slips": request.reader.has(*SLIP_PRINTERS),
         "trainer_form": TrainerForm(training_class=row)
         if request.reader.has(Role.COORDINATOR, Role.PROVIDER_MANAGER)
         else None,
