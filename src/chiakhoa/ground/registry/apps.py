@@ -6,3 +6,11 @@ from django.apps import AppConfig
 class RegistryConfig(AppConfig):
     name = "chiakhoa.ground.registry"
     label = "registry"
+
+    def ready(self) -> None:
+        """Register the background task, and declare what of the registry can be imported."""
+        from chiakhoa.ground.registry import jobs  # noqa: F401 - registers the task
+        from chiakhoa.ground.registry.importing import kinds
+        from chiakhoa.ground.registry.importing.people import PEOPLE
+
+        kinds.declare(PEOPLE)

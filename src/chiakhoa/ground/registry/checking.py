@@ -25,6 +25,9 @@ from chiakhoa.ground.territory.models import Unit
 BATCH = 2000
 OLDEST = date(1900, 1, 1)
 LONGEST_NAME = 120
+PLAIN_EMAIL = re.compile(
+    r"[a-z0-9]+(?:[._-][a-z0-9]+)*@(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]{2,}"
+)  # spares the slow check
 
 
 @dataclass(frozen=True)
@@ -87,14 +90,14 @@ def examine(
 ) -> tuple[list[PersonRow], list[Fault]]:
     """The rows tidied, and every fault in them, in the order of the rows."""
     tidied = [_tidy(row) for row in rows]
-    known = _known(actor, tidied, on, ignoring)
+    known = replace(known_for(actor, on), holders=_holders(tidied, ignoring))
     faults: list[Fault] = []
     numbers: dict[str, int] = {}
     for ordinal, row in enumerate(tidied, 1):
         number = row.line or ordinal
-        found = list(_faults(row, known))
+        found = list(faults_of(row, known))
         if row.citizen_number and numbers.setdefault(row.citizen_number, number) != number:
-            found.append(("citizen_number", _number_twice(numbers[row.citizen_number]), "citizen_number_twice"))
+            found.append(("citizen_number", number_twice(numbers[row.citizen_number]), "citizen_number_twice"))
         faults += [Fault(number, row.full_name, *fault) for fault in found]
     return tidied, faults
 
@@ -131,7 +134,8 @@ def _tidy(row: PersonRow) -> PersonRow:
     )
 
 
-def _known(actor: Reader, rows: Sequence[PersonRow], on: date, ignoring: Person | None) -> Known:
+def known_for(actor: Reader, on: date) -> Known:
+    """What rows of this actor may point to on a day, without the holders of citizen numbers."""
     units = Unit.objects.filter(territory.in_force(on))
     if actor != SYSTEM and actor.unit_id:
         units = units.filter(id__in=territory.subtree(actor.unit_id))
@@ -143,7 +147,7 @@ def _known(actor: Reader, rows: Sequence[PersonRow], on: date, ignoring: Person 
         bodies=frozenset(Body.objects.filter(territory.in_force(on)).values_list("pk", flat=True)),
         own_bodies=own,
         audiences=frozenset(Audience.objects.filter(is_profile=True).values_list("pk", flat=True)),
-        holders=_holders(rows, ignoring),
+        holders={},
         on=on,
     )
 
@@ -151,7 +155,7 @@ def _known(actor: Reader, rows: Sequence[PersonRow], on: date, ignoring: Person 
 def _holders(rows: Sequence[PersonRow], ignoring: Person | None) -> dict[str, str]:
     """Who already holds the rows' citizen numbers: number -> external key (empty where the person has none)."""
     numbers = {
-        citizen_number.index(row.citizen_number): row.citizen_number for row in rows if _is_number(row.citizen_number)
+        citizen_number.index(row.citizen_number): row.citizen_number for row in rows if is_number(row.citizen_number)
     }
     indexes = list(numbers)
     found: dict[str, str] = {}
@@ -164,11 +168,13 @@ def _holders(rows: Sequence[PersonRow], ignoring: Person | None) -> dict[str, st
     return found
 
 
-def _is_number(text: str) -> bool:
+def is_number(text: str) -> bool:
+    """Whether the text has the twelve digits of a citizen number."""
     return bool(re.fullmatch(r"[0-9]{12}", text))
 
 
-def _faults(row: PersonRow, known: Known) -> Iterator[tuple[str, str, str]]:
+def faults_of(row: PersonRow, known: Known) -> Iterator[tuple[str, str, str]]:
+    """Field, words and code of everything that is wrong with one row."""
     for check in CHECKS:
         fault = check(row, known)
         if fault:
@@ -265,7 +271,7 @@ def _phone(row: PersonRow, _known: Known) -> _Fault:
 
 def _email(row: PersonRow, _known: Known) -> _Fault:
     try:
-        if row.email:
+        if row.email and not PLAIN_EMAIL.fullmatch(row.email):
             validate_email(row.email)
     except ValidationError:
         return (
@@ -279,21 +285,26 @@ def _email(row: PersonRow, _known: Known) -> _Fault:
 def _number(row: PersonRow, known: Known) -> _Fault:
     if not row.citizen_number:
         return None
-    if not _is_number(row.citizen_number):
+    if not is_number(row.citizen_number):
         said = _(
             "The citizen number must have 12 digits. In a spreadsheet, store it as text so that leading zeros stay."
         )
         return "citizen_number", said, "citizen_number_malformed"
     holder = known.holders.get(row.citizen_number)
     if holder is not None and not (row.external_key and holder == row.external_key):
-        said = _(
-            "This citizen number is registered for somebody else. Search for that person first; it may be the same one."
-        )
-        return "citizen_number", said, "citizen_number_taken"
+        return "citizen_number", number_taken(), "citizen_number_taken"
     return None
 
 
-def _number_twice(first: int) -> str:
+def number_taken() -> str:
+    """The words for a citizen number that somebody registered holds."""
+    return _(
+        "This citizen number is registered for somebody else. Search for that person first; it may be the same one."
+    )
+
+
+def number_twice(first: int) -> str:
+    """The words for a citizen number that an earlier row has already."""
     return _("This citizen number is in row %(first)d already. One of the two rows is wrong or double.") % {
         "first": first
     }

@@ -126,3 +126,88 @@ class Consent(Bilingual, models.Model):
 
     class Meta:
         ordering: ClassVar = ["-at", "-id"]
+
+
+class ImportState(models.TextChoices):
+    """The life of an import: its file is read, its columns are mapped, it waits for the worker, it is in, it is taken back."""
+
+    READ = "read", _("Columns to map")
+    MAPPED = "mapped", _("To be looked through")
+    QUEUED = "queued", _("Being registered")
+    RECEIVED = "received", _("Received")
+    UNDONE = "undone", _("Taken back")
+
+
+class Import(models.Model):
+    """A list that somebody sent, from the file to its receipt. `kept` names the file on disk while it is needed.
+
+    `layout` says where the list is in the file, `columns` which field each column holds; `fixes` what a text shall be taken for,
+    `decisions` (by line) whom a doubtful record is. `counts` are those of the receipt.
+    """
+
+    kind = models.CharField(max_length=20)
+    state = models.CharField(max_length=8, choices=ImportState.choices, default=ImportState.READ)
+    sender = models.CharField(max_length=120, blank=True)
+    file_name = models.CharField(max_length=200)
+    digest = models.CharField(max_length=64)
+    kept = models.CharField(max_length=60, blank=True)
+    account_id = models.BigIntegerField(null=True, db_index=True)
+    account_name = models.CharField(max_length=200, blank=True)
+    layout = models.JSONField(default=dict)
+    columns = models.JSONField(default=dict)
+    fixes = models.JSONField(default=dict)
+    decisions = models.JSONField(default=dict)
+    misfits = models.JSONField(default=list)
+    counts = models.JSONField(default=dict)
+    job = models.ForeignKey("foundation.Job", null=True, on_delete=models.SET_NULL, related_name="+")
+    sent_at = models.DateTimeField()
+    received_at = models.DateTimeField(null=True)
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~Q(state="received") | Q(received_at__isnull=False), name="import_received_has_a_moment"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="undone") | Q(undone_at__isnull=False), name="import_undone_has_a_moment"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class ImportedRow(models.Model):
+    """A row of the database that an import made (`before` is null) or changed: what it takes to undo it.
+
+    `mark` is a digest of what the row became; where it differs from the row of today, something happened since.
+    """
+
+    source = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="rows")
+    line = models.PositiveIntegerField()
+    key = models.CharField(max_length=60)
+    before = models.JSONField(null=True)
+    mark = models.CharField(max_length=16)
+
+
+class ImportRecipe(models.Model):
+    """How the lists of one sender are read: which heading holds which field, what which text shall be taken for."""
+
+    kind = models.CharField(max_length=20)
+    sender = models.CharField(max_length=120)
+    account_id = models.BigIntegerField(null=True)
+    version = models.PositiveSmallIntegerField()
+    headings = models.JSONField(default=dict)
+    fixes = models.JSONField(default=dict)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["kind", "sender", "account_id", "version"],
+                nulls_distinct=False,
+                name="import_recipe_version_once",
+            )
+        ]

@@ -7,7 +7,17 @@ from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from chiakhoa.foundation import clock
 from chiakhoa.foundation.readers import SYSTEM, Reader, Role
-from chiakhoa.ground.registry.models import Audience, Body, BodyAncestry, Consent, Membership, Person, Purpose
+from chiakhoa.ground.registry.models import (
+    Audience,
+    Body,
+    BodyAncestry,
+    Consent,
+    Import,
+    ImportRecipe,
+    Membership,
+    Person,
+    Purpose,
+)
 from chiakhoa.ground.territory.queries import in_force, within
 
 SEES_PEOPLE = (Role.COORDINATOR, Role.AUDITOR, Role.ADMINISTRATOR, Role.UNIT_MANAGER, Role.ASSESSOR)
@@ -97,3 +107,23 @@ def members(reader: Reader, body: Body, *, on: date) -> QuerySet[Person]:
     """The visible people who belong to the body, or to one below it, on the day."""
     below = BodyAncestry.objects.filter(ancestor=body).values("body")
     return people(reader).filter(pk__in=Membership.objects.filter(in_force(on), body__in=below).values("person"))
+
+
+def imports(reader: Reader) -> QuerySet[Import]:
+    """The imports that the reader sent; an administrator sees everybody's."""
+    rows = Import.objects.select_related("job")
+    if reader == SYSTEM or reader.has(Role.ADMINISTRATOR):
+        return rows
+    return rows.none() if reader.is_visitor else rows.filter(account_id=reader.account_id)
+
+
+def recipe(reader: Reader, kind: str, sender: str) -> ImportRecipe | None:
+    """The latest recipe that the reader's imports of one sender left; None for the first list of a sender."""
+    rows = ImportRecipe.objects.filter(kind=kind, sender=sender, account_id=reader.account_id)
+    return rows.order_by("-version").first() if sender else None
+
+
+def senders(reader: Reader, kind: str) -> list[str]:
+    """The senders whose lists the reader has imported, by name."""
+    rows = ImportRecipe.objects.filter(kind=kind, account_id=reader.account_id)
+    return list(rows.order_by("sender").values_list("sender", flat=True).distinct())

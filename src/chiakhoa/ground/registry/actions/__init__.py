@@ -3,6 +3,18 @@
 from chiakhoa.ground.registry.actions.audiences import load_audiences
 from chiakhoa.ground.registry.actions.bodies import BodyRow, add_bodies, load_bodies
 from chiakhoa.ground.registry.actions.consents import is_child, record_consent
+from chiakhoa.ground.registry.actions.imports import (
+    drop_list,
+    fix_text,
+    judge_doubt,
+    map_list,
+    place_list,
+    receive_list,
+    register_list,
+    send_list,
+    take_list_back,
+    unfix_texts,
+)
 from chiakhoa.ground.registry.actions.people import (
     change_person,
     note_export,
@@ -17,12 +29,22 @@ __all__ = [
     "PersonRow",
     "add_bodies",
     "change_person",
+    "drop_list",
+    "fix_text",
     "is_child",
+    "judge_doubt",
     "load_audiences",
     "load_bodies",
+    "map_list",
     "note_export",
     "open_record",
+    "place_list",
+    "receive_list",
     "record_consent",
+    "register_list",
     "register_people",
     "register_person",
+    "send_list",
+    "take_list_back",
+    "unfix_texts",
 ]

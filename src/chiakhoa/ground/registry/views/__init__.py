@@ -1,7 +1,21 @@
 """Pages of the registry: people one by one and as lists, bodies, one's own record, the import of a spreadsheet."""
 
 from chiakhoa.ground.registry.views.bodies import bodies, body
-from chiakhoa.ground.registry.views.imports import import_people, import_preview, import_template
+from chiakhoa.ground.registry.views.imports import (
+    columns,
+    doubts,
+    drop,
+    fix,
+    import_template,
+    imports,
+    place,
+    preview,
+    receipt,
+    register,
+    returned,
+    send,
+    undo,
+)
 from chiakhoa.ground.registry.views.own import consent, me
 from chiakhoa.ground.registry.views.people import add, edit, people, person
 
@@ -9,12 +23,22 @@ __all__ = [
     "add",
     "bodies",
     "body",
+    "columns",
     "consent",
+    "doubts",
+    "drop",
     "edit",
-    "import_people",
-    "import_preview",
+    "fix",
     "import_template",
+    "imports",
     "me",
     "people",
     "person",
+    "place",
+    "preview",
+    "receipt",
+    "register",
+    "returned",
+    "send",
+    "undo",
 ]
