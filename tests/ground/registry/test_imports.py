@@ -191,7 +191,9 @@ def test_a_commune_of_the_old_map_comes_with_its_heirs(clerk):
     binh = clerk()
     row = binh.look([*HOA[:4], "Phường Cam Giá", *HOA[5:]])
     (group,) = binh.get("preview", row.pk).context["groups"]
-    assert group["near"] == ["Phường Gia Sàng", "Phường Tích Lương"]
+    assert (group["said"], group["near"]) == ("Phường Cam Giá", ["Phường Gia Sàng", "Phường Tích Lương"])
+    binh.post("fix", row.pk, field=group["field"], said=group["said"], meant=group["near"][0])
+    assert binh.counts(row)["new"] == 1
 
 
 def test_refused_rows_come_back_as_the_same_file_with_a_column_of_errors(clerk, tmp_path):
@@ -304,6 +306,51 @@ def test_another_s_import_is_as_if_it_were_not_there(clerk):
     for name in ("place", "fix", "register", "undo", "drop"):
         assert other.post(name, row.pk).status_code == 404
     assert "list.xlsx" not in words(other.get("imports"))
+
+
+def test_a_namesake_is_doubted_and_judged_side_by_side_by_keys(clerk):
+    """Hoa is registered; the file brings a Hòa Nguyễn Thị without a birthday. One judges: the same, or somebody new, or later."""
+    binh = clerk()
+    binh.take(HOA)
+    turned = ["k-9", "Hoà Nguyễn Thị", "", "", "Phường Gia Sàng", "", "", "", ""]
+    row = binh.look(turned, AN)
+    assert binh.counts(row) == {"new": 1, "changed": 0, "same": 0, "doubtful": 1, "refused": 0}
+    page = binh.get("doubts", row.pk)
+    assert 'data-key="1"' in page.content.decode() and 'data-key="n"' in page.content.decode()
+    (candidate,) = page.context["pair"]["candidates"]
+    binh.post("doubts", row.pk, line=2, decision=candidate["decision"])
+    assert binh.counts(row)["changed"] == 1
+    binh.post("doubts", row.pk, line=2, decision="")
+    assert binh.counts(row)["doubtful"] == 1
+    binh.post("doubts", row.pk, line=2, decision="new")
+    assert binh.counts(row) == {"new": 2, "changed": 0, "same": 0, "doubtful": 0, "refused": 0}
+    binh.post("doubts", row.pk, line=2, decision="later")
+    assert binh.counts(row)["doubtful"] == 1
+    binh.register(row)
+    assert Person.objects.count() == 2
+
+
+def test_a_known_number_under_another_key_is_a_doubt_and_never_stored_twice(clerk):
+    binh = clerk()
+    binh.take(HOA)
+    row = binh.look(["k-9", "Nguyễn Hòa", *HOA[2:]])
+    assert binh.counts(row)["doubtful"] == 1
+    binh.post("doubts", row.pk, line=2, decision="new")
+    assert binh.counts(row)["refused"] == 1
+
+
+def test_the_same_person_twice_in_a_file_is_doubted_once(clerk):
+    row = clerk().look(AN, ["k-3", *AN[1:]])
+    assert clerk().counts(row) == {"new": 1, "changed": 0, "same": 0, "doubtful": 1, "refused": 0}
+
+
+def test_a_decision_on_somebody_out_of_reach_takes_nobody_over(clerk):
+    """The decision comes from a form; one that names a person of elsewhere is refused like the key of one."""
+    clerk().take(HOA)
+    binh = clerk(GIA_SANG, Role.UNIT_MANAGER)
+    row = binh.look(["k-9", "Ai Đó", "", "", "Phường Gia Sàng", "", "", "", ""])
+    binh.post("doubts", row.pk, line=2, decision=f"same:{Person.objects.get().pk}")
+    assert binh.counts(row)["refused"] == 1
 
 
 def test_a_file_given_up_leaves_nothing(clerk):

@@ -107,8 +107,11 @@ class PeopleHandler:
 
     def suggestions(self, fault: Fault, directories: Mapping[str, Directory]) -> tuple[str, ...]:
         """Heirs of a commune that ended; names that look alike."""
+        if fault.near:
+            return fault.near
         if fault.code == "unit_ended":
-            heirs = Unit.objects.filter(forebears__old=fault.said).order_by("-forebears__share")
+            ended = directories["units"].get(fold(fault.said), fault.said)
+            heirs = Unit.objects.filter(forebears__old=ended).order_by("-forebears__share")
             return tuple(str(heir) for heir in heirs)
         looked_up = {column.name: column.looks_up for column in COLUMNS}.get(fault.field)
         if not looked_up or not fault.said:
@@ -126,6 +129,7 @@ class PeopleHandler:
             **{name: shown(getattr(row, name) or "") for name in COMPARED},
             "citizen_number": row.citizen_number[-3:],
         }
+        said["sex"] = str(Sex(row.sex).label) if row.sex else ""
         said["unit_id"] = str(Unit.objects.filter(pk=row.unit_id).first() or row.unit_id)
         said["audience_code"] = str(Audience.objects.filter(pk=row.audience_code).first() or "")
         registered = [_as_said(people[twin.pk]) if twin.pk else {} for twin in twins]
@@ -136,7 +140,7 @@ class PeopleHandler:
             ],
             "fields": [
                 {"field": name, "said": said[name],
-                 "others": [{"said": other.get(name, ""), "differs": other.get(name, "") != said[name]} for other in registered]}
+                 "others": [_beside(said[name], other.get(name, "")) for other in registered]}
                 for name in (*COMPARED, "citizen_number")
             ],
         }  # fmt: skip
@@ -203,10 +207,15 @@ def _row(record: Record) -> PersonRow:
     )
 
 
+def _beside(said: str, other: str) -> dict[str, Any]:
+    """What a candidate says beside the file; a difference where both say something."""
+    return {"said": other, "differs": bool(said and other and said != other)}
+
+
 def _as_said(person: Person) -> dict[str, str]:
     """A registered person in the words of a row, for comparing side by side."""
     return {
-        "full_name": person.full_name, "born_on": shown(person.born_on or ""), "sex": person.sex,
+        "full_name": person.full_name, "born_on": shown(person.born_on or ""), "sex": person.get_sex_display(),
         "unit_id": str(person.unit), "audience_code": str(person.audience or ""), "phone": person.phone,
         "email": person.email, "citizen_number": citizen_number.masked(person.citizen_number_sealed)[-3:],
     }  # fmt: skip

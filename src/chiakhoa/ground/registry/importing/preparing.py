@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from chiakhoa.foundation.readers import Reader
 from chiakhoa.foundation.refusals import Refusal
 from chiakhoa.ground.registry import uploads
 from chiakhoa.ground.registry.importing import headings, layout, reading
+from chiakhoa.ground.registry.importing.cells import text
 from chiakhoa.ground.registry.importing.kinds import DOUBTFUL, KINDS, REFUSED, STATES, Fault, Judged, Kind
 from chiakhoa.ground.registry.importing.layout import Layout
 from chiakhoa.ground.registry.importing.reading import Reading
@@ -103,11 +104,22 @@ def judge(reader: Reader, row: Import, opened: Opened, read: Reading, on: date) 
     decisions = {int(line): said for line, said in row.decisions.items()}
     judged, found = kind_of(row).handler.judge(reader, read.records, decisions, on)
     unread = {(fault.line, fault.field) for fault in read.faults}
-    faults = [*read.faults, *(fault for fault in found if (fault.line, fault.field) not in unread)]
+    places = {record.line: place for place, record in enumerate(read.records)}
+    faults = [
+        *read.faults,
+        *(_as_typed(fault, read, places) for fault in found if (fault.line, fault.field) not in unread),
+    ]
     bad = {line for line, _field in unread}
     judged = [one if one.line not in bad else _refused(one) for one in judged]
     faults.sort(key=lambda fault: fault.line)
     return Prepared(opened, read, judged, faults)
+
+
+def _as_typed(fault: Fault, read: Reading, places: Mapping[int, int]) -> Fault:
+    """The fault with the text that stands in the file: a correction is kept under that, not under what it was read as."""
+    if fault.field not in read.raw:
+        return fault
+    return replace(fault, said=text(read.raw[fault.field][places[fault.line]]))
 
 
 def _refused(one: Judged) -> Judged:
@@ -167,13 +179,12 @@ def _shown(prepared: Prepared, kind: Kind, reader: Reader, on: date) -> dict[str
         by_line.setdefault(fault.line, []).append(fault.message)
         group = groups.setdefault(
             (fault.field, fault.code, fault.said),
-            {"field": fault.field, "said": fault.said, "message": fault.message, "lines": []},
+            {"field": fault.field, "said": fault.said, "message": fault.message, "lines": [], "near": fault.near},
         )
         group["lines"].append(fault.line)
     for (_field, code, said), group in groups.items():
-        fault = Fault(0, group["field"], "", code, said)
-        near = next((f.near for f in prepared.faults if f.line == group["lines"][0] and f.field == group["field"]), ())
-        group["near"] = list(near or kind.handler.suggestions(fault, directories))
+        fault = Fault(0, group["field"], "", code, said, group.pop("near"))
+        group["near"] = list(kind.handler.suggestions(fault, directories))
     return {
         "counts": prepared.counts,
         "records": [

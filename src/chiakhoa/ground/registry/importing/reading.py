@@ -44,13 +44,17 @@ class Note:
 
 @dataclass
 class Reading:
-    """What a file says: its records, the cells that mean nothing, what was repaired, what was left out, old fonts by column."""
+    """What a file says: its records, the cells that mean nothing, what was repaired, what was left out, old fonts by column.
+
+    `raw` holds, by field, the cells as they stand in the file (old fonts made Unicode), in the order of the records.
+    """
 
     records: list[Record] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
     old_fonts: list[str] = field(default_factory=list)
+    raw: dict[str, list[Any]] = field(default_factory=dict)
 
 
 def fix_key(field_name: str, said: str) -> str:
@@ -77,6 +81,7 @@ def read(
             reading.old_fonts.append(name)
     if kind.combine:
         raw = kind.combine(raw)
+    reading.raw = raw
     read_columns = {}
     for column in kind.columns:
         if not column.part_of and column.name in raw:
