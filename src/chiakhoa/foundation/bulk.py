@@ -89,11 +89,17 @@ def _field(model: type[models.Model], name: str) -> Any:
 
 
 def _run_many(statement: str, fields: Sequence[Any], rows: Iterable[Sequence[Any]]) -> None:
-    prepare = [_preparer(field) for field in fields]
-    plain = all(one is None for one in prepare)
-    ready = rows if plain else ([one(v) if one else v for one, v in zip(prepare, row, strict=True)] for row in rows)
+    prepare = [(place, one) for place, one in enumerate(map(_preparer, fields)) if one]
+
+    def ready() -> Iterable[Sequence[Any]]:
+        for row in rows:
+            values = list(row)
+            for place, one in prepare:
+                values[place] = one(values[place])
+            yield values
+
     with connection.cursor() as cursor:
-        cursor.executemany(statement, ready)  # type: ignore[arg-type]  # an iterator will do: rows are made as they go
+        cursor.executemany(statement, ready() if prepare else rows)  # type: ignore[arg-type]  # an iterator will do: rows are made as they go
 
 
 def _preparer(field: Any) -> Callable[[Any], Any] | None:

@@ -184,3 +184,12 @@ def test_a_correction_holds_for_every_cell_that_says_the_same():
 def test_every_unreadable_cell_is_named_by_row_and_column():
     result = read(["Họ tên", "Xã", "Ngày sinh", "Giới tính"], ["Lê An", "Tân Cương", "hôm qua", "?"])
     assert [(fault.line, fault.field) for fault in result.faults] == [(2, "born_on"), (2, "sex")]
+
+
+def test_a_name_that_two_communes_bear_is_asked_about():
+    """Two communes of today are called Xã Phú Thịnh: no silent choice, the codes are offered."""
+    units = {"xa phu thinh": "VN-1@2025|VN-2@2025"}
+    tabs = [Tab("S", [["Họ tên", "Xã"], ["Lê An", "Xã Phú Thịnh"]])]
+    found = layout.find(tabs, KNOWN)
+    result = reading.read(tabs, found, layout.map_columns(found, KNOWN), PEOPLE, {**DIRECTORIES, "units": units})
+    assert result.faults[0].near == ("VN-1@2025", "VN-2@2025")

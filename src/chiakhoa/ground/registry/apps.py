@@ -11,6 +11,9 @@ class RegistryConfig(AppConfig):
         """Register the background task, and declare what of the registry can be imported."""
         from chiakhoa.ground.registry import jobs  # noqa: F401 - registers the task
         from chiakhoa.ground.registry.importing import kinds
+        from chiakhoa.ground.registry.importing.bodies import BODIES
         from chiakhoa.ground.registry.importing.people import PEOPLE
+        from chiakhoa.ground.registry.importing.units import UNITS
 
-        kinds.declare(PEOPLE)
+        for kind in (PEOPLE, BODIES, UNITS):
+            kinds.declare(kind)

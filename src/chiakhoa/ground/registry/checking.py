@@ -25,6 +25,7 @@ from chiakhoa.ground.territory.models import Unit
 BATCH = 2000
 OLDEST = date(1900, 1, 1)
 LONGEST_NAME = 120
+PHONE = re.compile(r"\+?[0-9]{9,14}")
 PLAIN_EMAIL = re.compile(
     r"[a-z0-9]+(?:[._-][a-z0-9]+)*@(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]{2,}"
 )  # spares the slow check
@@ -170,7 +171,7 @@ def _holders(rows: Sequence[PersonRow], ignoring: Person | None) -> dict[str, st
 
 def is_number(text: str) -> bool:
     """Whether the text has the twelve digits of a citizen number."""
-    return bool(re.fullmatch(r"[0-9]{12}", text))
+    return len(text) == citizen_number.LENGTH and text.isascii() and text.isdigit()
 
 
 def faults_of(row: PersonRow, known: Known) -> Iterator[tuple[str, str, str]]:
@@ -263,7 +264,7 @@ def _audience(row: PersonRow, known: Known) -> _Fault:
 
 
 def _phone(row: PersonRow, _known: Known) -> _Fault:
-    if row.phone and not re.fullmatch(r"\+?[0-9]{9,14}", row.phone):
+    if row.phone and not PHONE.fullmatch(row.phone):
         said = _("“%(phone)s” is not a telephone number. Write 10 digits such as 0912345678.") % {"phone": row.phone}
         return "phone", said, "phone_malformed"
     return None

@@ -189,7 +189,7 @@ class ImportedRow(models.Model):
     line = models.PositiveIntegerField()
     key = models.CharField(max_length=60)
     before = models.JSONField(null=True)
-    mark = models.CharField(max_length=16)
+    mark = models.CharField(max_length=64)
 
 
 class ImportRecipe(models.Model):

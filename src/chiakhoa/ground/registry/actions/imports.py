@@ -21,7 +21,7 @@ from chiakhoa.ground.registry.importing.preparing import Opened
 from chiakhoa.ground.registry.importing.reading import Reading
 from chiakhoa.ground.registry.models import Import, ImportedRow, ImportRecipe, ImportState
 
-IMPORTERS = (Role.ADMINISTRATOR, Role.COORDINATOR, Role.UNIT_MANAGER, Role.PROVIDER_MANAGER)
+IMPORTERS = (Role.ADMINISTRATOR, Role.COORDINATOR, Role.UNIT_MANAGER)
 OPEN = (ImportState.READ, ImportState.MAPPED)
 
 

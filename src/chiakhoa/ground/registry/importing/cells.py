@@ -22,7 +22,7 @@ EXCEL_DAY_ONE = date(1899, 12, 30)
 LAST_SERIAL = 80_000  # in the year 2119
 THREE_NUMBERS = re.compile(r"(\d{1,4})\s*[/.\-\s]\s*(\d{1,2})\s*[/.\-\s]\s*(\d{1,4})(?:\s+0?0:00(?::00(?:\.0+)?)?)?")
 IN_WORDS = re.compile(r"(?:ngay\s*)?(\d{1,2})\s*thang\s*(\d{1,2})\s*nam\s*(\d{4})")
-CITIZEN_DIGITS, OLD_CARD_DIGITS = 12, 9
+CITIZEN_DIGITS, OLD_CARD_DIGITS, MOBILE_DIGITS = 12, 9, 10
 MARKS = {"x", "v", "co", "1", "yes", "✓", "✔", "☑"}
 
 
@@ -82,6 +82,8 @@ def sex(cell: Any) -> str:
 
 def phone(cell: Any) -> "str | Noted":
     """A telephone number as 0 and its digits; a lost leading zero is put back, old mobile prefixes are kept as they are."""
+    if isinstance(cell, str) and len(cell) == MOBILE_DIGITS and cell[0] == "0" and cell.isdigit():
+        return cell
     said = text(cell).lstrip("'").strip()
     first = re.split(r"[;,/]|\s-\s|\s{2,}", said)[0].strip()
     digits = re.sub(r"[\s.\-()]", "", first)
@@ -100,6 +102,8 @@ def phone(cell: Any) -> "str | Noted":
 
 def citizen_number(cell: Any) -> "str | Noted":
     """The twelve digits; leading zeros that a spreadsheet dropped are put back. An old card of nine digits is none."""
+    if isinstance(cell, str) and len(cell) == CITIZEN_DIGITS and cell.isascii() and cell.isdigit():
+        return cell
     digits = re.sub(r"[\s.\-']", "", text(cell))
     if re.fullmatch(r"[1-9]\d{9,10}", digits):
         return Noted(digits.zfill(CITIZEN_DIGITS), _("The citizen number got its leading zeros back."))
@@ -143,6 +147,9 @@ def _day(cell: Any, month_first: bool) -> "date | Noted | None":
     said = text(cell).lstrip("'").strip()
     if not said:
         return None
+    found = THREE_NUMBERS.fullmatch(said)
+    if found and len(found[3]) == 4 and not month_first:
+        return _checked(said, int(found[3]), int(found[2]), int(found[1]))
     if re.fullmatch(r"(19|20)\d\d", said):
         return Noted(None, _("Only the year %(year)s is given; the date of birth stays empty.") % {"year": said})
     if re.fullmatch(r"\d{5}", said) and int(said) <= LAST_SERIAL:

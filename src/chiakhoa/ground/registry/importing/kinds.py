@@ -21,7 +21,8 @@ Cell = Callable[[Any], Any]
 class Column:
     """A field that a column of a file can mean. `part_of` is the field that it helps to fill (such as a birthday's year).
 
-    `read` turns one cell into a value (see `cells`). Instead, `looks_up` names the directory whose texts the cell must be.
+    `read` turns one cell into a value (see `cells`). Instead, `looks_up` names the directory whose texts the cell must be, or,
+    where it `lists` several, the parts of the cell.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Column:
     read: Cell | None = None
     looks_up: str = ""
     is_day: bool = False
+    lists: bool = False
     part_of: str = ""
     example: str = ""
     help: Any = ""

@@ -91,7 +91,7 @@ def records(tab: Tab, layout: Layout, columns: Sequence[int]) -> Lines:
     found = Lines()
     least = min(2, len(columns))
     for number, cells in enumerate(tab.rows[layout.first :], layout.first + 1):
-        filled = sum(1 for column in columns if column < len(cells) and not _is_blank(cells[column]))
+        filled = _filled(cells, columns, least)
         if filled >= least and number > layout.first + 1 and not _may_be_apart(cells):
             found.rows.append((number, cells))
             continue
@@ -103,6 +103,17 @@ def records(tab: Tab, layout: Layout, columns: Sequence[int]) -> Lines:
             else:
                 found.rows.append((number, cells))
     return found
+
+
+def _filled(cells: Sequence[Any], columns: Sequence[int], enough: int) -> int:
+    """How many of the columns are filled, counted no further than enough."""
+    count = 0
+    for column in columns:
+        if column < len(cells) and not _is_blank(cells[column]):
+            count += 1
+            if count == enough:
+                break
+    return count
 
 
 def _may_be_apart(cells: Sequence[Any]) -> bool:

@@ -6,6 +6,7 @@ Everybody is looked up once for the whole list, as tuples; then come the faults,
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
@@ -215,6 +216,7 @@ class Judgement:
         return Judged(row.line, row.full_name, CHANGED if changes else SAME, values, match, changes)
 
 
+@lru_cache(maxsize=1 << 16)
 def name_key(name: str) -> str:
     """A name as it is compared: without diacritics, its words in alphabetical order."""
     return " ".join(sorted(fold(name).split()))

@@ -18,7 +18,7 @@ from chiakhoa.ground.registry.checking import PersonRow
 from chiakhoa.ground.registry.importing import cells
 from chiakhoa.ground.registry.importing.kinds import Column, Directory, Fault, Judged, Kind, Touched
 from chiakhoa.ground.registry.importing.matching import COMPARED, Judgement, shown
-from chiakhoa.ground.registry.importing.reading import Record, nearest
+from chiakhoa.ground.registry.importing.reading import SEVERAL, Record, nearest
 from chiakhoa.ground.registry.models import Audience, Body, Person, Sex
 from chiakhoa.ground.territory import queries as territory
 from chiakhoa.ground.territory.models import Unit
@@ -86,7 +86,7 @@ class PeopleHandler:
 
     def directories(self, reader: Reader, on: date) -> dict[str, Directory]:
         """Names and codes of communes, audiences and bodies."""
-        return {"units": _units(on), "audiences": _audiences(), "bodies": _bodies(on)}
+        return {"units": unit_directory(on), "audiences": _audiences(), "bodies": _bodies(on)}
 
     def choices(self, reader: Reader, on: date) -> dict[str, list[str]]:
         """The drop-downs of the template: the reader's communes and bodies, the audiences, the sexes."""
@@ -158,25 +158,30 @@ class PeopleHandler:
         return imported_people.take_back(touched, at)
 
 
-def _units(on: date) -> dict[str, str]:
+def unit_directory(on: date) -> dict[str, str]:
     """Names and codes of the province's communes; a name of today wins over the same name on an earlier map.
 
-    The bare name is known where only one commune of today bears it.
+    A name that several communes of one day bear gives all of their codes, and the reader of cells asks which.
     """
     if territory.home() is None:
         return {}
     found: dict[str, str] = {}
     days = [date.fromordinal(day.toordinal() - 1) for day in sorted(territory.reforms())]
     for day in [*days, on]:
-        units = list(territory.communes_on_map(SYSTEM, on=day))
-        bare = [fold(unit.name) for unit in units]
-        for unit in units:
-            found |= {fold(str(unit)): unit.pk, fold(unit.pk): unit.pk}
-            if bare.count(fold(unit.name)) == 1:
-                found[fold(unit.name)] = unit.pk
-            if day == on:
-                found[unit.code] = unit.pk
+        named: dict[str, list[str]] = {}
+        for unit in territory.communes_on_map(SYSTEM, on=day):
+            for said in {fold(str(unit)), fold(unit.name), fold(unit.pk), unit.code if day == on else fold(unit.pk)}:
+                named.setdefault(said, []).append(unit.pk)
+        found |= {said: SEVERAL.join(pks) for said, pks in named.items()}
     return found
+
+
+def in_reach(reader: Reader, units: Mapping[str, str]) -> dict[str, str]:
+    """The entries of a directory of units that lie below the reader's own; all of them for the system."""
+    if reader == SYSTEM:
+        return dict(units)
+    own = set(territory.subtree(reader.unit_id or "").values_list("unit", flat=True))
+    return {said: code for said, code in units.items() if set(code.split(SEVERAL)) <= own}
 
 
 def _audiences() -> dict[str, str]:

@@ -22,6 +22,7 @@ from chiakhoa.ground.registry.importing.layout import Layout, LeftOut, records
 
 SAMPLE = 2000
 NEAREST = 3
+SEVERAL = "|"  # between the codes of a directory's entry whose text means more than one thing
 Fixes = Mapping[str, str]
 
 
@@ -101,7 +102,8 @@ def read(
 def nearest(said: str, directory: Directory) -> list[str]:
     """Up to three codes of a directory whose texts look like what was said, the likeliest first."""
     near = difflib.get_close_matches(fold(said), list(directory), n=2 * NEAREST, cutoff=0.7)
-    return list(dict.fromkeys(directory[text] for text in near))[:NEAREST]
+    codes = [code for text in near for code in directory[text].split(SEVERAL)]
+    return list(dict.fromkeys(codes))[:NEAREST]
 
 
 def _column(rows: Sequence[tuple[int, list[Any]]], column: int) -> list[Any]:
@@ -160,7 +162,7 @@ def _read_cell(reader: Callable[[Any], Any], cell: Any, fixed: Mapping[str, str]
 
 
 def _reader(column: Column, cells: Sequence[Any], directory: Directory | None) -> Callable[[Any], Any]:
-    if directory is not None:
+    if directory is not None and not column.lists:
         return lambda cell: _meant(text(cell), directory)
     if column.is_day:
         return cell_readers.day_reader(cell_readers.is_month_first(list(cells)))
@@ -171,13 +173,22 @@ def _meant(said: str, directory: Directory) -> Any:
     """The code behind a name or code, or behind one part of an address; what is unknown is passed on to the checks."""
     folded = fold(said)
     if not folded or folded in directory:
-        return directory.get(folded, "")
+        return _single(said, directory.get(folded, ""))
     parts = [
         directory[part] for part in (fold(piece) for piece in said.replace(" - ", ",").split(",")) if part in directory
     ]
     if len(set(parts)) == 1 and "," in said:
+        _single(said, parts[0])
         return Noted(parts[0], _("“%(said)s” was read as %(code)s.") % {"said": said, "code": parts[0]})
     return said
+
+
+def _single(said: str, code: str) -> str:
+    """The code; Unreadable where a name has several."""
+    if SEVERAL in code:
+        words = _("Several are called “%(said)s”. Write the code of the one that is meant.") % {"said": said}
+        raise Unreadable(words, tuple(code.split(SEVERAL)), "name_of_several")
+    return code
 
 
 def most_frequent(cells: Sequence[Any], count: int = 3) -> list[str]:

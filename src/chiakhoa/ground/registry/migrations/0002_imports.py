@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
                 ('line', models.PositiveIntegerField()),
                 ('key', models.CharField(max_length=60)),
                 ('before', models.JSONField(null=True)),
-                ('mark', models.CharField(max_length=16)),
+                ('mark', models.CharField(max_length=64)),
                 ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='registry.import')),
             ],
         ),

@@ -313,5 +313,8 @@ def _record(record: list[Any], labels: dict[str, str]) -> dict[str, Any]:
     line, state, name, changes, faults = record
     return {
         "line": line, "state": state, "name": name, "faults": faults,
-        "changes": [{"label": labels.get(field, field), "before": said[0], "after": said[1]} for field, said in changes.items()],
+        "changes": [
+            {"label": labels[field], "before": said[0], "after": said[1]}
+            for field, said in changes.items() if field in labels
+        ],
     }  # fmt: skip
