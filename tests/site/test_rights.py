@@ -75,6 +75,7 @@ def a_thing(name: str) -> dict[str, Any]:
         "territory:unit": {"pk": Home.objects.get().unit_id},
         "registry:body": {"pk": Body.objects.first().pk},
         "registry:send": {"kind": "people"},
+        "registry:part": {"pk": 1},
         "registry:import_template": {"kind": "people", "form": "xlsx"},
         **{f"registry:{page}": {"pk": a_list().pk} for page in PAGES_OF_A_LIST},
         "frameworks:competence": {"pk": Competence.objects.filter(domain__framework__is_scale=True).first().pk},

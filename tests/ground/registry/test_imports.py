@@ -187,6 +187,15 @@ def test_a_wrong_text_is_corrected_at_one_click_in_every_row(clerk):
     assert binh.counts(row)["refused"] == 2
 
 
+def test_a_citizen_number_that_disagrees_is_taken_and_pointed_at(clerk):
+    """Registers contain both: a sex corrected, a birth registered late. So it is a doubt to look at, not a fault."""
+    row = clerk().look([*HOA[:8], "003085000001"], AN)
+    page = clerk().get("preview", row.pk, show="odd")
+    (record,) = page.context["records"]
+    assert len(record["faults"]) == 3  # no province 003, another year, another sex
+    assert clerk().counts(row)["new"] == 2
+
+
 def test_a_commune_of_the_old_map_comes_with_its_heirs(clerk):
     binh = clerk()
     row = binh.look([*HOA[:4], "Phường Cam Giá", *HOA[5:]])

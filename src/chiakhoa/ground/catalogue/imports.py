@@ -111,7 +111,8 @@ TRAINER_COLUMNS = (
     Column("person_id", _("Person"), needed=True, looks_up="people",
            help=_("The key of your list, or the whole name where only one person bears it.")),
     Column("provider_id", _("Provider"), needed=True, looks_up="providers"),
-    Column("rank", _("Rank as a trainer"), needed=True, looks_up="ranks", example="b", help=_("a, b or c: it picks the pay norm.")),
+    Column("rank", _("Rank as a trainer"), needed=True, looks_up="ranks", example="b",
+           help=_("a, b or c: it picks the pay norm.")),
     _number("sessions_per_year", _("Sessions a year"), "60"),
     Column("skills", _("Teaches"), looks_up="skills", lists=True, help=_("Codes, separated by commas.")),
 )  # fmt: skip

@@ -76,6 +76,7 @@ class Person(models.Model):
     citizen_number_sealed = models.BinaryField(null=True, blank=True)
     citizen_number_index = models.CharField(max_length=64, unique=True, null=True, blank=True)
     registered_at = models.DateTimeField()
+    merged_into = models.ForeignKey("self", null=True, editable=False, on_delete=models.PROTECT, related_name="merged")
 
     class Meta:
         ordering: ClassVar = ["search_key", "id"]
@@ -88,6 +89,31 @@ class Person(models.Model):
 
     def __str__(self) -> str:
         return self.full_name
+
+
+class Merge(models.Model):
+    """Two records were judged to be one person. Nothing is deleted: `dropped` is hidden, `kept` got what it lacked.
+
+    `before` holds what both records were where that changed, so that the merge can be reversed.
+    """
+
+    kept = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="merges")
+    dropped = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="merges_away")
+    at = models.DateTimeField()
+    account_id = models.BigIntegerField(null=True)
+    account_name = models.CharField(max_length=200, blank=True)
+    before = models.JSONField(default=dict)
+    mark = models.CharField(max_length=64)
+    reversed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["dropped"], condition=Q(reversed_at__isnull=True), name="merge_once_until_reversed"
+            ),
+            models.CheckConstraint(condition=~Q(kept=models.F("dropped")), name="merge_is_of_two"),
+        ]
 
 
 class Membership(Dated):

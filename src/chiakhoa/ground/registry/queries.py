@@ -15,6 +15,7 @@ from chiakhoa.ground.registry.models import (
     Import,
     ImportRecipe,
     Membership,
+    Merge,
     Person,
     Purpose,
 )
@@ -24,8 +25,11 @@ SEES_PEOPLE = (Role.COORDINATOR, Role.AUDITOR, Role.ADMINISTRATOR, Role.UNIT_MAN
 
 
 def people(reader: Reader) -> QuerySet[Person]:
-    """The people whom the reader may see: of the unit or body over which the role is held; a learner, themselves."""
-    rows = Person.objects.order_by("search_key", "id")
+    """The people whom the reader may see: of the unit or body over which the role is held; a learner, themselves.
+
+    A record that was merged into another one is not among them.
+    """
+    rows = Person.objects.filter(merged_into__isnull=True).order_by("search_key", "id")
     if reader == SYSTEM:
         return rows
     if reader.has(*SEES_PEOPLE):
@@ -127,3 +131,20 @@ def senders(reader: Reader, kind: str) -> list[str]:
     """The senders whose lists the reader has imported, by name."""
     rows = ImportRecipe.objects.filter(kind=kind, account_id=reader.account_id)
     return list(rows.order_by("sender").values_list("sender", flat=True).distinct())
+
+
+def merges(reader: Reader, person: Person) -> QuerySet[Merge]:
+    """The records that were merged into a visible person and not parted again."""
+    rows = Merge.objects.filter(kept=person, kept__in=people(reader), reversed_at__isnull=True)
+    return rows.select_related("dropped__unit")
+
+
+def namesakes(reader: Reader, person: Person) -> list[Person]:
+    """Other visible people of the same words in any order whose birthday agrees or is not known, the most alike first."""
+    words = sorted(person.search_key.split())
+    rows = people(reader).exclude(pk=person.pk).select_related("unit", "audience")
+    for word in words:
+        rows = rows.filter(search_key__contains=word)
+    alike = [row for row in rows[:200] if sorted(row.search_key.split()) == words]
+    possible = [row for row in alike if not row.born_on or not person.born_on or row.born_on == person.born_on]
+    return sorted(possible, key=lambda row: (row.born_on != person.born_on, row.unit_id != person.unit_id, row.pk))[:5]

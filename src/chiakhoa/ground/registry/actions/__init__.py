@@ -15,6 +15,7 @@ from chiakhoa.ground.registry.actions.imports import (
     take_list_back,
     unfix_texts,
 )
+from chiakhoa.ground.registry.actions.merges import merge_people, part_people
 from chiakhoa.ground.registry.actions.people import (
     change_person,
     note_export,
@@ -36,8 +37,10 @@ __all__ = [
     "load_audiences",
     "load_bodies",
     "map_list",
+    "merge_people",
     "note_export",
     "open_record",
+    "part_people",
     "place_list",
     "receive_list",
     "record_consent",

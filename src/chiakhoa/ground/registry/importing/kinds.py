@@ -51,7 +51,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Judged:
-    """A record and what would become of it. `state` is one of `STATES`; `twins` are whom it may be."""
+    """A record and what would become of it. `state` is one of `STATES`; `twins` are whom it may be, `notes` what looks odd."""
 
     line: int
     name: str
@@ -60,6 +60,7 @@ class Judged:
     thing: Any = None
     changes: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     twins: tuple[Any, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -210,10 +210,11 @@ class Judgement:
         twins = self.twins.get(row.line, ())
         if twins or self.decisions.get(row.line) == LEAVE:
             return Judged(row.line, row.full_name, DOUBTFUL, values, match, twins=twins)
+        odd = tuple(citizen_number.doubts(row.citizen_number, row.born_on, row.sex)) if index else ()
         if match is None:
-            return Judged(row.line, row.full_name, NEW, values)
+            return Judged(row.line, row.full_name, NEW, values, notes=odd)
         changes = _changes(row, match, index, held)
-        return Judged(row.line, row.full_name, CHANGED if changes else SAME, values, match, changes)
+        return Judged(row.line, row.full_name, CHANGED if changes else SAME, values, match, changes, notes=odd)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -256,12 +257,17 @@ def _differ(one: PersonRow, other: PersonRow) -> bool:
 
 
 def _standing(field: str, wanted: Iterable[Any]) -> dict[Any, Standing]:
+    """Those registered under keys, numbers or ids; a record that was merged stands for the one it was merged into."""
     place = {"pk": 0, "external_key": 1, "citizen_number_index": 9}[field]
-    found = {}
+    found, merged = {}, {}
     for part in _batches(list(wanted)):
-        for values in Person.objects.order_by().filter(**{f"{field}__in": part}).values_list(*STANDING_COLUMNS):
+        rows = Person.objects.order_by().filter(**{f"{field}__in": part})
+        for *values, into in rows.values_list(*STANDING_COLUMNS, "merged_into"):
             found[values[place]] = Standing(*values)
-    return found
+            if into:
+                merged[values[place]] = into
+    kept = _standing("pk", set(merged.values())) if merged else {}
+    return found | {said: kept[pk] for said, pk in merged.items()}
 
 
 def _namesakes(reader: Reader, names: Sequence[str]) -> dict[str, list[Standing]]:

@@ -226,6 +226,19 @@ def _as_said(person: Person) -> dict[str, str]:
     }  # fmt: skip
 
 
+def beside(person: Person, others: Sequence[Person]) -> list[dict[str, Any]]:
+    """Rows of label, what one record says, what each of the others says: for judging people side by side."""
+    said, other_said = _as_said(person), [_as_said(other) for other in others]
+    return [
+        {
+            "label": LABELS[name],
+            "said": said[name],
+            "others": [_beside(said[name], other[name]) for other in other_said],
+        }
+        for name in (*COMPARED, "citizen_number")
+    ]
+
+
 PEOPLE = Kind(
     "people", gettext_lazy("People"), REGISTRARS, COLUMNS, PeopleHandler(),
     combine=combine, listed_at="registry:people", order=10,

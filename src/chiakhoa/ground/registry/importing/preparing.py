@@ -188,11 +188,18 @@ def _shown(prepared: Prepared, kind: Kind, reader: Reader, on: date) -> dict[str
     return {
         "counts": prepared.counts,
         "records": [
-            [one.line, one.state, one.name, {k: list(v) for k, v in one.changes.items()}, by_line.get(one.line, [])]
+            [
+                one.line,
+                one.state,
+                one.name,
+                {k: list(v) for k, v in one.changes.items()},
+                [*by_line.get(one.line, []), *one.notes],
+            ]
             for one in prepared.judged
         ],
         "groups": sorted(groups.values(), key=lambda group: (-len(group["lines"]), group["lines"][0])),
         "pairs": {one.line: kind.handler.pair(one) for one in prepared.judged if one.twins},
+        "odd": sum(1 for one in prepared.judged if one.notes),
         "notes": [[note.line, note.field, note.message] for note in prepared.reading.notes],
         "left_out": [[one.line, one.said, one.reason] for one in prepared.reading.left_out],
         "old_fonts": prepared.reading.old_fonts,

@@ -16,6 +16,7 @@ from chiakhoa.ground.registry.views.imports import (
     send,
     undo,
 )
+from chiakhoa.ground.registry.views.merges import doubles, part
 from chiakhoa.ground.registry.views.own import consent, me
 from chiakhoa.ground.registry.views.people import add, edit, people, person
 
@@ -25,6 +26,7 @@ __all__ = [
     "body",
     "columns",
     "consent",
+    "doubles",
     "doubts",
     "drop",
     "edit",
@@ -32,6 +34,7 @@ __all__ = [
     "import_template",
     "imports",
     "me",
+    "part",
     "people",
     "person",
     "place",

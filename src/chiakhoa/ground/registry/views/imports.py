@@ -24,6 +24,7 @@ from chiakhoa.ground.registry.importing.kinds import CHANGED, DOUBTFUL, KINDS, N
 from chiakhoa.ground.registry.models import Import, ImportState
 
 PER_PAGE = 50
+ODD = "odd"  # records that are taken although something in them looks wrong
 SHOWN_GROUPS = 100
 SHOWN_NOTES = 200
 
@@ -114,12 +115,12 @@ def preview(request: Request, pk: int) -> HttpResponse:
         return redirect("registry:columns" if row.state == ImportState.READ else "registry:receipt", pk)
     shown = preparing.preview(request.reader, row, clock.today())
     state = request.GET.get("show", "")
-    records = [record for record in shown["records"] if state in ("", record[1])]
+    records = [record for record in shown["records"] if state in ("", record[1]) or (state == ODD and _is_odd(record))]
     labels = {name: str(label) for name, label in preparing.kind_of(row).labels.items()}
     context = {
         "import": row, "kind": preparing.kind_of(row), "shown": state, "counters": _counters(shown["counts"], state),
         "groups": [_group(group, labels) for group in shown["groups"][:SHOWN_GROUPS]],
-        "group_count": len(shown["groups"]), "fixed": len(row.fixes),
+        "odd_count": shown["odd"], "group_count": len(shown["groups"]), "fixed": len(row.fixes),
         "records": Paginator([_record(record, labels) for record in records], PER_PAGE).get_page(request.GET.get("page")),
         "notes": [{"line": n[0], "field": labels.get(n[1], n[1]), "message": n[2]} for n in shown["notes"][:SHOWN_NOTES]],
         "note_count": len(shown["notes"]), "left_out": shown["left_out"][:SHOWN_NOTES], "left_out_count": len(shown["left_out"]),
@@ -298,6 +299,10 @@ def _counters(counts: dict[str, int], shown: str | None) -> list[dict[str, Any]]
         {"state": state, "label": words[state], "count": counts.get(state, 0), "current": state == shown}
         for state in words
     ]
+
+
+def _is_odd(record: list[Any]) -> bool:
+    return bool(record[4]) and record[1] != REFUSED
 
 
 def _group(group: dict[str, Any], labels: dict[str, str]) -> dict[str, Any]:
