@@ -66,6 +66,10 @@ row = actions.send_list(SYSTEM, kind, opened, columns, file=file, sender="S", at
 actions.map_list(SYSTEM, row.pk, columns, at=at)
 actions.register_list(SYSTEM, row.pk, at=at)
 """
+SECOND = (
+    PREPARE[: PREPARE.index("place =")].replace("call_command(", "(lambda *a, **k: None)(")
+    + PREPARE[PREPARE.index("at, path") :]
+)
 STATE = """
 import django, json
 django.setup()
@@ -149,3 +153,22 @@ def test_a_worker_killed_anywhere_leaves_all_or_nothing(stop, house, undisturbed
     house.run(WORKER, "")
     assert house.state() == undisturbed
     assert undisturbed["counts"]["new"] == ROWS
+
+
+def test_two_workers_at_once_lose_nothing(house, tmp_path):
+    """Two lists that share half of their people, two processes: each person is there once, as the list received last says."""
+    other = tmp_path / "other.csv"
+    rows = [[f"k-{n}", "Nguyễn Văn M", "VN-05440@2025", f"08{n:08d}"] for n in range(ROWS // 2, ROWS + ROWS // 2)]
+    other.write_bytes(sheets.as_csv([["Mã", "Họ tên", "Xã", "SĐT"], *rows]))
+    house.run(SECOND, str(other))
+    workers = [house.start(WORKER, "") for _worker in range(2)]
+    for worker in workers:
+        worker.communicate(timeout=120)
+        assert worker.returncode == 0
+    left = json.loads(
+        house.run(STATE.replace("Import.objects.get().state", "''").replace("Import.objects.get().counts", "''"))
+    )
+    assert left["errors"] == []
+    assert [key for key, _name, _phone in left["people"]] == sorted(f"k-{n}" for n in range(ROWS + ROWS // 2))
+    shared = {phone[:2] for key, _name, phone in left["people"] if ROWS // 2 <= int(key[2:]) < ROWS}
+    assert len(shared) == 1

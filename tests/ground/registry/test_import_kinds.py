@@ -3,13 +3,14 @@
 import pytest
 
 from chiakhoa.foundation import sheets
-from chiakhoa.foundation.readers import Role
+from chiakhoa.foundation.readers import SYSTEM, Role
+from chiakhoa.foundation.text import fold
 from chiakhoa.ground.access.models import Account, RoleAssignment
 from chiakhoa.ground.catalogue.models import Course, Provider, Room, Trainer, TrainerSkill, Venue
 from chiakhoa.ground.registry.importing.kinds import KINDS
 from chiakhoa.ground.registry.models import Body, BodyAncestry, Import, ImportState
 from chiakhoa.ground.territory.models import Unit, UnitAncestry
-from tests.ground.registry.test_imports import HOA, clerk  # noqa: F401 - a fixture
+from tests.ground.registry.test_imports import AT, HOA, clerk  # noqa: F401 - a fixture
 
 LISTS = {
     "bodies": (
@@ -99,6 +100,15 @@ def test_the_template_of_every_kind_is_read_back_as_its_own_columns(house, kind,
     path.write_bytes(house.get("import_template", kind, "xlsx").content)
     row = house.send(headings=sheets.tabs(path)[0].rows[0], kind=kind)
     assert set(row.columns.values()) == {column.name for column in KINDS[kind].columns if not column.part_of}
+
+
+def test_the_template_offers_what_may_be_chosen(house, tmp_path):
+    """Every drop-down of every template is one that the import then understands."""
+    for kind in KINDS.values():
+        for name, said in kind.handler.choices(SYSTEM, AT.date()).items():
+            directory = kind.handler.directories(SYSTEM, AT.date()).get(kind.column(name).looks_up)
+            assert said, (kind.name, name)
+            assert directory is None or all(fold(one) in directory for one in said), (kind.name, name)
 
 
 def test_the_tree_of_bodies_and_of_units_is_mended(house):

@@ -41,6 +41,13 @@ def _directories(reader: Reader, on: date) -> dict[str, Directory]:
     }
 
 
+def _offers(reader: Reader, on: date) -> dict[str, list[str]]:
+    return {
+        "role": list(map(str, Role.labels)),
+        "unit_id": [str(unit) for unit in territory.communes(reader, on=on)],
+    }
+
+
 def _complete(values: dict[str, Any], _directories: Any) -> dict[str, Any]:
     return (
         {**values, "account_id": int(values["account_id"])} if str(values.get("account_id", "")).isdigit() else values
@@ -59,7 +66,8 @@ def _reach(reader: Reader) -> Q:
 ROLES = Kind(
     "roles", _("Roles"), (Role.ADMINISTRATOR,), COLUMNS,
     RowHandler(
-        RoleAssignment, ("account_id", "role", "unit_id", "body_id"), COLUMNS, _directories, complete=_complete, wrong=_wrong,
+        RoleAssignment, ("account_id", "role", "unit_id", "body_id"), COLUMNS, _directories, offers=_offers,
+        complete=_complete, wrong=_wrong,
         named_by="role", reach=_reach,
     ),
     listed_at="access:assignments", order=70,

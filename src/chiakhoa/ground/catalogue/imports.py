@@ -75,6 +75,10 @@ def _wrong_course(values: dict[str, Any]) -> Iterable[tuple[str, str, str]]:
             yield name, _now("Write a whole number from 0 on."), "number_malformed"
 
 
+def _course_offers(_reader: Reader, _on: date) -> dict[str, list[str]]:
+    return {"mode": list(map(str, Mode.labels)), "room_kind": list(map(str, RoomKind.labels))}
+
+
 VENUE_COLUMNS = (
     Column("code", _("Code"), needed=True, example="nvh-tan-cuong"),
     Column("name_vi", _("Name"), needed=True, example="Nhà văn hóa xã Tân Cương"),
@@ -99,6 +103,20 @@ def _venue_directories(reader: Reader, on: date) -> dict[str, Directory]:
 
 def _room_directories(reader: Reader, _on: date) -> dict[str, Directory]:
     return {"venues": named(Venue.objects.filter(_reach(reader)), "name_vi", "name_en"), "rooms": _choices(RoomKind)}
+
+
+def _venue_offers(reader: Reader, on: date) -> dict[str, list[str]]:
+    return {"unit_id": [str(unit) for unit in territory.communes(reader, on=on)]}
+
+
+def _room_offers(reader: Reader, _on: date) -> dict[str, list[str]]:
+    venues = Venue.objects.filter(_reach(reader))
+    return {"venue_id": [venue.name_vi for venue in venues], "kind": list(map(str, RoomKind.labels))}
+
+
+def _trainer_offers(_reader: Reader, _on: date) -> dict[str, list[str]]:
+    providers = Provider.objects.select_related("body")
+    return {"provider_id": [row.body.name_vi for row in providers], "rank": ["a", "b", "c"]}
 
 
 def _wrong_room(values: dict[str, Any]) -> Iterable[tuple[str, str, str]]:
@@ -147,18 +165,21 @@ def _reach(reader: Reader) -> Q:
 
 COURSES = Kind(
     "courses", _("Courses"), ROLES, COURSE_COLUMNS,
-    RowHandler(Course, ("code",), COURSE_COLUMNS, _course_directories, complete=_course, finish=_searchable, wrong=_wrong_course),
+    RowHandler(
+        Course, ("code",), COURSE_COLUMNS, _course_directories, offers=_course_offers, complete=_course, finish=_searchable,
+        wrong=_wrong_course,
+    ),
     listed_at="catalogue:courses", order=30,
 )  # fmt: skip
 VENUES = Kind(
     "venues", _("Venues"), ROLES, VENUE_COLUMNS,
-    RowHandler(Venue, ("code",), VENUE_COLUMNS, _venue_directories, finish=_searchable, reach=_reach),
+    RowHandler(Venue, ("code",), VENUE_COLUMNS, _venue_directories, offers=_venue_offers, finish=_searchable, reach=_reach),
     listed_at="catalogue:venues", order=40,
 )  # fmt: skip
 ROOMS = Kind(
     "rooms", _("Rooms"), ROLES, ROOM_COLUMNS,
     RowHandler(
-        Room, ("venue_id", "name"), ROOM_COLUMNS, _room_directories, wrong=_wrong_room, named_by="name",
+        Room, ("venue_id", "name"), ROOM_COLUMNS, _room_directories, offers=_room_offers, wrong=_wrong_room, named_by="name",
         reach=lambda reader: Q() if reader == SYSTEM else territory.within(reader, "venue__unit"),
     ),
     listed_at="catalogue:venues", order=50,
@@ -166,7 +187,8 @@ ROOMS = Kind(
 TRAINERS = Kind(
     "trainers", _("Trainers"), ROLES, TRAINER_COLUMNS,
     RowHandler(
-        Trainer, ("person_id",), TRAINER_COLUMNS, _trainer_directories, complete=_trainer, wrong=_wrong_room,
+        Trainer, ("person_id",), TRAINER_COLUMNS, _trainer_directories, offers=_trainer_offers, complete=_trainer,
+        wrong=_wrong_room,
         named_by="person_id", sets=("skills",),
         reach=lambda reader: Q() if reader == SYSTEM else Q(person__in=registry.people(reader)),
     ),

@@ -12,6 +12,7 @@ from django.utils.translation import override
 from chiakhoa.foundation.readers import SYSTEM, Reader, Role
 from chiakhoa.foundation.text import fold
 from chiakhoa.ground.registry import kinds as body_kinds
+from chiakhoa.ground.registry import queries
 from chiakhoa.ground.registry.importing.kinds import Column, Directory, Kind
 from chiakhoa.ground.registry.importing.people import in_reach, unit_directory
 from chiakhoa.ground.registry.importing.rows import RowHandler, directory, named
@@ -45,6 +46,14 @@ def _directories(reader: Reader, on: date) -> dict[str, Directory]:
     }
 
 
+def _offers(reader: Reader, on: date) -> dict[str, list[str]]:
+    return {
+        "kind": [str(label) for label in body_kinds.KINDS.values()],
+        "parent_id": sorted({body.name_vi for body in queries.bodies(reader).filter(territory.in_force(on))}),
+        "unit_id": [str(unit) for unit in territory.communes(reader, on=on)],
+    }
+
+
 def _complete(values: dict[str, Any], directories: Mapping[str, Directory]) -> dict[str, Any]:
     """A body without a code is the one of that name, or gets a code made from it."""
     if "id" in values or "name_vi" not in values:
@@ -71,7 +80,7 @@ def _reach(reader: Reader) -> Q:
 BODIES = Kind(
     "bodies", _("Bodies"), (Role.ADMINISTRATOR, Role.COORDINATOR), COLUMNS,
     RowHandler(
-        Body, ("id",), COLUMNS, _directories, complete=_complete, finish=_finish, reach=_reach, own="bodies",
+        Body, ("id",), COLUMNS, _directories, offers=_offers, complete=_complete, finish=_finish, reach=_reach, own="bodies",
         owned=("BodyAncestry",), after=_mend,
     ),
     listed_at="registry:bodies", order=20,

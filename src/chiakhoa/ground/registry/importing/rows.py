@@ -38,6 +38,7 @@ class RowHandler:
 
     identity : the attributes by which a row is found again.
     look_up : the directories; `own` is the one that holds this table's rows, so that a row may point to another of its file.
+    offers : the drop-downs of the template, by column.
     complete, finish : fill what a record, or a row about to be saved, derives from itself.
     wrong : what no constraint of the database says in words.
     reach : limits the rows that a reader may touch.
@@ -48,6 +49,7 @@ class RowHandler:
     identity: tuple[str, ...]
     columns: tuple[Column, ...]
     look_up: Callable[[Reader, date], Mapping[str, Directory]]
+    offers: Callable[[Reader, date], Mapping[str, Sequence[str]]] = lambda _reader, _on: {}
     complete: Callable[[Values, Mapping[str, Directory]], Values] = lambda values, _directories: values
     wrong: Callable[[Values], Iterable[Wrong]] = lambda _values: ()
     reach: Callable[[Reader], Q] = lambda _reader: Q()
@@ -63,10 +65,8 @@ class RowHandler:
         return self.look_up(reader, on)
 
     def choices(self, reader: Reader, on: date) -> Mapping[str, Sequence[str]]:
-        """The drop-downs of the template: the texts of each short directory."""
-        found = self.directories(reader, on)
-        by_column = {column.name: found[column.looks_up] for column in self.columns if column.looks_up in found}
-        return {name: sorted(directory)[:400] for name, directory in by_column.items() if name not in self.sets}
+        """The drop-downs of the template."""
+        return self.offers(reader, on)
 
     def suggestions(self, fault: Fault, directories: Mapping[str, Directory]) -> tuple[str, ...]:
         """Codes of what looks like the cell."""

@@ -22,6 +22,7 @@ KINDS = {
     "phuong": ("ward", 3),
     "dac khu": ("special zone", 3),
 }
+KIND_WORDS = ("Tỉnh", "Thành phố", "Xã", "Phường", "Đặc khu")
 COLUMNS = (
     Column(
         "code", _("Code"), needed=True, example="05440", help=_("Of the national register, with its leading zeros.")
@@ -79,7 +80,8 @@ def _mend() -> None:
 UNITS = Kind(
     "units", _("Administrative units"), (Role.ADMINISTRATOR,), COLUMNS,
     RowHandler(
-        Unit, ("id",), COLUMNS, _directories, complete=_complete, finish=_finish, wrong=_wrong, named_by="name",
+        Unit, ("id",), COLUMNS, _directories, offers=lambda _reader, _on: {"kind_vi": KIND_WORDS},
+        complete=_complete, finish=_finish, wrong=_wrong, named_by="name",
         own="units", owned=("UnitAncestry",), after=_mend,
     ),
     listed_at="territory:units", order=80,
