@@ -3,7 +3,8 @@
     python -m venv .venv-bench && .venv-bench/bin/pip install -r requirements/runtime.txt -r bench/import/requirements.txt
     .venv-bench/bin/python bench/import/compare.py [--rows 100000]
 
-Each way runs in a process of its own on a copy of the same SQLite folder, twice by turns; the run that took less of the processor counts. Measured is from
+Each way runs in a process of its own on a copy of the same SQLite folder, twice by turns; the run that took less of the
+processor counts. Measured is from
 the file to the commit, peak memory included: ours as the worker does it (reading, matching, checking, writing, the rows needed
 to undo it, the receipt), theirs as `create_dataset` and `import_data`, as it comes and in bulk mode with every look-up held in
 memory. All must end with the same people and refuse the same lines. 12 columns; 1 row in 100 is wrong; of the others half is new,
@@ -187,7 +188,8 @@ def _measure(way: str, file: Path) -> dict[str, float | str | int]:
     people, digest = _ended()
     lines = hashlib.sha256(json.dumps(sorted(refused)).encode()).hexdigest()
     return {
-        "seconds": seconds, "cpu": cpu, "megabytes": megabytes, "people": people, "digest": digest, "refused": len(refused), "lines": lines,
+        "seconds": seconds, "cpu": cpu, "megabytes": megabytes, "people": people, "digest": digest,
+        "refused": len(refused), "lines": lines,
     }  # fmt: skip
 
 

@@ -219,11 +219,14 @@ class ImportedRow(models.Model):
 
 
 class ImportRecipe(models.Model):
-    """How the lists of one sender are read: which heading holds which field, what which text shall be taken for."""
+    """How the lists of one sender are read: which heading holds which field, what which text shall be taken for.
+
+    `account_id` is whose imports it is for; 0 for those of the command line.
+    """
 
     kind = models.CharField(max_length=20)
     sender = models.CharField(max_length=120)
-    account_id = models.BigIntegerField(null=True)
+    account_id = models.BigIntegerField(default=0)
     version = models.PositiveSmallIntegerField()
     headings = models.JSONField(default=dict)
     fixes = models.JSONField(default=dict)
@@ -232,8 +235,6 @@ class ImportRecipe(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["kind", "sender", "account_id", "version"],
-                nulls_distinct=False,
-                name="import_recipe_version_once",
+                fields=["kind", "sender", "account_id", "version"], name="import_recipe_version_once"
             )
         ]

@@ -123,13 +123,13 @@ def imports(reader: Reader) -> QuerySet[Import]:
 
 def recipe(reader: Reader, kind: str, sender: str) -> ImportRecipe | None:
     """The latest recipe that the reader's imports of one sender left; None for the first list of a sender."""
-    rows = ImportRecipe.objects.filter(kind=kind, sender=sender, account_id=reader.account_id)
+    rows = ImportRecipe.objects.filter(kind=kind, sender=sender, account_id=reader.account_id or 0)
     return rows.order_by("-version").first() if sender else None
 
 
 def senders(reader: Reader, kind: str) -> list[str]:
     """The senders whose lists the reader has imported, by name."""
-    rows = ImportRecipe.objects.filter(kind=kind, account_id=reader.account_id)
+    rows = ImportRecipe.objects.filter(kind=kind, account_id=reader.account_id or 0)
     return list(rows.order_by("sender").values_list("sender", flat=True).distinct())
 
 

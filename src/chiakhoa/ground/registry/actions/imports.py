@@ -253,6 +253,6 @@ def _keep_recipe(actor: Reader, row: Import, opened: Opened, at: datetime) -> No
     last: Any = queries.recipe(actor, row.kind, row.sender)
     if last is None or last.headings != said or last.fixes != row.fixes:
         ImportRecipe.objects.create(
-            kind=row.kind, sender=row.sender, account_id=row.account_id, version=last.version + 1 if last else 1,
+            kind=row.kind, sender=row.sender, account_id=actor.account_id or 0, version=last.version + 1 if last else 1,
             headings=said, fixes=row.fixes, made_at=at,
         )  # fmt: skip

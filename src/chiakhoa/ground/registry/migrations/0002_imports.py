@@ -56,14 +56,14 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(max_length=20)),
                 ('sender', models.CharField(max_length=120)),
-                ('account_id', models.BigIntegerField(null=True)),
+                ('account_id', models.BigIntegerField(default=0)),
                 ('version', models.PositiveSmallIntegerField()),
                 ('headings', models.JSONField(default=dict)),
                 ('fixes', models.JSONField(default=dict)),
                 ('made_at', models.DateTimeField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('kind', 'sender', 'account_id', 'version'), name='import_recipe_version_once', nulls_distinct=False)],
+                'constraints': [models.UniqueConstraint(fields=('kind', 'sender', 'account_id', 'version'), name='import_recipe_version_once')],
             },
         ),
         migrations.AddConstraint(
