@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.urls import reverse
 from import_export import fields, resources, widgets
 from import_export.formats.base_formats import XLSX
 
@@ -43,6 +44,8 @@ def ours(file: Path) -> Run:
         refused.extend(one.line for one in prepared.judged if one.state == preparing.REFUSED)
         assert not prepared.counts[preparing.DOUBTFUL], "a doubt would be left out"
         return prepared
+
+    reverse("registry:imports")  # a running worker has read the addresses
 
     def run() -> list[int]:
         preparing.judge = noting

@@ -4,7 +4,9 @@ Django cuts a bulk insert on SQLite into statements of about a hundred rows and 
 for each row is several times faster there. On PostgreSQL Django's own way is the fast one.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+import gc
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC
 from itertools import islice
 from typing import Any, TypeVar
@@ -20,6 +22,18 @@ PLAIN = (
     models.TextField,
     models.BooleanField,
 )
+
+
+@contextmanager
+def without_collector() -> Iterator[None]:
+    """Hold the collector of cycles back while many thousand records are made: they form none, and it looks at all of them."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def insert(model: type[M], rows: Iterable[M]) -> int:

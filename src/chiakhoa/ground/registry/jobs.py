@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from chiakhoa.foundation import clock, jobs
+from chiakhoa.foundation import bulk, clock, jobs
 from chiakhoa.foundation.readers import Reader
 from chiakhoa.ground.registry import actions, queries, uploads
 from chiakhoa.ground.registry.importing import preparing
@@ -16,7 +16,7 @@ from chiakhoa.ground.registry.models import ImportState
 @jobs.task("registry.import")
 def register(reader: Reader, report: jobs.Report, import_pk: int, **_arguments: Any) -> str:
     """Register the list of an import. Run twice it changes nothing more."""
-    with override("vi"):
+    with override("vi"), bulk.without_collector():
         row = queries.imports(reader).get(pk=import_pk)
         if row.state == ImportState.QUEUED:
             report(5, 100, _("Reading the file"))
