@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from chiakhoa.foundation.models import Job
 from chiakhoa.foundation.readers import Role
@@ -17,7 +18,7 @@ from chiakhoa.ground.access.models import Account, RoleAssignment
 from chiakhoa.ground.catalogue.models import Course
 from chiakhoa.ground.frameworks.models import Competence
 from chiakhoa.ground.mandates.models import Task
-from chiakhoa.ground.registry.models import Body, Person
+from chiakhoa.ground.registry.models import Body, Import, Person
 from chiakhoa.ground.territory.models import Home
 from chiakhoa.measure.assessment.models import Item, Sitting
 from chiakhoa.measure.evidence.models import Evidence
@@ -32,6 +33,9 @@ from tests.site.conftest import House
 SNAPSHOT = Path(__file__).with_name("rights.txt")
 ROLES = [None, *Role]
 POST_ONLY = 405
+PAGES_OF_A_LIST = (
+    "receipt", "columns", "place", "preview", "fix", "doubts", "register", "returned", "undo", "drop",
+)  # fmt: skip
 
 
 def named_addresses(resolver: URLResolver | None = None, space: str = "") -> Iterator[tuple[str, URLPattern]]:
@@ -46,6 +50,15 @@ def named_addresses(resolver: URLResolver | None = None, space: str = "") -> Ite
 def test_every_view_says_whose_it_is() -> None:
     silent = [name for name, pattern in named_addresses() if not hasattr(pattern.callback, "roles")]
     assert not silent, f"put @page(...) or @public_page on the views of {silent}"
+
+
+def a_list() -> Import:
+    """A list that the coordinator sent and that was received."""
+    sender = RoleAssignment.objects.filter(role=Role.COORDINATOR).first().account_id
+    at = timezone.now()
+    return Import.objects.first() or Import.objects.create(
+        kind="people", file_name="list.xlsx", account_id=sender, state="received", sent_at=at, received_at=at
+    )
 
 
 def a_thing(name: str) -> dict[str, Any]:
@@ -76,6 +89,10 @@ def a_thing(name: str) -> dict[str, Any]:
         "registry:reform_new": {"source": "form"},
         "registry:reform_template": {"kind": "csv"},
         "registry:body": {"pk": Body.objects.first().pk},
+        "registry:send": {"kind": "people"},
+        "registry:part": {"pk": 1},
+        "registry:import_template": {"kind": "people", "form": "xlsx"},
+        **{f"registry:{page}": {"pk": a_list().pk} for page in PAGES_OF_A_LIST},
         "frameworks:competence": {"pk": Competence.objects.filter(domain__framework__is_scale=True).first().pk},
         "catalogue:course": {"pk": Course.objects.first().pk},
         "mandates:task": {"pk": Task.objects.first().pk},

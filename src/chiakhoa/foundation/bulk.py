@@ -4,7 +4,9 @@ Django cuts a bulk insert on SQLite into statements of about a hundred rows and 
 for each row is several times faster there. On PostgreSQL Django's own way is the fast one.
 """
 
-from collections.abc import Callable, Iterable
+import gc
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC
 from itertools import islice
 from typing import Any, TypeVar
@@ -20,6 +22,18 @@ PLAIN = (
     models.TextField,
     models.BooleanField,
 )
+
+
+@contextmanager
+def without_collector() -> Iterator[None]:
+    """Hold the collector of cycles back while many thousand records are made: they form none, and it looks at all of them."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def insert(model: type[M], rows: Iterable[M]) -> int:
@@ -63,3 +77,57 @@ def _in_batches(model: type[M], rows: Iterable[M]) -> int:
         model._default_manager.bulk_create(batch)
         count += len(batch)
     return count
+
+
+def insert_values(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Insert rows given as tuples of these fields, all that the table needs besides its key. Inside the caller's transaction."""
+    fields = [_field(model, name) for name in names]
+    columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
+    marks = ", ".join(["%s"] * len(fields))
+    table = connection.ops.quote_name(model._meta.db_table)
+    _run_many(f"INSERT INTO {table} ({columns}) VALUES ({marks})", fields, rows)
+
+
+def update_values(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Set these fields on many rows: each tuple is the values, then the primary key. Inside the caller's transaction."""
+    fields = [_field(model, name) for name in names]
+    key = model._meta.pk
+    quote = connection.ops.quote_name
+    settings = ", ".join(f"{quote(str(field.column))} = %s" for field in fields)
+    table = quote(model._meta.db_table)
+    _run_many(f"UPDATE {table} SET {settings} WHERE {quote(str(key.column))} = %s", [*fields, key], rows)
+
+
+def _field(model: type[models.Model], name: str) -> Any:
+    return model._meta.get_field(name)
+
+
+def _run_many(statement: str, fields: Sequence[Any], rows: Iterable[Sequence[Any]]) -> None:
+    prepare = [(place, one) for place, one in enumerate(map(_preparer, fields)) if one]
+
+    def ready() -> Iterable[Sequence[Any]]:
+        for row in rows:
+            values = list(row)
+            for place, one in prepare:
+                values[place] = one(values[place])
+            yield values
+
+    with connection.cursor() as cursor:
+        cursor.executemany(statement, ready() if prepare else rows)  # type: ignore[arg-type]  # an iterator will do: rows are made as they go
+
+
+def _preparer(field: Any) -> Callable[[Any], Any] | None:
+    """What makes a value of the field one that the database takes; None where every value already is."""
+    kind = getattr(field, "target_field", field)
+    if isinstance(kind, PLAIN):
+        return None
+    if connection.vendor == "sqlite":
+        if isinstance(kind, models.UUIDField):
+            return lambda value: value and value.hex
+        if isinstance(kind, models.DateTimeField):
+            return lambda value: value and str(value.astimezone(UTC).replace(tzinfo=None))
+        if isinstance(kind, models.DateField):
+            return lambda value: value and value.isoformat()
+        if isinstance(kind, models.BinaryField):
+            return None
+    return lambda value: field.get_db_prep_save(value, connection)

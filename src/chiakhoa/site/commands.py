@@ -77,20 +77,25 @@ def demo_(people: int, seed: int, data: str | None) -> None:
 
 @click.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--kind", default="people", show_default=True, help="What the list holds.")
+@click.option("--sender", default="", help="Whose list it is: it is read by their last recipe.")
 @click.option("--json", "as_json", is_flag=True)
 @data_option
-def import_(file: Path, as_json: bool, data: str | None) -> None:
-    """Register the people of a spreadsheet (columns of the template on the import page). All rows or none."""
-    from chiakhoa.ground.registry import actions, files
+def import_(file: Path, kind: str, sender: str, as_json: bool, data: str | None) -> None:
+    """Take over a list as people send it (.xlsx, .xls, .ods, .csv). All rows or none: refused rows are named."""
+    from chiakhoa.ground.registry.importing import files
 
     serving.prepare()
     try:
-        rows = files.read_people(file)
-        keys = actions.register_people(SYSTEM, rows, at=clock.now())
+        counts, refused = files.take_over(file, kind, sender, at=clock.now())
     except Refusal as refusal:
         click.echo(refusal.message, err=True)
         sys.exit(2)
-    click.echo(json.dumps({"people": len(keys)}) if as_json else f"{len(keys)} people registered")
+    for said in refused:
+        click.echo(said, err=True)
+    if refused:
+        sys.exit(2)
+    click.echo(json.dumps(counts) if as_json else ", ".join(f"{number} {state}" for state, number in counts.items()))
 
 
 @click.command("report")

@@ -3,14 +3,12 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from chiakhoa.foundation import sheets
 from chiakhoa.foundation.models import AuditEntry
 from chiakhoa.foundation.readers import SYSTEM, Role
 from chiakhoa.ground.access.models import Account, RoleAssignment
-from chiakhoa.ground.registry import actions, files, uploads
+from chiakhoa.ground.registry import actions
 from chiakhoa.ground.registry.actions import PersonRow
 from chiakhoa.ground.registry.models import Person, Purpose
 from chiakhoa.ground.territory.models import Unit
@@ -85,19 +83,6 @@ def test_a_download_of_the_list_is_in_the_trail_and_holds_no_citizen_number(brow
     assert AuditEntry.objects.get(verb="export").after == {"rows": 1}
 
 
-def test_what_the_list_exports_the_import_reads_unchanged(browse, hoa, tmp_path):
-    path = tmp_path / "people.xlsx"
-    path.write_bytes(browse().get(reverse("registry:people"), {"export": "xlsx"}).content)
-    (row,) = files.read_people(path)
-    assert (row.external_key, row.unit_id, row.audience_code, row.body_id) == (
-        "k-1",
-        TAN_CUONG,
-        "commune_official",
-        "ubnd-05440",
-    )
-    assert row.born_on == date(1990, 5, 2)
-
-
 def test_opening_a_record_is_in_the_trail_and_shows_three_digits_only(browse, hoa):
     page = text(browse().get(reverse("registry:person", args=[hoa.pk])))
     assert "•••001" in page
@@ -115,7 +100,7 @@ def test_a_record_of_another_commune_is_not_there(browse, hoa, name):
 @pytest.mark.parametrize("role", [Role.TRAINER, Role.EMPLOYER, Role.PROVIDER_MANAGER, Role.LEARNER])
 def test_the_people_are_not_for_this_role(browse, role):
     client = browse(role)
-    for name in ("people", "add", "import"):
+    for name in ("people", "add"):
         assert client.get(reverse(f"registry:{name}")).status_code == 403
 
 
@@ -198,69 +183,3 @@ def test_bodies_are_listed_and_one_leads_to_its_people(browse, hoa):
     assert client.get(reverse("registry:body", args=["nowhere"])).status_code == 404
     ended = text(client.get(reverse("registry:body", args=["body-so-tttt"])))
     assert reverse("registry:body", args=["body-so-khcn"]) in ended
-
-
-@pytest.fixture
-def send(browse, settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-
-    def go(*rows, unit="VN-19@2025"):
-        headings = [str(files.COLUMNS[name]) for name in ("external_key", "full_name", "unit_id", "citizen_number")]
-        client = browse(Role.UNIT_MANAGER, unit)
-        upload = SimpleUploadedFile("people.xlsx", sheets.as_xlsx([headings, *rows]))
-        return client, client.post(reverse("registry:import"), {"file": upload}, follow=True)
-
-    return go
-
-
-def test_a_file_is_looked_through_then_registered_in_one_act(send):
-    client, preview = send(["k-1", "Lê An", TAN_CUONG, ""], ["k-2", "Lê Bình", GIA_SANG, ""])
-    assert (preview.context["count"], preview.context["new_count"], preview.context["fault_count"]) == (2, 2, 0)
-    assert not Person.objects.exists()
-    assert client.post(reverse("registry:import_preview")).url == reverse("registry:people")
-    assert Person.objects.count() == 2
-    assert client.post(reverse("registry:import_preview")).url == reverse("registry:import")
-
-
-def test_wrong_rows_are_named_and_nothing_is_written(send):
-    client, preview = send(
-        ["k-1", "Lê An", TAN_CUONG, ""], ["k-1", "Lê Bình", GIA_SANG, "12"], ["", "Lê Cúc", "nowhere", ""]
-    )
-    rows = {(fault["row"], str(fault["column"])) for fault in preview.context["faults"]}
-    assert (3, str(files.COLUMNS["citizen_number"])) in rows
-    assert (3, str(files.COLUMNS["external_key"])) in rows
-    assert (4, str(files.COLUMNS["unit_id"])) in rows
-    assert client.post(reverse("registry:import_preview")).status_code == 422
-    assert not Person.objects.exists()
-
-
-def test_rows_of_another_commune_are_refused_in_the_preview(send):
-    _client, preview = send(["k-1", "Lê An", GIA_SANG, ""], unit=TAN_CUONG)
-    assert preview.context["fault_count"] == 1
-
-
-def test_a_file_that_is_no_spreadsheet_comes_back(browse, settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    upload = SimpleUploadedFile("people.exe", b"x")
-    assert browse().post(reverse("registry:import"), {"file": upload}).status_code == 422
-
-
-def test_an_unreadable_spreadsheet_is_said_to_be_so(browse, settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    upload = SimpleUploadedFile("people.xlsx", b"x")
-    page = browse().post(reverse("registry:import"), {"file": upload}, follow=True)
-    assert page.context["refused"]
-
-
-def test_a_kept_file_cannot_be_reached_by_a_path(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path / "files"
-    (tmp_path / "secret.csv").write_text("x")
-    assert uploads.find("../../secret.csv") is None
-
-
-def test_the_template_is_what_the_import_reads(browse, tmp_path):
-    client = browse()
-    path = tmp_path / "template.xlsx"
-    path.write_bytes(client.get(reverse("registry:import_template", args=["xlsx"])).content)
-    assert files.read_people(path) == []
-    assert client.get(reverse("registry:import_template", args=["exe"])).status_code == 404

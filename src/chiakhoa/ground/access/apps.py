@@ -9,7 +9,7 @@ class AccessConfig(AppConfig):
     label = "access"
 
     def ready(self) -> None:
-        """Listen to what the libraries tell of signing in; tell what hangs on units and bodies."""
+        """Listen to what the libraries tell of signing in; tell what hangs on units and bodies, and that roles come as lists."""
         from chiakhoa.ground.access import signals  # noqa: F401
         from chiakhoa.ground.territory.dependants import Dependant, Follows, register
         from chiakhoa.ground.territory.queries import in_force
@@ -22,3 +22,7 @@ class AccessConfig(AppConfig):
                 "registry.Body", "access.RoleAssignment", "body", _("Role assignments"), Follows.SAME, live=in_force
             ),
         )
+        from chiakhoa.ground.access.imports import ROLES
+        from chiakhoa.ground.registry.importing import kinds
+
+        kinds.declare(ROLES)

@@ -9,7 +9,7 @@ class CatalogueConfig(AppConfig):
     label = "catalogue"
 
     def ready(self) -> None:
-        """Tell what hangs on units and bodies."""
+        """Tell what hangs on units and bodies, and what of the catalogue comes as lists."""
         from chiakhoa.ground.territory.dependants import Dependant, Follows, register
 
         register(
@@ -17,3 +17,8 @@ class CatalogueConfig(AppConfig):
             Dependant("registry.Body", "catalogue.Venue", "body", _("Venues"), Follows.HEIR),
             Dependant("registry.Body", "catalogue.Provider", "body", _("Providers")),
         )
+        from chiakhoa.ground.catalogue import imports
+        from chiakhoa.ground.registry.importing import kinds
+
+        for kind in imports.KINDS:
+            kinds.declare(kind)

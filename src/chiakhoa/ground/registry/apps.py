@@ -9,7 +9,7 @@ class RegistryConfig(AppConfig):
     label = "registry"
 
     def ready(self) -> None:
-        """Tell what hangs on units and bodies."""
+        """Tell what hangs on units and bodies; register the background task, and what can be imported."""
         from chiakhoa.ground.registry.actions.body_reforms import lead_members, lead_members_back
         from chiakhoa.ground.territory.dependants import Dependant, Follows, register
         from chiakhoa.ground.territory.queries import in_force
@@ -29,3 +29,11 @@ class RegistryConfig(AppConfig):
                 lead_members_back,
             ),
         )  # fmt: skip
+        from chiakhoa.ground.registry import jobs  # noqa: F401 - registers the task
+        from chiakhoa.ground.registry.importing import kinds
+        from chiakhoa.ground.registry.importing.bodies import BODIES
+        from chiakhoa.ground.registry.importing.people import PEOPLE
+        from chiakhoa.ground.registry.importing.units import UNITS
+
+        for kind in (PEOPLE, BODIES, UNITS):
+            kinds.declare(kind)

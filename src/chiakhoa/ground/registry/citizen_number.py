@@ -15,6 +15,14 @@ from chiakhoa.ground.registry.models import Sex
 PURPOSE = "citizen_number"
 LENGTH = 12
 FIRST_CENTURY = 1900
+FIRST_ABROAD = 100  # from here on the first three digits are a country of birth registration
+PROVINCES = frozenset(
+    (
+        1, 2, 4, 6, 8, 10, 11, 12, 14, 15, 17, 19, 20, 22, 24, 25, 26, 27, 30, 31, 33, 34, 35, 36, 37, 38, 40, 42, 44, 45, 46,
+        48, 49, 51, 52, 54, 56, 58, 60, 62, 64, 66, 67, 68, 70, 72, 74, 75, 77, 79, 80, 82, 83, 84, 86, 87, 89, 91, 92, 93, 94,
+        95, 96,
+    )
+)  # fmt: skip
 
 
 def plain(text: str) -> str:
@@ -26,12 +34,15 @@ def plain(text: str) -> str:
 
 
 def doubts(digits: str, born_on: date | None, sex: str) -> list[str]:
-    """What the number says otherwise than the row: year of birth, sex. Empty where they agree or nothing is known."""
+    """What the number says otherwise than the row: province, year of birth, sex. Empty where all agrees or nothing is known."""
     if not digits:
         return []
+    province = int(digits[:3])
     century, coded_sex = divmod(int(digits[3]), 2)
     year = FIRST_CENTURY + 100 * century + int(digits[4:6])
     found = []
+    if province < FIRST_ABROAD and province not in PROVINCES:
+        found.append(_("The citizen number begins with %(code)s, which no province has.") % {"code": digits[:3]})
     if born_on and born_on.year != year:
         found.append(_("The citizen number says born in %(year)d.") % {"year": year})
     if sex and (sex == Sex.FEMALE) != bool(coded_sex):

@@ -116,9 +116,18 @@ class ConsentForm(forms.Form):
 
 
 class ImportForm(forms.Form):
-    """A spreadsheet of people."""
+    """A spreadsheet, and whom it comes from."""
 
     file = forms.FileField(
         label=_("Spreadsheet"), help_text=_("Excel (.xlsx, .xls), OpenDocument (.ods) or CSV, up to 20 MB."),
         widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.ods,.csv"}),
     )  # fmt: skip
+    sender = forms.CharField(
+        label=_("Who sends it"), max_length=120, required=False,
+        help_text=_("An office or a person. Next month their list is read the same way."),
+        widget=forms.TextInput(attrs={"list": "senders", "autocomplete": "off"}),
+    )  # fmt: skip
+
+    def clean_sender(self) -> str:
+        """The sender in one spelling."""
+        return nfc(self.cleaned_data["sender"])

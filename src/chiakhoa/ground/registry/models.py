@@ -115,6 +115,7 @@ class Person(models.Model):
     citizen_number_sealed = models.BinaryField(null=True, blank=True)
     citizen_number_index = models.CharField(max_length=64, unique=True, null=True, blank=True)
     registered_at = models.DateTimeField()
+    merged_into = models.ForeignKey("self", null=True, editable=False, on_delete=models.PROTECT, related_name="merged")
 
     class Meta:
         ordering: ClassVar = ["search_key", "id"]
@@ -127,6 +128,31 @@ class Person(models.Model):
 
     def __str__(self) -> str:
         return self.full_name
+
+
+class Merge(models.Model):
+    """Two records were judged to be one person. Nothing is deleted: `dropped` is hidden, `kept` got what it lacked.
+
+    `before` holds what both records were where that changed, so that the merge can be reversed.
+    """
+
+    kept = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="merges")
+    dropped = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="merges_away")
+    at = models.DateTimeField()
+    account_id = models.BigIntegerField(null=True)
+    account_name = models.CharField(max_length=200, blank=True)
+    before = models.JSONField(default=dict)
+    mark = models.CharField(max_length=64)
+    reversed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["dropped"], condition=Q(reversed_at__isnull=True), name="merge_once_until_reversed"
+            ),
+            models.CheckConstraint(condition=~Q(kept=models.F("dropped")), name="merge_is_of_two"),
+        ]
 
 
 class Membership(Dated):
@@ -165,3 +191,89 @@ class Consent(Bilingual, models.Model):
 
     class Meta:
         ordering: ClassVar = ["-at", "-id"]
+
+
+class ImportState(models.TextChoices):
+    """The life of an import: its file is read, its columns are mapped, it waits for the worker, it is in, it is taken back."""
+
+    READ = "read", _("Columns to map")
+    MAPPED = "mapped", _("To be looked through")
+    QUEUED = "queued", _("Being registered")
+    RECEIVED = "received", _("Received")
+    UNDONE = "undone", _("Taken back")
+
+
+class Import(models.Model):
+    """A list that somebody sent, from the file to its receipt. `kept` names the file on disk while it is needed.
+
+    `layout` says where the list is in the file, `columns` which field each column holds; `fixes` what a text shall be taken for,
+    `decisions` (by line) whom a doubtful record is. `counts` are those of the receipt.
+    """
+
+    kind = models.CharField(max_length=20)
+    state = models.CharField(max_length=8, choices=ImportState.choices, default=ImportState.READ)
+    sender = models.CharField(max_length=120, blank=True)
+    file_name = models.CharField(max_length=200)
+    digest = models.CharField(max_length=64)
+    kept = models.CharField(max_length=60, blank=True)
+    account_id = models.BigIntegerField(null=True, db_index=True)
+    account_name = models.CharField(max_length=200, blank=True)
+    layout = models.JSONField(default=dict)
+    columns = models.JSONField(default=dict)
+    fixes = models.JSONField(default=dict)
+    decisions = models.JSONField(default=dict)
+    misfits = models.JSONField(default=list)
+    counts = models.JSONField(default=dict)
+    job = models.ForeignKey("foundation.Job", null=True, on_delete=models.SET_NULL, related_name="+")
+    sent_at = models.DateTimeField()
+    received_at = models.DateTimeField(null=True)
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~Q(state="received") | Q(received_at__isnull=False), name="import_received_has_a_moment"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="undone") | Q(undone_at__isnull=False), name="import_undone_has_a_moment"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class ImportedRow(models.Model):
+    """A row of the database that an import made (`before` is null) or changed: what it takes to undo it.
+
+    `mark` is a digest of what the row became; where it differs from the row of today, something happened since.
+    """
+
+    source = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="rows")
+    line = models.PositiveIntegerField()
+    key = models.CharField(max_length=60)
+    before = models.JSONField(null=True)
+    mark = models.CharField(max_length=64)
+
+
+class ImportRecipe(models.Model):
+    """How the lists of one sender are read: which heading holds which field, what which text shall be taken for.
+
+    `account_id` is whose imports it is for; 0 for those of the command line.
+    """
+
+    kind = models.CharField(max_length=20)
+    sender = models.CharField(max_length=120)
+    account_id = models.BigIntegerField(default=0)
+    version = models.PositiveSmallIntegerField()
+    headings = models.JSONField(default=dict)
+    fixes = models.JSONField(default=dict)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["kind", "sender", "account_id", "version"], name="import_recipe_version_once"
+            )
+        ]

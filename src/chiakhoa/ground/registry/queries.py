@@ -14,7 +14,10 @@ from chiakhoa.ground.registry.models import (
     BodyReform,
     BodySuccession,
     Consent,
+    Import,
+    ImportRecipe,
     Membership,
+    Merge,
     Person,
     Purpose,
 )
@@ -25,8 +28,11 @@ SEES_PEOPLE = (Role.COORDINATOR, Role.AUDITOR, Role.ADMINISTRATOR, Role.UNIT_MAN
 
 
 def people(reader: Reader) -> QuerySet[Person]:
-    """The people whom the reader may see: of the unit or body over which the role is held; a learner, themselves."""
-    rows = Person.objects.order_by("search_key", "id")
+    """The people whom the reader may see: of the unit or body over which the role is held; a learner, themselves.
+
+    A record that was merged into another one is not among them.
+    """
+    rows = Person.objects.filter(merged_into__isnull=True).order_by("search_key", "id")
     if reader == SYSTEM:
         return rows
     if reader.has(*SEES_PEOPLE):
@@ -119,3 +125,40 @@ def members(reader: Reader, body: Body, *, on: date) -> QuerySet[Person]:
     """The visible people who belong to the body, or to one below it, on the day."""
     below = BodyAncestry.objects.filter(ancestor=body).values("body")
     return people(reader).filter(pk__in=Membership.objects.filter(in_force(on), body__in=below).values("person"))
+
+
+def imports(reader: Reader) -> QuerySet[Import]:
+    """The imports that the reader sent; an administrator sees everybody's."""
+    rows = Import.objects.select_related("job")
+    if reader == SYSTEM or reader.has(Role.ADMINISTRATOR):
+        return rows
+    return rows.none() if reader.is_visitor else rows.filter(account_id=reader.account_id)
+
+
+def recipe(reader: Reader, kind: str, sender: str) -> ImportRecipe | None:
+    """The latest recipe that the reader's imports of one sender left; None for the first list of a sender."""
+    rows = ImportRecipe.objects.filter(kind=kind, sender=sender, account_id=reader.account_id or 0)
+    return rows.order_by("-version").first() if sender else None
+
+
+def senders(reader: Reader, kind: str) -> list[str]:
+    """The senders whose lists the reader has imported, by name."""
+    rows = ImportRecipe.objects.filter(kind=kind, account_id=reader.account_id or 0)
+    return list(rows.order_by("sender").values_list("sender", flat=True).distinct())
+
+
+def merges(reader: Reader, person: Person) -> QuerySet[Merge]:
+    """The records that were merged into a visible person and not parted again."""
+    rows = Merge.objects.filter(kept=person, kept__in=people(reader), reversed_at__isnull=True)
+    return rows.select_related("dropped__unit")
+
+
+def namesakes(reader: Reader, person: Person) -> list[Person]:
+    """Other visible people of the same words in any order whose birthday agrees or is not known, the most alike first."""
+    words = sorted(person.search_key.split())
+    rows = people(reader).exclude(pk=person.pk).select_related("unit", "audience")
+    for word in words:
+        rows = rows.filter(search_key__contains=word)
+    alike = [row for row in rows[:200] if sorted(row.search_key.split()) == words]
+    possible = [row for row in alike if not row.born_on or not person.born_on or row.born_on == person.born_on]
+    return sorted(possible, key=lambda row: (row.born_on != person.born_on, row.unit_id != person.unit_id, row.pk))[:5]

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chiakhoa.foundation.templatetags.words import num
 from chiakhoa.ground.registry import kinds
-from chiakhoa.ground.registry.files import COLUMNS
+from chiakhoa.ground.registry.importing.people import LABELS as COLUMNS
 from chiakhoa.ground.registry.models import Body, BodyReform, Membership, Person
 from chiakhoa.ground.territory.tables import ReformTable
 

@@ -1,6 +1,6 @@
 """A sent spreadsheet kept between its preview and the decision: on disk under a name that only that session knows.
 
-What nobody decided upon within a day is removed when the next file comes.
+What nobody decided upon within a day is removed when the next file comes; rows that were not taken stay for thirty days.
 """
 
 import secrets
@@ -8,17 +8,19 @@ import time
 from pathlib import Path
 
 from django.conf import settings
+from django.core.files import File
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
 from chiakhoa.foundation.refusals import Refusal
-from chiakhoa.foundation.sheets import LARGEST_BYTES
+from chiakhoa.foundation.sheets import KINDS, LARGEST_BYTES
 
-KINDS = (".xlsx", ".xls", ".ods", ".csv")
 KEPT_SECONDS = 24 * 3600
+RETURNED_SECONDS = 30 * 24 * 3600
+RETURNED = ".returned.xlsx"
 
 
-def keep(file: "UploadedFile[bytes]") -> str:
+def keep(file: "UploadedFile[bytes] | File[bytes]") -> str:
     """Store the file and return its name. Refusal for a file that is no spreadsheet or too large."""
     suffix = Path(file.name or "").suffix.lower()
     if suffix not in KINDS:
@@ -35,17 +37,33 @@ def keep(file: "UploadedFile[bytes]") -> str:
     return name
 
 
+def keep_copy(path: Path) -> str:
+    """Store a copy of a file of this machine, as if it had been sent, and return its name."""
+    with path.open("rb") as source:
+        return keep(File(source, name=path.name))
+
+
 def find(name: str) -> Path | None:
     """The kept file; None where there is none (any more)."""
     path = _folder() / Path(name).name
     return path if name and path.is_file() else None
 
 
+def keep_beside(name: str, beside: str, content: str | bytes) -> None:
+    """Store what was made from a kept file under a name that begins with the file's; older previews of it go."""
+    for path in _folder().glob(f"{name}.*.json"):
+        path.unlink(missing_ok=True)
+    data = content.encode() if isinstance(content, str) else content
+    temporary = _folder() / f"{beside}.part"
+    temporary.write_bytes(data)
+    temporary.replace(_folder() / beside)
+
+
 def discard(name: str) -> None:
-    """Remove the kept file."""
-    path = find(name)
-    if path:
-        path.unlink()
+    """Remove the kept file and its previews; rows that were not taken stay."""
+    if find(name):
+        for path in [*_folder().glob(f"{name}.*.json"), _folder() / name]:
+            path.unlink(missing_ok=True)
 
 
 def _folder() -> Path:
@@ -54,5 +72,6 @@ def _folder() -> Path:
 
 def _sweep(folder: Path) -> None:
     for path in folder.iterdir():
-        if path.is_file() and path.stat().st_mtime < time.time() - KEPT_SECONDS:
+        kept = RETURNED_SECONDS if path.name.endswith(RETURNED) else KEPT_SECONDS
+        if path.is_file() and path.stat().st_mtime < time.time() - kept:
             path.unlink(missing_ok=True)

@@ -10,8 +10,8 @@ class CredentialsConfig(AppConfig):
 
     def ready(self) -> None:
         """Say how certificates forget their holder; tell what hangs on units and bodies."""
-        from chiakhoa.train.credentials import erasure  # noqa: F401
         from chiakhoa.ground.territory.dependants import Dependant, register
+        from chiakhoa.train.credentials import erasure  # noqa: F401
 
         register(
             Dependant("registry.Body", "credentials.SigningKey", "body", _("Signing keys")),

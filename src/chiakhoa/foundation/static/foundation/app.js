@@ -52,6 +52,12 @@
     if (box) { box.focus(); box.select(); }
     return Boolean(box);
   }
+  /* A page may give a button a key of its own: data-key. */
+  function pressOwn(name) {
+    var button = /^[a-z0-9]$/.test(name) && document.querySelector('button[data-key="' + name + '"]');
+    if (button) { button.click(); }
+    return Boolean(button);
+  }
   function showKeys() {
     var list = document.getElementById("keys");
     if (list) { if (list.open) { list.close(); } else { list.showModal(); } }
@@ -64,7 +70,8 @@
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) { return; }
     var before = lead;
     lead = event.key === "g" ? "g" : "";
-    var done = event.key === "?" ? showKeys()
+    var done = pressOwn(event.key.toLowerCase()) ? true
+      : event.key === "?" ? showKeys()
       : event.key === "/" ? search()
       : event.key === "h" && before === "g" ? goHome()
       : /^[1-6]$/.test(event.key) ? chooseOption(Number(event.key))

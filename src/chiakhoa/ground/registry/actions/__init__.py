@@ -10,6 +10,19 @@ from chiakhoa.ground.registry.actions.body_reforms import (
     undo_body_reform,
 )
 from chiakhoa.ground.registry.actions.consents import is_child, record_consent
+from chiakhoa.ground.registry.actions.imports import (
+    drop_list,
+    fix_text,
+    judge_doubt,
+    map_list,
+    place_list,
+    receive_list,
+    register_list,
+    send_list,
+    take_list_back,
+    unfix_texts,
+)
+from chiakhoa.ground.registry.actions.merges import merge_people, part_people
 from chiakhoa.ground.registry.actions.people import (
     change_person,
     note_export,
@@ -27,14 +40,26 @@ __all__ = [
     "change_person",
     "discard_body_reform",
     "draft_body_reform",
+    "drop_list",
     "enact_body_reform",
+    "fix_text",
     "is_child",
+    "judge_doubt",
     "load_audiences",
     "load_bodies",
+    "map_list",
+    "merge_people",
     "note_export",
     "open_record",
+    "part_people",
+    "place_list",
+    "receive_list",
     "record_consent",
+    "register_list",
     "register_people",
     "register_person",
+    "send_list",
+    "take_list_back",
     "undo_body_reform",
+    "unfix_texts",
 ]

@@ -1,119 +1,325 @@
-"""A spreadsheet of people in three steps: send, look through, register. Nothing is written before the last."""
+"""The flow of an import: Đọc › Ghép cột › Xem trước › Đã nhận. Nothing is written to the register before the last step."""
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from chiakhoa.foundation import clock, sheets
 from chiakhoa.foundation.pages import page
-from chiakhoa.foundation.readers import Reader
 from chiakhoa.foundation.refusals import Refusal
 from chiakhoa.foundation.requests import Request
-from chiakhoa.ground.registry import actions, checking, citizen_number, files, queries, uploads
-from chiakhoa.ground.registry.checking import Fault
+from chiakhoa.ground.registry import actions, queries, uploads
+from chiakhoa.ground.registry.actions.imports import IMPORTERS
 from chiakhoa.ground.registry.forms import ImportForm
-from chiakhoa.ground.registry.views.people import REGISTRARS
+from chiakhoa.ground.registry.importing import headings, layout, preparing, templates
+from chiakhoa.ground.registry.importing.kinds import CHANGED, DOUBTFUL, KINDS, NEW, REFUSED, SAME, Kind, kinds_of
+from chiakhoa.ground.registry.models import Import, ImportState
 
-KEPT = "registry_import"
-SHOWN = 200
-FIRST_ROWS = 10
+PER_PAGE = 50
+ODD = "odd"  # records that are taken although something in them looks wrong
+SHOWN_GROUPS = 100
+SHOWN_NOTES = 200
 
 
-@page(*REGISTRARS)
-def import_people(request: Request) -> HttpResponse:
-    """Send a spreadsheet, or download the template for it."""
+@page(*IMPORTERS)
+def imports(request: Request) -> HttpResponse:
+    """The imports that the reader has sent, and what can be sent."""
+    rows = queries.imports(request.reader)[:100]
+    return render(request, "registry/imports.html", {"imports": rows, "kinds": kinds_of(request.reader)})
+
+
+@page(*IMPORTERS)
+def send(request: Request, kind: str) -> HttpResponse:
+    """Send a list, or download the template for it."""
+    chosen = _kind(request, kind)
     form = ImportForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
-            uploads.discard(request.session.get(KEPT, ""))
-            request.session[KEPT] = uploads.keep(form.cleaned_data["file"])
-            return redirect("registry:import_preview")
+            row = _sent(request, chosen, form)
+            return redirect("registry:columns", row.pk)
         except Refusal as refusal:
             form.add_error("file", refusal.message)
+    context = {
+        "form": form, "kind": chosen, "columns": [column for column in chosen.columns if not column.part_of],
+        "senders": queries.senders(request.reader, chosen.name), **_steps(1),
+    }  # fmt: skip
+    return render(request, "registry/import_send.html", context, status=422 if form.errors else 200)
+
+
+@page(*IMPORTERS)
+def import_template(request: Request, kind: str, form: str) -> HttpResponse:
+    """The headings as a file to fill in, with drop-downs and an example."""
+    chosen = _kind(request, kind)
+    if form not in sheets.TYPES:
+        raise Http404
+    content = templates.workbook(chosen, request.reader, clock.today()) if form == "xlsx" else templates.text(chosen)
+    response = HttpResponse(content, content_type=sheets.TYPES[form])
+    response["Content-Disposition"] = f'attachment; filename="{chosen.name}-template.{form}"'
+    return response
+
+
+@page(*IMPORTERS)
+def columns(request: Request, pk: int) -> HttpResponse:
+    """What each column holds: found by the program, shown with samples, corrected here."""
+    row = _import(request, pk)
+    if row.state not in (ImportState.READ, ImportState.MAPPED):
+        return redirect("registry:receipt", pk)
+    opened = preparing.open_kept(row)
+    chosen = {int(column): name for column, name in row.columns.items()}
+    refused = ""
+    if request.method == "POST":
+        chosen = {int(name[7:]): said for name, said in request.POST.items() if name.startswith("column-") and said}
+        try:
+            actions.map_list(request.reader, pk, chosen, at=clock.now())
+            return redirect("registry:preview", pk)
+        except Refusal as refusal:
+            refused = refusal.message
     return render(
-        request, "registry/import.html", {"form": form, "columns": _columns()}, status=422 if form.errors else 200
+        request, "registry/import_columns.html",
+        {"import": row, "refused": refused, **_mapping(row, opened, chosen), **_steps(2)},
+        status=422 if refused else 200,
+    )  # fmt: skip
+
+
+@require_POST
+@page(*IMPORTERS)
+def place(request: Request, pk: int) -> HttpResponse:
+    """Correct where the list is: another sheet, other rows of headings."""
+    opened = preparing.open_kept(_import(request, pk))
+    try:
+        tab = int(request.POST.get("tab", 0))
+        header, depth = int(request.POST.get("header", 1)) - 1, int(request.POST.get("depth", 1))
+        if header < 0 or depth not in (1, 2):
+            raise ValueError
+        moved = preparing.Opened(opened.tabs, layout.at(opened.tabs, tab, header, depth))
+    except (ValueError, IndexError):
+        messages.warning(request, _("There is no such row of headings in the file."))
+    else:
+        actions.place_list(request.reader, pk, moved, at=clock.now())
+    return redirect("registry:columns", pk)
+
+
+@page(*IMPORTERS)
+def preview(request: Request, pk: int) -> HttpResponse:
+    """What would become of each row, every problem with its remedy; each count is a filter."""
+    row = _import(request, pk)
+    if row.state != ImportState.MAPPED:
+        return redirect("registry:columns" if row.state == ImportState.READ else "registry:receipt", pk)
+    shown = preparing.preview(request.reader, row, clock.today())
+    state = request.GET.get("show", "")
+    records = [record for record in shown["records"] if state in ("", record[1]) or (state == ODD and _is_odd(record))]
+    labels = {name: str(label) for name, label in preparing.kind_of(row).labels.items()}
+    context = {
+        "import": row, "kind": preparing.kind_of(row), "shown": state, "counters": _counters(shown["counts"], state),
+        "groups": [_group(group, labels) for group in shown["groups"][:SHOWN_GROUPS]],
+        "odd_count": shown["odd"], "group_count": len(shown["groups"]), "fixed": len(row.fixes),
+        "records": Paginator([_record(record, labels) for record in records], PER_PAGE).get_page(request.GET.get("page")),
+        "notes": [{"line": n[0], "field": labels.get(n[1], n[1]), "message": n[2]} for n in shown["notes"][:SHOWN_NOTES]],
+        "note_count": len(shown["notes"]), "left_out": shown["left_out"][:SHOWN_NOTES], "left_out_count": len(shown["left_out"]),
+        "old_fonts": [labels.get(name, name) for name in shown["old_fonts"]],
+        "to_register": shown["counts"][NEW] + shown["counts"][CHANGED], **_steps(3),
+    }  # fmt: skip
+    return render(request, "registry/import_preview.html", context)
+
+
+@require_POST
+@page(*IMPORTERS)
+def fix(request: Request, pk: int) -> HttpResponse:
+    """Take a text for another in every row that says it, or give all such corrections up."""
+    if "undo" in request.POST:
+        actions.unfix_texts(request.reader, pk, at=clock.now())
+    else:
+        field, said = request.POST.get("field", ""), request.POST.get("said", "")
+        meant = request.POST.get("meant") or request.POST.get("other", "")
+        actions.fix_text(request.reader, pk, field, said, meant.strip(), at=clock.now())
+    return redirect("registry:preview", pk)
+
+
+@page(*IMPORTERS)
+def doubts(request: Request, pk: int) -> HttpResponse:
+    """One doubtful record at a time beside whom it may be. A decision leads to the next one."""
+    row = _import(request, pk)
+    if row.state != ImportState.MAPPED:
+        return redirect("registry:receipt", pk)
+    if request.method == "POST":
+        line, decision = int(request.POST.get("line", 0)), request.POST.get("decision", "")
+        actions.judge_doubt(request.reader, pk, line, decision, at=clock.now())
+        request.session["registry_last_doubt"] = [pk, line if decision else 0]
+        return redirect("registry:doubts", pk)
+    pair, left = preparing.next_pair(request.reader, row, clock.today())
+    if pair is None:
+        messages.success(request, _("Every doubt is judged."))
+        return redirect("registry:preview", pk)
+    labels = preparing.kind_of(row).labels
+    pair["fields"] = [{**field, "label": labels[field["field"]]} for field in pair["fields"]]
+    last_pk, last_line = request.session.get("registry_last_doubt", [0, 0])
+    context = {
+        "import": row, "pair": pair, "left": left, "last_line": last_line if last_pk == pk else 0, **_steps(3),
+    }  # fmt: skip
+    return render(request, "registry/import_doubts.html", context)
+
+
+@require_POST
+@page(*IMPORTERS)
+def register(request: Request, pk: int) -> HttpResponse:
+    """Hand the list to the worker."""
+    _import(request, pk)
+    actions.register_list(request.reader, pk, at=clock.now())
+    return redirect("registry:receipt", pk)
+
+
+@page(*IMPORTERS)
+def receipt(request: Request, pk: int) -> HttpResponse:
+    """How far the import is; when it is in, what it did, what was not taken, and the way to undo it."""
+    row = _import(request, pk)
+    if row.state in (ImportState.READ, ImportState.MAPPED):
+        return redirect("registry:columns", pk)
+    context = {
+        "import": row, "kind": preparing.kind_of(row), "counters": _counters(row.counts, None) if row.counts else [],
+        "returned": uploads.find(row.kept + uploads.RETURNED) is not None,
+        "job": row.job if row.state == ImportState.QUEUED else None, **_steps(4),
+    }  # fmt: skip
+    return render(request, "registry/import_receipt.html", context)
+
+
+@page(*IMPORTERS)
+def returned(request: Request, pk: int) -> HttpResponse:
+    """The rows that were not (or would not be) taken, as the same file with a column that says why."""
+    row = _import(request, pk)
+    path = uploads.find(row.kept + uploads.RETURNED)
+    name = f"{Path(row.file_name).stem}-loi.xlsx"
+    actions.note_export(request.reader, "registry.import", row.counts.get("refused", 0), at=clock.now())
+    if path is None and row.state != ImportState.MAPPED:
+        raise Http404
+    if path:
+        content = path.read_bytes()
+    else:
+        content = sheets.as_xlsx(preparing.returned(preparing.prepare(request.reader, row, clock.today())))
+    response = HttpResponse(content, content_type=sheets.TYPES["xlsx"])
+    response["Content-Disposition"] = content_disposition_header(True, name)
+    return response
+
+
+@require_POST
+@page(*IMPORTERS)
+def undo(request: Request, pk: int) -> HttpResponse:
+    """Take the whole import back in one act."""
+    _import(request, pk)
+    try:
+        actions.take_list_back(request.reader, pk, at=clock.now())
+        messages.success(request, _("The import is taken back: everything is as it was before."))
+    except Refusal as refusal:
+        messages.error(request, refusal.message)
+    return redirect("registry:receipt", pk)
+
+
+@require_POST
+@page(*IMPORTERS)
+def drop(request: Request, pk: int) -> HttpResponse:
+    """Give up an import before it is registered; its file is removed."""
+    _import(request, pk)
+    uploads.discard(actions.drop_list(request.reader, pk, at=clock.now()))
+    messages.success(request, _("The file is removed. Nothing was written."))
+    return redirect("registry:imports")
+
+
+def _kind(request: Request, name: str) -> Kind:
+    found = KINDS.get(name)
+    if found is None or request.reader.role not in found.roles:
+        raise Http404
+    return found
+
+
+def _import(request: Request, pk: int) -> Import:
+    row = get_object_or_404(queries.imports(request.reader), pk=pk)
+    _kind(request, row.kind)
+    return row
+
+
+def _sent(request: Request, kind: Kind, form: ImportForm) -> Import:
+    kept = uploads.keep(form.cleaned_data["file"])
+    path = uploads.find(kept)
+    assert path is not None
+    try:
+        opened, found = preparing.look_into(path, kind)
+    except Refusal:
+        uploads.discard(kept)
+        raise
+    file = {
+        "name": form.cleaned_data["file"].name or "",
+        "kept": kept,
+        "digest": hashlib.sha256(path.read_bytes()).hexdigest(),
+    }
+    return actions.send_list(
+        request.reader, kind, opened, found, file=file, sender=form.cleaned_data["sender"], at=clock.now()
     )
 
 
-@page(*REGISTRARS)
-def import_template(_request: Request, kind: str) -> HttpResponse:
-    """The headings as a file to fill in."""
-    if kind not in sheets.TYPES:
-        raise Http404
-    return sheets.download(files.template(), "people-template", kind)
+def _steps(at: int) -> dict[str, Any]:
+    return {"steps": [_("Read"), _("Map columns"), _("Look through"), _("Received")], "at": at}
 
 
-@page(*REGISTRARS)
-def import_preview(request: Request) -> HttpResponse:
-    """What the file would do; by POST it is done, in one transaction."""
-    path = uploads.find(request.session.get(KEPT, ""))
-    if path is None:
-        messages.warning(request, _("The file is no longer here. Send it again."))
-        return redirect("registry:import")
-    try:
-        context = _preview(request.reader, path)
-        if request.method == "POST" and not context["fault_count"]:
-            return _register(request, path)
-    except Refusal as refusal:
-        context = {"refused": refusal.message}
-    return render(request, "registry/import_preview.html", context, status=422 if request.method == "POST" else 200)
-
-
-def _register(request: Request, path: Path) -> HttpResponse:
-    keys = actions.register_people(request.reader, files.read_people(path), at=clock.now())
-    uploads.discard(request.session.pop(KEPT))
-    messages.success(request, _("%(count)d people are registered.") % {"count": len(keys)})
-    return redirect("registry:people")
-
-
-def _preview(reader: Reader, path: Path) -> dict[str, Any]:
-    """Counts, faults by row and column, and the first rows: by the same parser and checks as the registration."""
-    sheet = files.read_sheet(path)
-    rows, found = checking.examine(reader, sheet.rows, on=clock.today())
-    key_fault = checking.key_fault(rows)
-    unread = {(fault.row, fault.field) for fault in sheet.faults}
-    faults = sheet.faults + [fault for fault in found if (fault.row, fault.field) not in unread]
-    faults = sorted([*faults, *([key_fault] if key_fault else [])], key=lambda fault: fault.row)
-    known = _known(reader, [row.external_key for row in rows])
-    doubts = [(row, said) for row in rows for said in _doubts(row)]
+def _mapping(row: Import, opened: preparing.Opened, chosen: dict[int, str]) -> dict[str, Any]:
+    kind = preparing.kind_of(row)
+    found = preparing.samples(opened, range(len(opened.layout.headings)))
     return {
-        "count": len(rows),
-        "known_count": known,
-        "new_count": len(rows) - known,
-        "fault_count": len(faults),
-        "bad_rows": len({fault.row for fault in faults}),
-        "faults": [_in_words(fault) for fault in faults[:SHOWN]],
-        "doubts": doubts[:SHOWN],
-        "doubt_count": len(doubts),
-        "rows": rows[:FIRST_ROWS],
-        "shown": SHOWN,
+        "kind": kind,
+        "columns": [
+            {"number": n, "letter": _letter(n), "chosen": chosen.get(n, headings.NOTHING), **found[n]}
+            for n in found if found[n]["heading"] or found[n]["filled"]
+        ],
+        "nothing": headings.NOTHING,
+        "missing": preparing.missing(kind, chosen),
+        "tabs": [{"number": n, "name": tab.name} for n, tab in enumerate(opened.tabs)],
+        "place": opened.layout,
+        "header_row": opened.layout.header + 1,
+        "record_count": max(0, len(opened.tabs[opened.layout.tab].rows) - opened.layout.first),
+    }  # fmt: skip
+
+
+def _letter(column: int) -> str:
+    """The column's name in a spreadsheet: A, B, …, AA."""
+    return ("" if column < 26 else _letter(column // 26 - 1)) + chr(65 + column % 26)
+
+
+def _counters(counts: dict[str, int], shown: str | None) -> list[dict[str, Any]]:
+    words = {
+        NEW: _("New"), CHANGED: _("Changed"), SAME: _("The same"),
+        DOUBTFUL: _("Doubtful"), REFUSED: _("Refused"),
+    }  # fmt: skip
+    return [
+        {"state": state, "label": words[state], "count": counts.get(state, 0), "current": state == shown}
+        for state in words
+    ]
+
+
+def _is_odd(record: list[Any]) -> bool:
+    return bool(record[4]) and record[1] != REFUSED
+
+
+def _group(group: dict[str, Any], labels: dict[str, str]) -> dict[str, Any]:
+    return {
+        **group,
+        "label": labels.get(group["field"], group["field"]),
+        "count": len(group["lines"]),
+        "first": group["lines"][:8],
     }
 
 
-def _doubts(row: checking.PersonRow) -> list[str]:
-    number = row.citizen_number
-    return (
-        citizen_number.doubts(number, row.born_on, row.sex)
-        if len(number) == citizen_number.LENGTH and number.isdigit()
-        else []
-    )
-
-
-def _known(reader: Reader, keys: list[str]) -> int:
-    visible = queries.people(reader)
-    batch = checking.BATCH
-    return sum(
-        visible.filter(external_key__in=keys[start : start + batch]).count() for start in range(0, len(keys), batch)
-    )
-
-
-def _in_words(fault: Fault) -> dict[str, Any]:
-    return {"row": fault.row, "name": fault.name, "column": files.COLUMNS[fault.field], "message": fault.message}
-
-
-def _columns() -> list[dict[str, Any]]:
-    return [{"label": label, "needed": name in files.NEEDED} for name, label in files.COLUMNS.items()]
+def _record(record: list[Any], labels: dict[str, str]) -> dict[str, Any]:
+    line, state, name, changes, faults = record
+    return {
+        "line": line, "state": state, "name": name, "faults": faults,
+        "changes": [
+            {"label": labels[field], "before": said[0], "after": said[1]}
+            for field, said in changes.items() if field in labels
+        ],
+    }  # fmt: skip

@@ -46,6 +46,7 @@ def person(request: Request, pk: int) -> HttpResponse:
         "number": citizen_number.masked(shown.citizen_number_sealed),
         "memberships": queries.memberships(request.reader, shown),
         "consents": queries.consents(request.reader, shown),
+        "merges": queries.merges(request.reader, shown),
         "may_register": request.reader.has(*REGISTRARS),
     }
     return render(request, "registry/person.html", context)

@@ -1,0 +1,27 @@
+"""Background work of the registry: registering a list that somebody looked through."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from chiakhoa.foundation import bulk, clock, jobs
+from chiakhoa.foundation.readers import Reader
+from chiakhoa.ground.registry import actions, queries, uploads
+from chiakhoa.ground.registry.importing import preparing
+from chiakhoa.ground.registry.models import ImportState
+
+
+@jobs.task("registry.import")
+def register(reader: Reader, report: jobs.Report, import_pk: int, **_arguments: Any) -> str:
+    """Register the list of an import. Run twice it changes nothing more."""
+    with override("vi"), bulk.without_collector():
+        row = queries.imports(reader).get(pk=import_pk)
+        if row.state == ImportState.QUEUED:
+            report(5, 100, _("Reading the file"))
+            opened, read = preparing.read_kept(reader, row, clock.today())
+            report(60, 100, _("Comparing with the register and writing"))
+            actions.receive_list(reader, import_pk, opened, read, at=clock.now())
+        uploads.discard(row.kept)
+    return reverse("registry:receipt", args=[import_pk])
