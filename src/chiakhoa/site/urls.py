@@ -4,7 +4,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from chiakhoa.foundation.pages import public_page
-from chiakhoa.site import first_run, views
+from chiakhoa.site import api, first_run, views
 
 STEPS = {
     "ground": ["territory", "registry", "access", "frameworks", "catalogue", "mandates"],
@@ -23,6 +23,8 @@ urlpatterns = [
     path("components/", views.components, name="components"),
     path("language/", public_page(set_language), name="set_language"),
     path("livez", views.alive, name="alive"),
+    path("api/", api.guide, name="api_guide"),
+    path(api.PREFIX, include(api.addresses(), namespace="api")),
     *[
         path(f"{step}/", include((f"chiakhoa.{room}.{step}.urls", step)))
         for room, steps in STEPS.items()

@@ -56,3 +56,6 @@ class RoleAssignment(Dated):
                 name="role_is_over_a_unit_or_a_body",
             ),
         ]
+
+
+from chiakhoa.ground.access.tokens import ApiToken  # noqa: E402, F401 - Django finds the tables of an app here

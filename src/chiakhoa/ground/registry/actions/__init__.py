@@ -3,6 +3,7 @@
 from chiakhoa.ground.registry.actions.audiences import load_audiences
 from chiakhoa.ground.registry.actions.bodies import BodyRow, add_bodies, load_bodies
 from chiakhoa.ground.registry.actions.consents import is_child, record_consent
+from chiakhoa.ground.registry.actions.opening import open_citizen_number, open_records
 from chiakhoa.ground.registry.actions.people import (
     change_person,
     note_export,
@@ -21,7 +22,9 @@ __all__ = [
     "load_audiences",
     "load_bodies",
     "note_export",
+    "open_citizen_number",
     "open_record",
+    "open_records",
     "record_consent",
     "register_people",
     "register_person",
