@@ -51,11 +51,11 @@ KILLS: dict[str, Callable[[House], object]] = {
     "revoked": lambda house: house.browse(Role.ADMINISTRATOR).post(
         reverse("access:revoke_token", args=[ApiToken.objects.get().pk])
     ),
-    "expired": lambda house: ApiToken.objects.update(
+    "expired": lambda _house: ApiToken.objects.update(
         created_at=clock.now() - timedelta(days=2), expires_at=clock.now() - timedelta(seconds=1)
     ),
-    "role ended": lambda house: RoleAssignment.objects.filter(tokens__isnull=False).update(valid_to=clock.today()),
-    "account suspended": lambda house: Account.objects.filter(assignments__tokens__isnull=False).update(
+    "role ended": lambda _house: RoleAssignment.objects.filter(tokens__isnull=False).update(valid_to=clock.today()),
+    "account suspended": lambda _house: Account.objects.filter(assignments__tokens__isnull=False).update(
         is_active=False
     ),
 }

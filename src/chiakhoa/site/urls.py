@@ -23,6 +23,7 @@ urlpatterns = [
     path("components/", views.components, name="components"),
     path("language/", public_page(set_language), name="set_language"),
     path("livez", views.alive, name="alive"),
+    path("scim/v2/", include(("chiakhoa.ground.access.scim.urls", "scim"))),
     path("api/", api.guide, name="api_guide"),
     path(api.PREFIX, include(api.addresses(), namespace="api")),
     *[

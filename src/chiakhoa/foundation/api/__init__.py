@@ -5,7 +5,7 @@ The addresses themselves stand in `api.py` of each step and call the same querie
 """
 
 from chiakhoa.foundation.api.callers import Caller, Needs, Scope, find_callers_by
-from chiakhoa.foundation.api.frame import Api, etag_of
+from chiakhoa.foundation.api.frame import Api, etag_of, representation
 from chiakhoa.foundation.api.listing import Listing, Text, listed, query_for, rows_after
 from chiakhoa.foundation.api.problems import Problem, problem
 
@@ -22,5 +22,6 @@ __all__ = [
     "listed",
     "problem",
     "query_for",
+    "representation",
     "rows_after",
 ]

@@ -7,11 +7,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from ninja import NinjaAPI
+from ninja import NinjaAPI, Schema
 from ninja.errors import HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
+from ninja.renderers import JSONRenderer
 
 from chiakhoa.foundation.api import problems
+from chiakhoa.foundation.readers import Role
 from chiakhoa.foundation.refusals import Refusal
 
 PROBLEM = {"content": {problems.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
@@ -19,13 +21,15 @@ IF_NONE_MATCH = {
     "in": "header",
     "name": "If-None-Match",
     "required": False,
-    "schema": {"type": "string", "pattern": '^"[0-9a-f]{32}"$'},
+    "schema": {"type": "string"},
 }
 WORDS = {
     "400": "The body is no JSON.",
     "401": "No live token.",
     "403": "The token lacks the scope or the role.",
     "404": "Not there, or not for you.",
+    "409": "The form is right, but the rules of the house or what is stored say no; `detail` names the remedy.",
+    "412": "Changed since the ETag of `If-Match`.",
     "422": "A value does not fit; `errors` names the place.",
 }
 
@@ -35,10 +39,10 @@ class Api(NinjaAPI):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(docs_url=None, openapi_url=None, **options)
-        self.add_exception_handler(Refusal, problems.of_refusal)
-        self.add_exception_handler(ValidationError, problems.of_validation)
-        self.add_exception_handler(Http404, _missing)
-        self.add_exception_handler(HttpError, _unreadable)
+        self.exception_handler(Refusal)(problems.of_refusal)
+        self.exception_handler(ValidationError)(problems.of_validation)
+        self.exception_handler(Http404)(_missing)
+        self.exception_handler(HttpError)(_unreadable)
 
     def create_response(
         self,
@@ -74,16 +78,22 @@ class Api(NinjaAPI):
 
     def urls_with_roles(self) -> Any:
         """`urls`, each view carrying the roles of its address: an address without `Needs` carries none, and the walk sees it."""
-        patterns, *names = self.urls
+        urls: Any = self.urls
+        patterns, *names = urls
         for bound in self._get_bound_routers():
             for view in bound.path_operations.values():
                 needs = [callback for one in view.operations for callback in one.auth_callbacks]
                 if len(needs) == len(view.operations):
-                    roles = frozenset().union(*(need.roles for need in needs))
-                    mine = [p for p in patterns if p.name in {_name(self, one, bound) for one in view.operations}]
-                    for pattern in mine:
-                        pattern.callback.roles = roles
+                    mine = {_name(self, one, bound) for one in view.operations}
+                    for pattern in (p for p in patterns if p.name in mine):
+                        pattern.callback.roles = frozenset(role for need in needs for role in _roles(need))
         return [p for p in patterns if p.name != "api-root"], *names
+
+
+def representation(row: Any, schema: type[Schema]) -> bytes:
+    """The bytes that a GET of the row answers with: their ETag is what `If-Match` compares."""
+    text = JSONRenderer().render(HttpRequest(), schema.from_orm(row).model_dump(), response_status=200)
+    return str(text).encode()
 
 
 def etag_of(content: bytes) -> str:
@@ -95,15 +105,21 @@ def _operations(bound: Any) -> list[Any]:
     return [operation for view in bound.path_operations.values() for operation in view.operations]
 
 
+def _roles(need: Any) -> frozenset[Role]:
+    return need.roles  # type: ignore[no-any-return]
+
+
 def _scope(operation: Any) -> str:
     return ", ".join(str(need.scope.value) for need in operation.auth_callbacks)
 
 
 def _name(api: NinjaAPI, operation: Any, bound: Any) -> str:
-    return getattr(operation, "url_name", "") or api.get_operation_url_name(operation, router=bound.template)
+    return str(getattr(operation, "url_name", "")) or api.get_operation_url_name(operation, router=bound.template)
 
 
 def _complete(method: str, operation: dict[str, Any]) -> None:
+    for parameter in operation["parameters"]:
+        parameter["schema"] = _without_null(parameter["schema"])
     responses = {str(code): said for code, said in operation["responses"].items()}
     wanted = ["401", "403"]
     if any(p["in"] == "path" or p["name"] == "cursor" for p in operation["parameters"]):
@@ -111,7 +127,7 @@ def _complete(method: str, operation: dict[str, Any]) -> None:
     if operation["parameters"] or "requestBody" in operation:
         wanted.append("422")
     if "requestBody" in operation:
-        wanted.append("400")
+        wanted += ["400", "409"]
     for code in wanted:
         responses.setdefault(code, {"description": WORDS[code], **PROBLEM})
     for code, said in responses.items():
@@ -123,6 +139,15 @@ def _complete(method: str, operation: dict[str, Any]) -> None:
         responses["304"] = {"description": "Unchanged since the ETag of `If-None-Match`."}
         operation["parameters"].append(IF_NONE_MATCH)
     operation["responses"] = dict(sorted(responses.items()))
+
+
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """A parameter is there or it is not: an address cannot hold null."""
+    kinds = [kind for kind in schema.get("anyOf", []) if kind != {"type": "null"}]
+    rest = {key: value for key, value in schema.items() if key != "anyOf" and (key, value) != ("default", None)}
+    if not kinds:
+        return rest
+    return {**kinds[0], **rest} if len(kinds) == 1 else {"anyOf": kinds, **rest}
 
 
 def _schema_of_problem() -> dict[str, Any]:

@@ -5,7 +5,6 @@ go meanwhile shift nothing; counting from the start (OFFSET) would repeat or ski
 """
 
 from datetime import date
-from decimal import Decimal
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
 import django_filters
@@ -16,7 +15,8 @@ from django.utils.translation import gettext as _
 from ninja import Schema
 from pydantic import Field, create_model
 
-from chiakhoa.foundation.refusals import NotVisible, Refusal
+from chiakhoa.foundation.api.problems import Misfit
+from chiakhoa.foundation.refusals import NotVisible
 
 T = TypeVar("T")
 M = TypeVar("M", bound=Model)
@@ -53,7 +53,7 @@ def listed(
     query: Paged,
     filters: type[django_filters.FilterSet] | None = None,
 ) -> dict[str, Any]:
-    """One page of the filtered rows, as `Listing` takes it. Refusal naming a parameter that does not fit."""
+    """One page of the filtered rows, as `Listing` takes it. Misfit naming a parameter that does not fit."""
     _refuse_unknown(request, query)
     if filters:
         asked = {key: value for key, value in request.GET.items() if key not in Paged.model_fields}
@@ -86,7 +86,7 @@ def _key(cursor: str, space: str) -> Any:
 def _refuse_unknown(request: HttpRequest, query: Paged) -> None:
     unknown = sorted(set(request.GET) - set(type(query).model_fields))
     if unknown:
-        raise Refusal(
+        raise Misfit(
             _("query.%(name)s: this list has no such parameter. It has: %(known)s.")
             % {"name": unknown[0], "known": ", ".join(type(query).model_fields)},
             code="parameter_unknown",
@@ -99,14 +99,14 @@ def _refuse_misfits(filterset: django_filters.FilterSet) -> None:
         said = f"query.{name}: {' '.join(message for error in errors for message in error.messages)}"
         if any(error.code == "invalid_choice" for error in errors):
             raise NotVisible(said, code="filter_names_nothing")
-        raise Refusal(said, code="filter_malformed")
+        raise Misfit(said, code="filter_malformed")
 
 
 def _kind(one: django_filters.Filter) -> Any:
     if isinstance(one, django_filters.DateFilter):
         return date
     if isinstance(one, django_filters.NumberFilter):
-        return Annotated[Decimal, Field(ge=0, le=10**9, decimal_places=0, max_digits=10)]
+        return Annotated[int, Field(ge=0, le=10**9)]
     choices = one.extra.get("choices")
     if isinstance(choices, list | tuple) and choices:
         return Literal[tuple(str(value) for value, _label in choices)]

@@ -28,13 +28,26 @@ class Conflict(Refusal):
     code = "conflict"
 
 
+class Misfit(Refusal):
+    """A value is not of the form that the document asks for: 422."""
+
+    code = "invalid"
+
+
 class Stale(Refusal):
     """The thing has changed since the caller read it: 412."""
 
     code = "stale"
 
 
-STATUSES: dict[type[Refusal], int] = {Unauthenticated: 401, NotAllowed: 403, NotVisible: 404, Conflict: 409, Stale: 412}
+STATUSES: dict[type[Refusal], int] = {
+    Unauthenticated: 401,
+    NotAllowed: 403,
+    NotVisible: 404,
+    Conflict: 409,
+    Stale: 412,
+    Misfit: 422,
+}
 
 
 class Place(Schema):
@@ -69,8 +82,8 @@ def problem(status: int, code: str, detail: str, places: Iterable[Place] = ()) -
 
 
 def of_refusal(_request: HttpRequest, refusal: Refusal) -> HttpResponse:
-    """The problem for what a query or an action refused."""
-    status = next((code for kind, code in STATUSES.items() if isinstance(refusal, kind)), 422)
+    """The problem for what a query or an action refused: 409 where the form was right and the rules of the house say no."""
+    status = next((code for kind, code in STATUSES.items() if isinstance(refusal, kind)), 409)
     field = f"body.{refusal.field}" if refusal.field else ""
     places = [Place(place=field, detail=refusal.message, code=refusal.code)] if field else []
     return problem(status, refusal.code, refusal.message, places)

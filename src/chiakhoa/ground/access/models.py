@@ -58,4 +58,5 @@ class RoleAssignment(Dated):
         ]
 
 
-from chiakhoa.ground.access.tokens import ApiToken  # noqa: E402, F401 - Django finds the tables of an app here
+from chiakhoa.ground.access.groups import GroupMember, ProvidedAccount, RoleGroup  # noqa: E402, F401 - tables of the app
+from chiakhoa.ground.access.tokens import ApiToken  # noqa: E402, F401 - tables of the app

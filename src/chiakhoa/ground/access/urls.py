@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chiakhoa.ground.access import token_views, views
+from chiakhoa.ground.access import group_views, token_views, views
 
 urlpatterns = [
     path("", views.assignments, name="assignments"),
@@ -15,6 +15,8 @@ urlpatterns = [
     path("roles/<int:pk>/end/", views.end_role, name="end_role"),
     path("accounts/open/", views.open_account, name="open_account"),
     path("trail/", views.trail, name="trail"),
+    path("groups/", group_views.groups, name="groups"),
+    path("groups/<int:pk>/", group_views.group, name="group"),
     path("tokens/", token_views.tokens, name="tokens"),
     path("tokens/make/", token_views.make_token, name="make_token"),
     path("tokens/<int:pk>/revoke/", token_views.revoke_token, name="revoke_token"),

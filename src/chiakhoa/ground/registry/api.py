@@ -4,23 +4,36 @@ A person is known by `reference`, which says nothing of how many there are. Ever
 """
 
 from datetime import date
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
+from django.db import IntegrityError
 from django.shortcuts import get_object_or_404
-from ninja import Query, Router, Schema
+from django.utils.translation import gettext as _
+from ninja import Header, Query, Router, Schema, Status
+from pydantic import Field
 
 from chiakhoa.foundation import clock
-from chiakhoa.foundation.api import Listing, Needs, Scope, Text, listed, query_for
+from chiakhoa.foundation.api import Listing, Needs, Scope, Text, etag_of, listed, query_for, representation
+from chiakhoa.foundation.actions import rehearse
+from chiakhoa.foundation.api.problems import Conflict
 from chiakhoa.foundation.pages import EVERY_ROLE
 from chiakhoa.foundation.requests import Request
-from chiakhoa.ground.registry import actions, queries
+from chiakhoa.foundation.text import fold, nfc
+from chiakhoa.ground.registry import actions, checking, citizen_number, queries
+from chiakhoa.ground.registry.actions.people import REGISTRARS
 from chiakhoa.ground.registry.filters import BodyFilter, PeopleFilter, people_filter
+from chiakhoa.ground.registry.handed_in import digest_of
 from chiakhoa.ground.registry.models import Person
 
 router = Router(tags=["registry"])
 sees_bodies = Needs(Scope.BODIES, *EVERY_ROLE)
 sees_people = Needs(Scope.PEOPLE, *queries.SEES_PEOPLE)
+registers = Needs(Scope.PEOPLE_WRITE, *REGISTRARS)
 sees_numbers = Needs(Scope.CITIZEN_NUMBERS, *queries.SEES_PEOPLE)
+Short = Annotated[Text, Field(max_length=120)]
+Key = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[!-~]+$")]
+ETag = Annotated[str, Field(pattern=r'^"[0-9a-f]{32}"$')]
 
 
 class BodyRow(Schema):
@@ -75,6 +88,43 @@ class PersonRow(Schema):
         return bool(person.citizen_number_index)
 
 
+class PersonChange(Schema):
+    """A person as handed in, whole. An empty citizen number leaves the stored one as it is; it is never sent back."""
+
+    model_config = {"extra": "forbid"}
+
+    full_name: Text
+    unit_id: Text
+    born_on: date | None = None
+    sex: Literal["", "f", "m"] = ""
+    audience_code: Text = ""
+    body_id: Text | None = None
+    position: Short = ""
+    phone: Short = ""
+    email: Text = ""
+    citizen_number: Short = ""
+
+
+class NewPerson(PersonChange):
+    """A person to register, with the key that the sender's own list uses, if it has one."""
+
+    external_key: Annotated[Text, Field(max_length=60)] = ""
+
+
+class Rehearsal(Schema):
+    """What a call with `dry_run=1` would do, and what deserves a second look first. Nothing is stored."""
+
+    would: Literal["register", "change"]
+    doubts: list[str]
+    same_name: list[UUID]
+
+
+class DryRun(Schema):
+    """Whether to rehearse only."""
+
+    dry_run: bool = Field(False, description="1: check everything, store nothing.")
+
+
 class CitizenNumber(Schema):
     """A whole citizen number; null where none is stored."""
 
@@ -119,8 +169,74 @@ def person(request: Request, reference: UUID):
     "/people/{reference}/citizen-number", auth=sees_numbers, response=CitizenNumber, summary="A citizen number",
     operation_id="citizen_number",
 )  # fmt: skip
-def citizen_number(request: Request, reference: UUID):
+def number(request: Request, reference: UUID):
     """The whole citizen number. Needs a scope of its own; the view is noted in the trail as such."""
     row = get_object_or_404(queries.people(request.reader), reference=reference)
     number = actions.open_citizen_number(request.reader, row.pk, at=clock.now())
     return {"reference": reference, "citizen_number": number or None}
+
+
+@router.post(
+    "/people", auth=registers, response={200: Rehearsal | PersonRow, 201: PersonRow}, summary="Register a person",
+    operation_id="register_person",
+)  # fmt: skip
+def register(
+    request: Request, new: NewPerson, query: Query[DryRun], idempotency_key: Key = Header(None, alias="Idempotency-Key")
+):
+    """Register one person by the action of the page. With an `Idempotency-Key`, the same call sent again makes nobody new:
+    it answers 200 with the person of the first. With `dry_run=1` everything is checked and nothing stored."""
+    call = actions.Call(request.auth.token_id, idempotency_key or "", digest_of(request.body))
+    at = clock.now()
+    if query.dry_run:
+        rehearse(actions.hand_in_person, request.reader, _row(new), call, at=at)
+        return Status(200, _second_look(request, new, "register"))
+    try:
+        person, is_new = actions.hand_in_person(request.reader, _row(new), call, at=at)
+    except IntegrityError:
+        # Two calls at one moment: the database let one through. Sent again, this one is answered by what is there.
+        raise Conflict(_("Another call registered the same person at this moment. Send yours again.")) from None
+    return Status(201 if is_new else 200, _whole(request, person.pk))
+
+
+@router.put(
+    "/people/{reference}", auth=registers, response={200: Rehearsal | PersonRow}, summary="Change a person",
+    operation_id="change_person", openapi_extra={"responses": {412: {"description": ""}}},
+)  # fmt: skip
+def change(
+    request: Request,
+    reference: UUID,
+    changed: PersonChange,
+    query: Query[DryRun],
+    if_match: ETag = Header(None, alias="If-Match"),
+):
+    """Replace one record by the action of the page. With `If-Match`, only if it is still as the ETag says: else 412."""
+    pk = get_object_or_404(queries.people(request.reader), reference=reference).pk
+
+    def is_current() -> bool:
+        return if_match is None or if_match == etag_of(representation(_whole(request, pk), PersonRow))
+
+    arguments = (request.reader, pk, _row(changed), is_current)
+    if query.dry_run:
+        rehearse(actions.change_seen_person, *arguments, at=clock.now())
+        return _second_look(request, changed, "change", besides=pk)
+    actions.change_seen_person(*arguments, at=clock.now())
+    return _whole(request, pk)
+
+
+def _row(handed: PersonChange) -> checking.PersonRow:
+    return checking.PersonRow(**{"external_key": "", **handed.dict()})
+
+
+def _whole(request: Request, pk: int) -> Person:
+    return queries.with_bodies(queries.people(request.reader)).get(pk=pk)
+
+
+def _second_look(request: Request, handed: PersonChange, would: str, besides: int | None = None) -> dict[str, Any]:
+    """What the page shows before it stores: doubts of the citizen number, people of the same name and birthday."""
+    digits = citizen_number.plain(handed.citizen_number)
+    doubles = queries.same_name_and_birthday(request.reader, fold(nfc(handed.full_name)), handed.born_on)
+    return {
+        "would": would,
+        "doubts": citizen_number.doubts(digits, handed.born_on, handed.sex),
+        "same_name": list(doubles.exclude(pk=besides).values_list("reference", flat=True)[:5]),
+    }

@@ -11,13 +11,17 @@ from chiakhoa.ground.registry.actions.people import (
     register_people,
     register_person,
 )
+from chiakhoa.ground.registry.actions.programs import Call, change_seen_person, hand_in_person
 from chiakhoa.ground.registry.checking import PersonRow
 
 __all__ = [
     "BodyRow",
+    "Call",
     "PersonRow",
     "add_bodies",
     "change_person",
+    "change_seen_person",
+    "hand_in_person",
     "is_child",
     "load_audiences",
     "load_bodies",
