@@ -59,9 +59,7 @@ def groups(request: Request) -> HttpResponse:
 def group(request: Request, pk: int) -> HttpResponse:
     """Choose the role of a group."""
     shown = get_object_or_404(queries.groups(request.reader), pk=pk)
-    form = GroupForm(
-        request.POST or None, initial={"role": shown.role, "place": shown.unit_id or shown.body_id or ""}
-    )
+    form = GroupForm(request.POST or None, initial={"role": shown.role, "place": shown.unit_id or shown.body_id or ""})
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         actions.mean_role(request.reader, pk, Role(data["role"]), data["place"], at=clock.now())

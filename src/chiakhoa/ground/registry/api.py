@@ -14,8 +14,8 @@ from ninja import Header, Query, Router, Schema, Status
 from pydantic import Field
 
 from chiakhoa.foundation import clock
-from chiakhoa.foundation.api import Listing, Needs, Scope, Text, etag_of, listed, query_for, representation
 from chiakhoa.foundation.actions import rehearse
+from chiakhoa.foundation.api import Listing, Needs, Scope, Text, etag_of, listed, query_for, representation
 from chiakhoa.foundation.api.problems import Conflict
 from chiakhoa.foundation.pages import EVERY_ROLE
 from chiakhoa.foundation.requests import Request
@@ -34,6 +34,8 @@ sees_numbers = Needs(Scope.CITIZEN_NUMBERS, *queries.SEES_PEOPLE)
 Short = Annotated[Text, Field(max_length=120)]
 Key = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[!-~]+$")]
 ETag = Annotated[str, Field(pattern=r'^"[0-9a-f]{32}"$')]
+IDEMPOTENCY_KEY: Any = Header(None, alias="Idempotency-Key")
+IF_MATCH: Any = Header(None, alias="If-Match")
 
 
 class BodyRow(Schema):
@@ -180,9 +182,7 @@ def number(request: Request, reference: UUID):
     "/people", auth=registers, response={200: Rehearsal | PersonRow, 201: PersonRow}, summary="Register a person",
     operation_id="register_person",
 )  # fmt: skip
-def register(
-    request: Request, new: NewPerson, query: Query[DryRun], idempotency_key: Key = Header(None, alias="Idempotency-Key")
-):
+def register(request: Request, new: NewPerson, query: Query[DryRun], idempotency_key: Key = IDEMPOTENCY_KEY):
     """Register one person by the action of the page. With an `Idempotency-Key`, the same call sent again makes nobody new:
     it answers 200 with the person of the first. With `dry_run=1` everything is checked and nothing stored."""
     call = actions.Call(request.auth.token_id, idempotency_key or "", digest_of(request.body))
@@ -207,7 +207,7 @@ def change(
     reference: UUID,
     changed: PersonChange,
     query: Query[DryRun],
-    if_match: ETag = Header(None, alias="If-Match"),
+    if_match: ETag = IF_MATCH,
 ):
     """Replace one record by the action of the page. With `If-Match`, only if it is still as the ETag says: else 412."""
     pk = get_object_or_404(queries.people(request.reader), reference=reference).pk

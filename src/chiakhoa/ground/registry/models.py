@@ -127,4 +127,5 @@ class Consent(Bilingual, models.Model):
     class Meta:
         ordering: ClassVar = ["-at", "-id"]
 
+
 from chiakhoa.ground.registry.handed_in import HandedIn  # noqa: E402, F401 - Django finds the tables of an app here

@@ -5,23 +5,35 @@
 
 import json
 import re
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
 
 from chiakhoa.ground.access.scim.faults import Fault
+from chiakhoa.ground.access.scim.resources import pk_of
 
 WORD = re.compile(r'\s*(?:(?P<string>"(?:[^"\\]|\\.)*")|(?P<mark>[()])|(?P<word>[^\s()"]+))')
 LOOKUPS = {
     "eq": "exact", "co": "contains", "sw": "startswith", "ew": "endswith", "gt": "gt", "ge": "gte", "lt": "lt", "le": "lte",
 }  # fmt: skip
+KEYS = {"pk": "", "groups__group": "Group", "members__account": "User"}
 DEEPEST = 20
 
 
-def condition(text: str, columns: dict[str, str]) -> Q:
-    """The filter as a condition. `columns` maps attributes (lower case) to columns. Fault where it cannot be read."""
+@dataclass(frozen=True)
+class Kept:
+    """What can be filtered by: attributes (lower case) as columns, of which kind of resource."""
+
+    columns: dict[str, str]
+    own: str
+
+
+def condition(text: str, columns: dict[str, str], own: str) -> Q:
+    """The filter as a condition. `columns` maps attributes (lower case) to columns;
+    `own` is the kind of resource filtered. Fault where it cannot be read."""
     words = _words(text)
-    found = _any(words, columns, 0)
+    found = _any(words, Kept(columns, own), 0)
     if words:
         raise _unreadable(f"“{words[0]}” is left over")
     return found
@@ -38,54 +50,55 @@ def _words(text: str) -> list[str]:
     return words
 
 
-def _any(words: list[str], columns: dict[str, str], depth: int) -> Q:
-    found = _all(words, columns, depth)
+def _any(words: list[str], kept: Kept, depth: int) -> Q:
+    found = _all(words, kept, depth)
     while words and words[0].lower() == "or":
         words.pop(0)
-        found |= _all(words, columns, depth)
+        found |= _all(words, kept, depth)
     return found
 
 
-def _all(words: list[str], columns: dict[str, str], depth: int) -> Q:
-    found = _one(words, columns, depth)
+def _all(words: list[str], kept: Kept, depth: int) -> Q:
+    found = _one(words, kept, depth)
     while words and words[0].lower() == "and":
         words.pop(0)
-        found &= _one(words, columns, depth)
+        found &= _one(words, kept, depth)
     return found
 
 
-def _one(words: list[str], columns: dict[str, str], depth: int) -> Q:
+def _one(words: list[str], kept: Kept, depth: int) -> Q:
     if depth > DEEPEST:
         raise _unreadable("too many brackets")
     first = _next(words)
     if first.lower() == "not":
-        return ~_one(words, columns, depth + 1)
+        return ~_one(words, kept, depth + 1)
     if first == "(":
-        found = _any(words, columns, depth + 1)
+        found = _any(words, kept, depth + 1)
         if _next(words) != ")":
             raise _unreadable("a bracket is not closed")
         return found
-    return _compared(first, _next(words).lower(), words, columns)
+    return _compared(first, _next(words).lower(), words, kept)
 
 
-def _compared(attribute: str, operator: str, words: list[str], columns: dict[str, str]) -> Q:
-    column = columns.get(attribute.rsplit(":", 1)[-1].lower())
+def _compared(attribute: str, operator: str, words: list[str], kept: Kept) -> Q:
+    column = kept.columns.get(attribute.rsplit(":", 1)[-1].lower())
     if column is None:
         raise _unreadable(f"there is no attribute “{attribute}” to filter by")
     if operator == "pr":
         return Q(**{f"{column}__isnull": False}) & ~_empty(column)
     value = _value(_next(words))
+    if column in KEYS:
+        found = pk_of(str(value), KEYS[column] or kept.own)
+        return ~Q(**{column: found}) if operator == "ne" else Q(**{column: found}) if found else Q(pk__in=[])
     if operator == "ne":
         return ~Q(**{column: value})
     if operator not in LOOKUPS or (operator != "eq" and not isinstance(value, str)):
         raise _unreadable(f"“{operator}” does not go with “{attribute}”")
-    if column == "pk" and not str(value).isdigit():
-        return Q(pk__in=[])
     return Q(**{f"{column}__{LOOKUPS[operator]}": value})
 
 
 def _empty(column: str) -> Q:
-    return Q(pk__in=[]) if column in ("pk", "is_active") or column.endswith("account") else Q(**{column: ""})
+    return Q(pk__in=[]) if column in KEYS or column == "is_active" else Q(**{column: ""})
 
 
 def _value(word: str) -> Any:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,6 +39,16 @@ class WantedGroup:
     name: str
     external_id: str
     members: frozenset[int]
+
+
+def key_of(kind: str, pk: int) -> str:
+    """The id of a resource, unlike that of any other here: `u12` for a user, `g3` for a group."""
+    return f"{kind[0].lower()}{pk}"
+
+
+def pk_of(key: str, kind: str) -> int | None:
+    """The row behind an id of that kind; None for what is no such id."""
+    return int(key[1:]) if re.fullmatch(rf"{kind[0].lower()}[0-9]{{1,18}}", key) else None
 
 
 def user(account: Account) -> dict[str, Any]:
@@ -80,8 +91,12 @@ def wanted_group(sent: dict[str, Any]) -> WantedGroup:
     if not name:
         raise Fault(400, "“displayName” is required.", "invalidValue")
     members = sent.get("members") or []
-    keys = [str(one.get("value", "")) for one in members if isinstance(one, dict)] if isinstance(members, list) else [""]
-    if not all(key.isdigit() and len(key) < 19 for key in keys) or (isinstance(members, list) and len(keys) < len(members)):
+    keys = (
+        [str(one.get("value", "")) for one in members if isinstance(one, dict)] if isinstance(members, list) else [""]
+    )
+    if not all(key.isdigit() and len(key) < 19 for key in keys) or (
+        isinstance(members, list) and len(keys) < len(members)
+    ):
         raise Fault(400, "Each member needs the “value” of a user.", "invalidValue")
     return WantedGroup(name, _text(sent, "externalId"), frozenset(map(int, keys)))
 
@@ -94,15 +109,15 @@ def without(resource: dict[str, Any], only: set[str], besides: set[str]) -> dict
 
 
 def _whole(kind: str, schema: str, pk: int, external_id: str, said: dict[str, Any]) -> dict[str, Any]:
-    body = {"schemas": [schema], "id": str(pk), "externalId": external_id or None, **said}
+    body = {"schemas": [schema], "id": key_of(kind, pk), "externalId": external_id or None, **said}
     body = {name: value for name, value in body.items() if value is not None}
     digest = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:24]
-    meta = {"resourceType": kind, "location": f"{ROOT}/{kind}s/{pk}", "version": f'W/"{digest}"'}
+    meta = {"resourceType": kind, "location": f"{ROOT}/{kind}s/{key_of(kind, pk)}", "version": f'W/"{digest}"'}
     return {**body, "meta": meta}
 
 
 def _link(kind: str, pk: int, name: str = "") -> dict[str, str]:
-    link = {"value": str(pk), "$ref": f"{ROOT}/{kind}/{pk}"}
+    link = {"value": key_of(kind, pk), "$ref": f"{ROOT}/{kind}/{key_of(kind, pk)}"}
     return {**link, "display": name} if name else link
 
 

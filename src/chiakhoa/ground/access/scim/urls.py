@@ -10,6 +10,7 @@ urlpatterns = [
     path("ResourceTypes/<str:key>", views.described, {"what": "ResourceTypes"}, name="resource_type"),
     path("Schemas", views.described, {"what": "Schemas"}, name="schemas"),
     path("Schemas/<str:key>", views.described, {"what": "Schemas"}, name="schema"),
+    path(".search", views.search, name="search"),
     path("Users/.search", views.search, {"what": "Users"}, name="search_users"),
     path("Groups/.search", views.search, {"what": "Groups"}, name="search_groups"),
     path("Users", views.users, name="users"),

@@ -31,6 +31,7 @@ View = Callable[..., HttpResponse]
 class Kind:
     """One kind of resource: how it is found, shown, read and written."""
 
+    name: str
     rows: Callable[[Reader], QuerySet[Any]]
     shown: Callable[[Any], dict[str, Any]]
     wanted: Callable[[dict[str, Any]], Any]
@@ -41,11 +42,11 @@ class Kind:
 
 
 USERS = Kind(
-    queries.accounts, resources.user, resources.wanted_user, resources.USER_COLUMNS,
+    "User", queries.accounts, resources.user, resources.wanted_user, resources.USER_COLUMNS,
     actions.provide_account, actions.change_account, actions.delete_account,
 )  # fmt: skip
 GROUPS = Kind(
-    queries.groups, resources.group, resources.wanted_group, resources.GROUP_COLUMNS,
+    "Group", queries.groups, resources.group, resources.wanted_group, resources.GROUP_COLUMNS,
     actions.make_group, actions.change_group, actions.delete_group,
 )  # fmt: skip
 
@@ -124,9 +125,10 @@ def group(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @scim("POST")
-def search(request: HttpRequest, what: str) -> HttpResponse:
-    """The list of users or groups, with its parameters in the body: names in a filter then stand in no log of addresses."""
-    return _found(request.reader, USERS if what == "Users" else GROUPS, _body(request))  # type: ignore[attr-defined]
+def search(request: HttpRequest, what: str = "") -> HttpResponse:
+    """The list of users, of groups, or of both; its parameters come in the body, so that no log of addresses holds names."""
+    kinds = {"Users": (USERS,), "Groups": (GROUPS,)}.get(what, (USERS, GROUPS))
+    return _found(request.reader, kinds, _body(request))  # type: ignore[attr-defined]
 
 
 @scim("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -140,23 +142,37 @@ def _all(request: HttpRequest, kind: Kind) -> HttpResponse:
     if request.method == "POST":
         made = kind.make(reader, kind.wanted(_body(request)), at=clock.now())
         return _resource(request, kind.shown(kind.rows(reader).get(pk=made.pk)), status=201)
-    return _found(reader, kind, request.GET.dict())
+    return _found(reader, (kind,), request.GET.dict())
 
 
-def _found(reader: Reader, kind: Kind, asked: dict[str, Any]) -> HttpResponse:
-    """The rows that a list's parameters, or the body of a search, ask for."""
-    rows = kind.rows(reader)
-    if asked.get("filter"):
-        rows = rows.filter(condition(str(asked["filter"]), kind.columns)).distinct()
+def _found(reader: Reader, kinds: tuple[Kind, ...], asked: dict[str, Any]) -> HttpResponse:
+    """The rows that a list's parameters, or the body of a search, ask for: users before groups."""
     start = max(1, _number(asked, "startIndex", 1))
-    count = min(max(0, _number(asked, "count", description.MOST_RESULTS)), description.MOST_RESULTS)
-    shown = [_part(asked, kind.shown(row)) for row in rows[start - 1 : start - 1 + count]]
-    return _json(_list(shown, rows.count(), start))
+    left = min(max(0, _number(asked, "count", description.MOST_RESULTS)), description.MOST_RESULTS)
+    total, shown, skip = 0, [], start - 1
+    for kind in kinds:
+        rows = _filtered(kind, reader, str(asked.get("filter") or ""), alone=len(kinds) == 1)
+        count = rows.count()
+        part = [_part(asked, kind.shown(row)) for row in rows[skip : skip + left]]
+        total, skip, left = total + count, max(0, skip - count), left - len(part)
+        shown += part
+    return _json(_list(shown, total, start))
+
+
+def _filtered(kind: Kind, reader: Reader, said: str, *, alone: bool) -> QuerySet[Any]:
+    """The rows of a kind; in a search of all kinds, those without the attribute are simply not found."""
+    rows = kind.rows(reader)
+    try:
+        return rows.filter(condition(said, kind.columns, kind.name)).distinct() if said else rows
+    except Fault:
+        if alone:
+            raise
+        return rows.none()
 
 
 def _one(request: HttpRequest, kind: Kind, key: str) -> HttpResponse:
     reader: Reader = request.reader  # type: ignore[attr-defined]
-    row = kind.rows(reader).filter(pk=key).first() if key.isdigit() and len(key) < 19 else None
+    row = kind.rows(reader).filter(pk=resources.pk_of(key, kind.name)).first()
     if row is None:
         raise Fault(404, _("There is no such thing here."))
     now = kind.shown(row)

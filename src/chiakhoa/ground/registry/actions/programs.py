@@ -6,10 +6,10 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from chiakhoa.foundation import audit
 from chiakhoa.foundation.actions import action, body_of
 from chiakhoa.foundation.api.problems import Conflict, Stale
 from chiakhoa.foundation.readers import Reader
-from chiakhoa.foundation import audit
 from chiakhoa.ground.registry import queries
 from chiakhoa.ground.registry.actions.people import REGISTRARS, change_person, register_person
 from chiakhoa.ground.registry.checking import PersonRow
@@ -54,7 +54,9 @@ def change_seen_person(
 ) -> Person:
     """`change_person`, unless the record has changed since the program read it: Stale. Looked at inside the transaction."""
     if not is_current():
-        raise Stale(_("The record has changed since you read it. Read it again, then send your change with the new ETag."))
+        raise Stale(
+            _("The record has changed since you read it. Read it again, then send your change with the new ETag.")
+        )
     return body_of(change_person)(actor, pk, row, at=at)  # type: ignore[no-any-return]
 
 
