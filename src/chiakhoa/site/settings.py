@@ -1,4 +1,4 @@
-"""Settings. Everything an operator may change is an environment variable CHIAKHOA_*; an unknown one stops the start."""
+"""Settings. What an operator may change comes through `configuration`; the rest is decided here."""
 
 import os
 import secrets
@@ -8,18 +8,18 @@ from urllib.parse import unquote, urlsplit
 import fontpkg_be_vietnam_pro
 from django.utils.translation import gettext_lazy as _
 
-KNOWN = {"DATA", "DATABASE", "HOSTS", "FACTS", "HTTPS"}
-_unknown = {name for name in os.environ if name.startswith("CHIAKHOA_")} - {f"CHIAKHOA_{name}" for name in KNOWN}
-if _unknown:
-    raise SystemExit(f"unknown settings {sorted(_unknown)}; known: {sorted('CHIAKHOA_' + name for name in KNOWN)}")
+from chiakhoa.site.configuration import Configuration
+
+CONFIGURATION = Configuration({"DATA", "DATABASE", "HOSTS", "FACTS", "HTTPS", "LOG"}, dict(os.environ))
 
 SOURCE = Path(__file__).resolve().parents[1]
 REPOSITORY = SOURCE.parents[1]
 # A checkout keeps everything in itself; an installed wheel carries the facts, and writes to the user's own folder.
 IN_CHECKOUT = (REPOSITORY / "pyproject.toml").exists()
 USER_DATA = Path(os.environ.get("XDG_DATA_HOME", Path.home() / ".local" / "share")) / "chiakhoa"
-DATA = Path(os.environ.get("CHIAKHOA_DATA", REPOSITORY / "var" if IN_CHECKOUT else USER_DATA))
-FACTS = Path(os.environ.get("CHIAKHOA_FACTS", REPOSITORY / "data" if IN_CHECKOUT else SOURCE / "data"))
+DATA = Path(CONFIGURATION.get("DATA", str(REPOSITORY / "var" if IN_CHECKOUT else USER_DATA)))
+CONFIGURATION.read(DATA)
+FACTS = Path(CONFIGURATION.get("FACTS", str(REPOSITORY / "data" if IN_CHECKOUT else SOURCE / "data")))
 
 
 def _secret() -> str:
@@ -60,8 +60,8 @@ def _database(address: str) -> dict[str, object]:
 
 SECRET_KEY = _secret()
 DEBUG = False
-ALLOWED_HOSTS = os.environ.get("CHIAKHOA_HOSTS", "127.0.0.1,localhost").split(",")
-DATABASES = {"default": _database(os.environ.get("CHIAKHOA_DATABASE", ""))}
+ALLOWED_HOSTS = CONFIGURATION.get("HOSTS", "127.0.0.1,localhost").split(",")
+DATABASES = {"default": _database(CONFIGURATION.get("DATABASE"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "access.Account"
 ROOT_URLCONF = "chiakhoa.site.urls"
@@ -102,6 +102,7 @@ INSTALLED_APPS = [
     "django_htmx",
 ]
 MIDDLEWARE = [
+    "chiakhoa.site.observing.Observer",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "chiakhoa.site.middleware.ContentSecurity",
@@ -159,7 +160,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-_https = os.environ.get("CHIAKHOA_HTTPS", "") == "1"
+_https = CONFIGURATION.get("HTTPS") == "1"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _https else None
 SESSION_COOKIE_HTTPONLY = True
@@ -170,6 +171,9 @@ SILENCED_SYSTEM_CHECKS: list[str] = []
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "formatters": {"json": {"()": "chiakhoa.site.observing.JsonLines"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
+    # `requests`: a line for every request; otherwise only what went wrong.
+    "loggers": {"chiakhoa.requests": {"level": "INFO" if CONFIGURATION.get("LOG") == "requests" else "WARNING"}},
 }

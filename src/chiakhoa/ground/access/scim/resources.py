@@ -91,14 +91,13 @@ def wanted_group(sent: dict[str, Any]) -> WantedGroup:
     if not name:
         raise Fault(400, "“displayName” is required.", "invalidValue")
     members = sent.get("members") or []
-    keys = (
-        [str(one.get("value", "")) for one in members if isinstance(one, dict)] if isinstance(members, list) else [""]
-    )
-    if not all(key.isdigit() and len(key) < 19 for key in keys) or (
-        isinstance(members, list) and len(keys) < len(members)
-    ):
+    if not isinstance(members, list):
+        raise Fault(400, "“members” must be a list.", "invalidValue")
+    keys = [pk_of(str(one.get("value", "")), "User") if isinstance(one, dict) else None for one in members]
+    found = frozenset(key for key in keys if key is not None)
+    if None in keys:
         raise Fault(400, "Each member needs the “value” of a user.", "invalidValue")
-    return WantedGroup(name, _text(sent, "externalId"), frozenset(map(int, keys)))
+    return WantedGroup(name, _text(sent, "externalId"), found)
 
 
 def without(resource: dict[str, Any], only: set[str], besides: set[str]) -> dict[str, Any]:
