@@ -123,6 +123,8 @@ def test_a_fault_is_told_by_kind_and_place_not_by_its_message() -> None:
     line = json.loads(JsonLines().format(record))
     assert line["fault"] == "ValueError" and "test_health.py" in line["at"][-1]
     assert "0190" not in json.dumps(line)
+    refused = logging.LogRecord("django.request", 40, "", 0, "%s: %s", ("Service Unavailable", "/typed"), None)
+    assert json.loads(JsonLines().format(refused))["message"] == "Service Unavailable"
 
 
 def test_each_setting_tells_its_source_and_hides_its_password(tmp_path: Path) -> None:

@@ -98,5 +98,8 @@ def _page(request: HttpRequest) -> str:
 
 
 def _message(record: logging.LogRecord) -> str:
-    # Django's own lines about requests quote the address.
-    return str(record.msg).split(":", 1)[0] if record.name.startswith("django.request") else record.getMessage()
+    if not record.name.startswith("django.request"):
+        return record.getMessage()
+    # Django's own lines about requests quote the address, after a colon or as the last argument.
+    first = record.args[0] if isinstance(record.args, tuple) and record.args else ""
+    return str(first if str(record.msg).startswith("%s") else record.msg).split(":", 1)[0]
