@@ -1,7 +1,8 @@
 """Tests of the whole house stand in a little synthetic province, made once for each test file and rolled back after it."""
 
 from collections.abc import Iterator
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -9,12 +10,18 @@ from django.db import connection, transaction
 from django.test import Client
 
 from chiakhoa.demo import province
+from chiakhoa.foundation import clock
+from chiakhoa.foundation.api import Scope
 from chiakhoa.foundation.readers import Reader, Role
 from chiakhoa.ground.access import queries as access
 from chiakhoa.ground.access.models import Account
+from chiakhoa.ground.access.token_actions import make_token
+from chiakhoa.ground.access.tokens import ApiToken, digest_of, new_key
+from chiakhoa.ground.territory.models import Home
 from chiakhoa.site import serving
 
 PEOPLE = 600
+DAY = timedelta(days=1)
 
 
 @pytest.fixture(scope="module")
@@ -59,3 +66,22 @@ class House:
         if role:
             client.force_login(self.account(role))
         return client
+
+    def key(self, role: Role, *scopes: Scope) -> str:
+        """A fresh key of the role's member of the cast, with the scopes, or with all of them."""
+        at = clock.now()
+        assignment = self.account(role).assignments.get()
+        administrator = replace(self.reader(Role.ADMINISTRATOR), unit_id=Home.objects.get().unit_id)
+        row = ApiToken(assignment=assignment, name="test", scopes=[str(scope) for scope in scopes or Scope])
+        if assignment.unit_id:
+            return make_token(administrator, assignment, row.name, scopes or tuple(Scope), expires_at=at + DAY, at=at)
+        # A role over a body in no province lies in no administrator's reach: its key is laid down by hand.
+        key = new_key()
+        row.digest, row.hint, row.created_at, row.expires_at = digest_of(key), key[:7], at, at + DAY
+        row.save()
+        return key
+
+    def program(self, role: Role | None, *scopes: Scope) -> Client:
+        """A program that calls with a key of the role, and with no cookie; without a role it has no key."""
+        headers = {"Authorization": f"Bearer {self.key(role, *scopes)}"} if role else {}
+        return Client(REMOTE_ADDR="127.0.0.1", headers=headers)

@@ -16,7 +16,7 @@ from chiakhoa.foundation.models import Job
 from chiakhoa.foundation.readers import Role
 from chiakhoa.ground.access.models import Account, RoleAssignment
 from chiakhoa.ground.catalogue.models import Course
-from chiakhoa.ground.frameworks.models import Competence
+from chiakhoa.ground.frameworks.models import Competence, Framework
 from chiakhoa.ground.mandates.models import Task
 from chiakhoa.ground.registry.models import Body, Import, Person
 from chiakhoa.ground.territory.models import Home
@@ -32,10 +32,10 @@ from tests.site.conftest import House
 
 SNAPSHOT = Path(__file__).with_name("rights.txt")
 ROLES = [None, *Role]
-POST_ONLY = 405
 PAGES_OF_A_LIST = (
     "receipt", "columns", "place", "preview", "fix", "doubts", "register", "returned", "undo", "drop",
 )  # fmt: skip
+BY_TOKEN = ("api:", "scim:", "metrics")
 
 
 def named_addresses(resolver: URLResolver | None = None, space: str = "") -> Iterator[tuple[str, URLPattern]]:
@@ -84,6 +84,7 @@ def a_thing(name: str) -> dict[str, Any]:
         "openid_connect_callback": {"provider_id": "national"},
         "access:play": {"pk": Account.objects.first().pk},
         "access:take_role": {"pk": RoleAssignment.objects.first().pk},
+        "access:revoke_token": {"pk": 1},
         "access:end_role": {"pk": RoleAssignment.objects.first().pk},
         "territory:unit": {"pk": Home.objects.get().unit_id},
         "registry:reform_new": {"source": "form"},
@@ -116,10 +117,24 @@ def a_thing(name: str) -> dict[str, Any]:
         "delivery:move": {"pk": TrainingClass.objects.first().pk, "step": "start"},
         "delivery:roll": {"pk": TrainingClass.objects.first().pk, "number": 1},
         "credentials:issue": {"pk": TrainingClass.objects.first().pk},
+        "access:group": {"pk": 1},
+        "scim:user": {"key": "0"},
+        "scim:group": {"key": "0"},
+        "scim:resource_type": {"key": "User"},
+        "scim:schema": {"key": "urn:ietf:params:scim:schemas:core:2.0:User"},
+        "scim:nothing": {"path": "nowhere"},
+        "api:unit": {"id": Home.objects.get().unit_id},
+        "api:body": {"id": Body.objects.first().pk},
+        "api:framework": {"code": Framework.objects.first().pk},
+        "api:competence": {"id": Competence.objects.first().pk},
+        "api:course": {"code": Course.objects.first().pk},
+        "api:task": {"code": Task.objects.first().pk},
+        "api:unknown": {"path": "nowhere"},
         "placement:withdraw": {"pk": getattr(Application.objects.first(), "pk", 1)},
     }
     by_step: dict[str, dict[str, Any]] = {
         "territory": {"pk": 1, "source": "form", "kind": "csv", "day": "2025-07-01"},
+        "api": {"reference": person.reference},
         "registry": {"pk": person.pk},
         "evidence": {"pk": person.pk},
         "delivery": {"pk": TrainingClass.objects.filter(enrolments__person=person).first().pk},
@@ -151,12 +166,14 @@ def filled(name: str, pattern: URLPattern) -> str | None:
 @pytest.mark.django_db
 def test_the_rights_are_those_of_the_snapshot(house: House) -> None:
     browsers = {role: house.browse(role) for role in ROLES}
+    programs = {role: house.program(role) for role in ROLES}
     lines = []
     for name, pattern in sorted(named_addresses()):
         address = filled(name, pattern)
         if address is None:
             continue
-        statuses = [f"{role or 'visitor'}={browsers[role].get(address).status_code}" for role in ROLES]
+        callers = programs if name.startswith(BY_TOKEN) else browsers
+        statuses = [f"{role or 'visitor'}={callers[role].get(address).status_code}" for role in ROLES]
         lines.append(f"{name:<28} {' '.join(statuses)}")
     text = "\n".join(lines) + "\n"
     if not SNAPSHOT.exists():

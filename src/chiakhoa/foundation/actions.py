@@ -7,7 +7,7 @@ An action that writes without an audit row fails loudly, so that nobody can forg
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -56,3 +56,19 @@ def action(*roles: Role) -> Callable[[Callable[Concatenate[Reader, P], R]], Call
         return run
 
     return frame
+
+
+def body_of(act: Callable[..., R]) -> Callable[..., R]:
+    """What an action does, without its frame: for another action that writes more in the same transaction."""
+    return act.__wrapped__  # type: ignore[attr-defined, no-any-return]
+
+
+def rehearse(act: Callable[..., R], actor: Reader, *args: Any, **kwargs: Any) -> R:
+    """Do an action to its end and take all of it back, audit rows too: what it would return, or its Refusal.
+
+    The role is the caller's to check; the database's own constraints are asked as well.
+    """
+    with transaction.atomic(durable=True):
+        result = body_of(act)(actor, *args, **kwargs)
+        transaction.set_rollback(True)
+    return result

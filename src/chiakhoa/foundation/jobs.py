@@ -15,7 +15,7 @@ from typing import Any
 from django.db import close_old_connections, transaction
 from django.utils import timezone
 
-from chiakhoa.foundation import audit
+from chiakhoa.foundation import audit, beats
 from chiakhoa.foundation.models import Job, JobState
 from chiakhoa.foundation.readers import Reader, Role
 
@@ -97,6 +97,7 @@ def work(*, once: bool = False, stop: threading.Event | None = None, idle_second
     count = 0
     while not (stop and stop.is_set()):
         close_old_connections()
+        beats.beat(beats.WORKER)
         job = claim(timezone.now())
         if job:
             run(job)

@@ -7,8 +7,9 @@ from datetime import date
 from pathlib import Path
 
 import click
+from django.conf import settings
 
-from chiakhoa.foundation import clock, jobs
+from chiakhoa.foundation import beats, clock, jobs
 from chiakhoa.foundation.readers import SYSTEM
 from chiakhoa.foundation.refusals import Refusal
 from chiakhoa.site import messages, rotation, serving, storage
@@ -135,7 +136,8 @@ def verify_(token: str, as_json: bool, data: str | None) -> None:
 @data_option
 def check_(as_json: bool, data: str | None) -> None:
     """Check the installation: settings, tables, the database's integrity, waiting jobs. Exit 1 where something is wrong."""
-    findings = storage.check()
+    given = settings.CONFIGURATION.found.values()
+    findings = [storage.Finding(f"setting {one.name.lower()}", True, str(one)) for one in given] + storage.check()
     if as_json:
         click.echo(json.dumps([finding.__dict__ for finding in findings], ensure_ascii=False))
     else:
@@ -150,6 +152,7 @@ def check_(as_json: bool, data: str | None) -> None:
 def backup_(file: Path, data: str | None) -> None:
     """Write the database and the secret into one file, then prove it by opening it again."""
     click.echo(storage.backup(file))
+    beats.beat(beats.BACKUP)
 
 
 @click.command("restore")

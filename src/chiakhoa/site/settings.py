@@ -1,4 +1,4 @@
-"""Settings. Everything an operator may change is an environment variable CHIAKHOA_*; an unknown one stops the start."""
+"""Settings. What an operator may change comes through `configuration`; the rest is decided here."""
 
 import os
 import secrets
@@ -8,20 +8,21 @@ from urllib.parse import unquote, urlsplit
 import fontpkg_be_vietnam_pro
 from django.utils.translation import gettext_lazy as _
 
+from chiakhoa.site.configuration import Configuration
+
 KNOWN = {
-    "DATA", "DATABASE", "HOSTS", "FACTS", "HTTPS", "OIDC_ISSUER", "OIDC_CLIENT", "OIDC_SECRET", "OIDC_NAME", "OIDC_CLAIM",
+    "DATA", "DATABASE", "HOSTS", "FACTS", "HTTPS", "LOG", "OIDC_ISSUER", "OIDC_CLIENT", "OIDC_SECRET", "OIDC_NAME", "OIDC_CLAIM",
 }  # fmt: skip
-_unknown = {name for name in os.environ if name.startswith("CHIAKHOA_")} - {f"CHIAKHOA_{name}" for name in KNOWN}
-if _unknown:
-    raise SystemExit(f"unknown settings {sorted(_unknown)}; known: {sorted('CHIAKHOA_' + name for name in KNOWN)}")
+CONFIGURATION = Configuration(KNOWN, dict(os.environ))
 
 SOURCE = Path(__file__).resolve().parents[1]
 REPOSITORY = SOURCE.parents[1]
 # A checkout keeps everything in itself; an installed wheel carries the facts, and writes to the user's own folder.
 IN_CHECKOUT = (REPOSITORY / "pyproject.toml").exists()
 USER_DATA = Path(os.environ.get("XDG_DATA_HOME", Path.home() / ".local" / "share")) / "chiakhoa"
-DATA = Path(os.environ.get("CHIAKHOA_DATA", REPOSITORY / "var" if IN_CHECKOUT else USER_DATA))
-FACTS = Path(os.environ.get("CHIAKHOA_FACTS", REPOSITORY / "data" if IN_CHECKOUT else SOURCE / "data"))
+DATA = Path(CONFIGURATION.get("DATA", str(REPOSITORY / "var" if IN_CHECKOUT else USER_DATA)))
+CONFIGURATION.read(DATA)
+FACTS = Path(CONFIGURATION.get("FACTS", str(REPOSITORY / "data" if IN_CHECKOUT else SOURCE / "data")))
 
 
 def _secrets() -> list[str]:
@@ -67,8 +68,8 @@ SEALING_KEYS = [key for key in _others if key and not key.startswith("next ")] o
 # A rotation that was cut off: nothing may be sealed or looked up until it is finished.
 ROTATION_PENDING = any(key.startswith("next ") for key in _others)
 DEBUG = False
-ALLOWED_HOSTS = os.environ.get("CHIAKHOA_HOSTS", "127.0.0.1,localhost").split(",")
-DATABASES = {"default": _database(os.environ.get("CHIAKHOA_DATABASE", ""))}
+ALLOWED_HOSTS = CONFIGURATION.get("HOSTS", "127.0.0.1,localhost").split(",")
+DATABASES = {"default": _database(CONFIGURATION.get("DATABASE"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "access.Account"
 ROOT_URLCONF = "chiakhoa.site.urls"
@@ -113,6 +114,7 @@ INSTALLED_APPS = [
     "allauth.socialaccount.providers.openid_connect",
 ]
 MIDDLEWARE = [
+    "chiakhoa.site.observing.Observer",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "chiakhoa.site.middleware.ContentSecurity",
@@ -172,7 +174,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "chiakhoa.ground.access.passwords.LocalPasswordValidator"},
 ]
-_https = os.environ.get("CHIAKHOA_HTTPS", "") == "1"
+_https = CONFIGURATION.get("HTTPS") == "1"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _https else None
 # With HTTPS we stand behind a proxy, which alone knows where a request comes from.
@@ -207,10 +209,10 @@ MFA_FORMS = {
 }
 SOCIALACCOUNT_ADAPTER = "chiakhoa.ground.access.adapters.IdentityAdapter"
 SOCIALACCOUNT_STORE_TOKENS = False
-OIDC_ISSUER = os.environ.get("CHIAKHOA_OIDC_ISSUER", "").rstrip("/")
+OIDC_ISSUER = CONFIGURATION.get("OIDC_ISSUER", "").rstrip("/")
 OIDC_ORIGIN = "{0.scheme}://{0.netloc}".format(urlsplit(OIDC_ISSUER)) if OIDC_ISSUER else ""
-OIDC_NAME = os.environ.get("CHIAKHOA_OIDC_NAME", "VNeID") if OIDC_ISSUER else ""
-OIDC_CLAIM = os.environ.get("CHIAKHOA_OIDC_CLAIM", "citizen_number")
+OIDC_NAME = CONFIGURATION.get("OIDC_NAME", "VNeID") if OIDC_ISSUER else ""
+OIDC_CLAIM = CONFIGURATION.get("OIDC_CLAIM", "citizen_number")
 SOCIALACCOUNT_PROVIDERS = {
     "openid_connect": {
         "OAUTH_PKCE_ENABLED": True,
@@ -218,8 +220,8 @@ SOCIALACCOUNT_PROVIDERS = {
             {
                 "provider_id": "national",
                 "name": OIDC_NAME,
-                "client_id": os.environ.get("CHIAKHOA_OIDC_CLIENT", ""),
-                "secret": os.environ.get("CHIAKHOA_OIDC_SECRET", ""),
+                "client_id": CONFIGURATION.get("OIDC_CLIENT", ""),
+                "secret": CONFIGURATION.get("OIDC_SECRET", ""),
                 "settings": {"server_url": OIDC_ISSUER, "oauth_pkce_enabled": True},
             }
         ]
@@ -231,6 +233,9 @@ SILENCED_SYSTEM_CHECKS: list[str] = []
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "formatters": {"json": {"()": "chiakhoa.site.observing.JsonLines"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
+    # `requests`: a line for every request; otherwise only what went wrong.
+    "loggers": {"chiakhoa.requests": {"level": "INFO" if CONFIGURATION.get("LOG") == "requests" else "WARNING"}},
 }

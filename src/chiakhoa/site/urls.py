@@ -4,7 +4,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from chiakhoa.foundation.pages import public_page
-from chiakhoa.site import first_run, views
+from chiakhoa.site import api, first_run, health, views
 
 STEPS = {
     "ground": ["territory", "registry", "access", "frameworks", "catalogue", "mandates"],
@@ -22,8 +22,13 @@ urlpatterns = [
     path("jobs/<int:pk>/again/", views.try_job_again, name="try_job_again"),
     path("components/", views.components, name="components"),
     path("language/", public_page(set_language), name="set_language"),
-    path("livez", views.alive, name="alive"),
+    path("livez", health.alive, name="alive"),
+    path("readyz", health.ready, name="ready"),
+    path("metrics", health.metrics, name="metrics"),
     path("account/", include("chiakhoa.ground.access.second_steps")),
+    path("scim/v2/", include(("chiakhoa.ground.access.scim.urls", "scim"))),
+    path("api/", api.guide, name="api_guide"),
+    path(api.PREFIX, include(api.addresses(), namespace="api")),
     *[
         path(f"{step}/", include((f"chiakhoa.{room}.{step}.urls", step)))
         for room, steps in STEPS.items()

@@ -67,9 +67,3 @@ def try_job_again(request: Request, pk: int) -> HttpResponse:
 def components(request: HttpRequest) -> HttpResponse:
     """The living page: every component of the house with real content."""
     return render(request, "foundation/components.html")
-
-
-@public_page
-def alive(_request: HttpRequest) -> HttpResponse:
-    """That the process answers."""
-    return HttpResponse("ok", content_type="text/plain")

@@ -173,3 +173,7 @@ class PrivacyRequest(models.Model):
                 name="privacy_request_answered_iff_closed",
             ),
         ]
+
+
+from chiakhoa.ground.access.groups import GroupMember, ProvidedAccount, RoleGroup  # noqa: E402, F401 - tables of the app
+from chiakhoa.ground.access.tokens import ApiToken  # noqa: E402, F401 - tables of the app

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from chiakhoa.ground.access import group_views, token_views
 from chiakhoa.ground.access.views import accounts, my_account, privacy, roles, signing_in, trail
 
 urlpatterns = [
@@ -39,4 +40,9 @@ urlpatterns = [
     path("trail/", trail.trail, name="trail"),
     path("trail/check/", trail.trail_check, name="trail_check"),
     path("trail/<int:number>/", trail.entry, name="entry"),
+    path("groups/", group_views.groups, name="groups"),
+    path("groups/<int:pk>/", group_views.group, name="group"),
+    path("tokens/", token_views.tokens, name="tokens"),
+    path("tokens/make/", token_views.make_token, name="make_token"),
+    path("tokens/<int:pk>/revoke/", token_views.revoke_token, name="revoke_token"),
 ]

@@ -277,3 +277,6 @@ class ImportRecipe(models.Model):
                 fields=["kind", "sender", "account_id", "version"], name="import_recipe_version_once"
             )
         ]
+
+
+from chiakhoa.ground.registry.handed_in import HandedIn  # noqa: E402, F401 - Django finds the tables of an app here

@@ -220,3 +220,8 @@ def reaches(reader: Reader, unit: Unit) -> bool:
 def people_in(unit: Unit) -> int:
     """How many people are registered in the unit and below it."""
     return Unit.objects.filter(ancestry__ancestor=unit).aggregate(count=Count("people"))["count"] or 0
+
+
+def successions(_reader: Reader) -> QuerySet[Succession]:
+    """Every passing of one unit into another, of the whole country."""
+    return Succession.objects.all()

@@ -23,6 +23,7 @@ from chiakhoa.ground.registry.actions.imports import (
     unfix_texts,
 )
 from chiakhoa.ground.registry.actions.merges import merge_people, part_people
+from chiakhoa.ground.registry.actions.opening import open_citizen_number, open_records
 from chiakhoa.ground.registry.actions.people import (
     change_person,
     note_export,
@@ -30,19 +31,23 @@ from chiakhoa.ground.registry.actions.people import (
     register_people,
     register_person,
 )
+from chiakhoa.ground.registry.actions.programs import Call, change_seen_person, hand_in_person
 from chiakhoa.ground.registry.checking import PersonRow
 
 __all__ = [
     "BodyRow",
+    "Call",
     "PersonRow",
     "add_bodies",
     "change_body_draft",
     "change_person",
+    "change_seen_person",
     "discard_body_reform",
     "draft_body_reform",
     "drop_list",
     "enact_body_reform",
     "fix_text",
+    "hand_in_person",
     "is_child",
     "judge_doubt",
     "load_audiences",
@@ -50,7 +55,9 @@ __all__ = [
     "map_list",
     "merge_people",
     "note_export",
+    "open_citizen_number",
     "open_record",
+    "open_records",
     "part_people",
     "place_list",
     "receive_list",
