@@ -116,7 +116,7 @@ def test_answers_in_categories_are_calibrated_with_thresholds(tmp_path):
     result = run("calibrate", path, "--model", "grm", "--out", out, "--json")
     assert result.exit_code == 0, result.stderr
     rows = list(csv.DictReader(out.read_text(encoding="utf-8").splitlines()))
-    assert list(rows[0]) == ["item", "a", "b1", "b2", "se_a", "se_b1", "se_b2"]
+    assert list(rows[0]) == ["item", "a", "b", "c", "se_a", "se_b", "b1", "b2", "se_b1", "se_b2"]
     assert float(rows[0]["b1"]) < float(rows[0]["b2"])
     assert rows[3]["b2"] == ""
 

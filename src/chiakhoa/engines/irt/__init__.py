@@ -8,8 +8,10 @@ accelerate and errors as its parts), population (correlations), fit and dif (wha
 from chiakhoa.engines.irt.adaptive import Blueprint, Sittings, choose, finished, sit
 from chiakhoa.engines.irt.calibrate import Calibration, calibrate
 from chiakhoa.engines.irt.dif import Dif, mantel_haenszel
+from chiakhoa.engines.irt.expected import expected
 from chiakhoa.engines.irt.fit import ItemFit, item_fit, person_fit
-from chiakhoa.engines.irt.graded import Graded, calibrate_graded, graded_information, graded_probability
+from chiakhoa.engines.irt.graded import GradedItems, graded_information, graded_probability
+from chiakhoa.engines.irt.graded_calibrate import Graded, calibrate_graded
 from chiakhoa.engines.irt.grades import grade, interval, reach
 from chiakhoa.engines.irt.models import Items, information, probability
 from chiakhoa.engines.irt.population import correlations, estimate_population
@@ -21,6 +23,7 @@ __all__ = [
     "Calibration",
     "Dif",
     "Graded",
+    "GradedItems",
     "ItemFit",
     "Items",
     "Outcome",
@@ -35,6 +38,7 @@ __all__ = [
     "correlations",
     "draw",
     "estimate_population",
+    "expected",
     "finished",
     "grade",
     "graded_information",

@@ -15,7 +15,7 @@ import numpy as np
 from chiakhoa.engines.irt.adaptive import Blueprint
 from chiakhoa.engines.irt.calibrate import Calibration, calibrate
 from chiakhoa.engines.irt.files import check_columns, read_items, read_responses, write_graded, write_items
-from chiakhoa.engines.irt.graded import Graded, calibrate_graded
+from chiakhoa.engines.irt.graded_calibrate import Graded, calibrate_graded
 from chiakhoa.engines.irt.models import Floats
 from chiakhoa.engines.irt.posterior import Prior
 from chiakhoa.engines.irt.simulate import Outcome, draw, simulate
@@ -33,10 +33,10 @@ def irt() -> None:
 @irt.command("calibrate")
 @click.argument("responses", type=FILE)
 @click.option("--model", type=click.Choice(["1pl", "2pl", "3pl", "grm"]), default="2pl", show_default=True,
-              help="grm: graded response, cells 0 to 9, without prior.")  # fmt: skip
+              help="grm: graded response, cells 0 to 9.")  # fmt: skip
 @click.option("--prior", type=click.Choice(["none", "default"]), default="default", show_default=True,
               help="none: plain maximum marginal likelihood.")  # fmt: skip
-@click.option("--out", type=OUT, required=True, help="Written: item,a,b,c,se_a,se_b; for grm b1, b2, ...")
+@click.option("--out", type=OUT, required=True, help="Written: item,a,b,c,se_a,se_b; for grm, b1, b2, ... too.")
 @click.option("--json", "as_json", is_flag=True)
 def calibrate_(responses: Path, model: Any, prior: Any, out: Path, as_json: bool) -> None:
     """Calibrate the items of RESPONSES: header of item names, a row a person, 1, 0 or blank where not shown."""
@@ -47,7 +47,7 @@ def calibrate_(responses: Path, model: Any, prior: Any, out: Path, as_json: bool
             check_columns(responses, names, answers)
         with _rounds(as_json) as watch:
             found = (
-                calibrate_graded(answers, watch=watch)
+                calibrate_graded(answers, prior=prior, watch=watch)
                 if graded
                 else calibrate(answers, model=model, prior=prior, watch=watch)
             )

@@ -12,7 +12,7 @@ from scipy.linalg import LinAlgError, cho_factor, cho_solve
 from scipy.special import expit
 
 from chiakhoa.engines.irt.answers import Answers
-from chiakhoa.engines.irt.maximise import Model, Pull
+from chiakhoa.engines.irt.maximise import SIZE, Model, Pull
 from chiakhoa.engines.irt.models import Floats, Ints, Items
 
 WHOLE_UP_TO = 300
@@ -20,24 +20,15 @@ MOST = 4_000
 ROWS = 20_000
 
 
-@dataclass(frozen=True)
-class Errors:
-    """Standard errors (I,) of a, b, c. Infinite where the answers say nothing."""
-
-    a: Floats
-    b: Floats
-    c: Floats
-
-
 def standard_errors(
     answers: Answers, expected: Floats, weight: Floats, nodes: Floats, items: Items, model: Model, pull: Pull
-) -> Errors:
-    """Errors from the cross-products of the scores of a, b, c.
+) -> Floats:
+    """Standard errors (I, 4) of a, b, c, d from the cross-products of their scores; infinite where answers say nothing.
 
-    expected : (P, Q) weight of persons at nodes, summing to weight (P,) over nodes.
+    expected : (P, Q) weight of persons at nodes, summing to weight (P,) over nodes. Zeros for what the model has not.
     """
     share = expected / np.maximum(weight, 1e-300)[:, None]
-    scores = _Scores(answers, share, weight, *_slopes(items, nodes, 3 if model == "3pl" else 2))
+    scores = _Scores(answers, share, weight, *_slopes(items, nodes, SIZE[model]))
     prior = _curvature(items, model, pull)
     count, size = len(items), scores.right.shape[2]
     whole = (count + 1 if model == "1pl" else size * count) <= min(WHOLE_UP_TO, answers.persons // 2)
@@ -45,8 +36,7 @@ def standard_errors(
         variance = _common_whole(scores, prior) if whole else _common_blocks(scores, prior)
     else:
         variance = _whole(scores, prior) if whole else _blocks(scores, prior)
-    se = np.sqrt(variance)
-    return Errors(se[:, 0], se[:, 1], se[:, 2] if size == 3 else np.zeros(count))
+    return np.column_stack([np.sqrt(variance), np.zeros((count, 4 - size))])
 
 
 @dataclass(frozen=True)
@@ -87,12 +77,12 @@ class _Scores:
 
 
 def _slopes(items: Items, nodes: Floats, size: int) -> tuple[Floats, Floats]:
-    """Slopes of the log-probabilities of right and wrong in a, b, c at the nodes: two arrays (I, Q, K)."""
-    a, b, c = (part[:, None] for part in (items.a, items.b, items.c))
+    """Slopes of the log-probabilities of right and wrong in a, b, c, d at the nodes: two arrays (I, Q, K)."""
+    a, b, c, d = (part[:, None] for part in (items.a, items.b, items.c, items.d))
     rise = expit(np.clip(a * (nodes - b), -30, 30))
-    p = c + (1 - c) * rise
-    along = (1 - c) * rise * (1 - rise)
-    bend = np.stack([along * (nodes - b), -a * along, 1 - rise], axis=2)[:, :, :size]
+    p = c + (d - c) * rise
+    along = (d - c) * rise * (1 - rise)
+    bend = np.stack([along * (nodes - b), -a * along, 1 - rise, rise], axis=2)[:, :, :size]
     return bend / p[:, :, None], -bend / (1 - p)[:, :, None]
 
 
@@ -143,14 +133,14 @@ def _common_blocks(scores: _Scores, prior: Floats) -> Floats:
 
 
 def _curvature(items: Items, model: Model, pull: Pull) -> Floats:
-    """What priors add to the information (I, K, K) in a, b, c."""
-    size = 3 if model == "3pl" else 2
+    """What priors add to the information (I, K, K) in a, b, c, d."""
+    size = SIZE[model]
     out = np.zeros((len(items), size, size))
     out[:, 0, 0] = pull.a_precision / items.a**2 / (len(items) if model == "1pl" else 1)
     out[:, 1, 1] = pull.b_precision
-    if size == 3:
-        c = np.clip(items.c, 1e-3, 1 - 1e-3)
-        out[:, 2, 2] = sum(pull.c_shape) / (c * (1 - c))
+    for (column, more, less), share in zip(pull.shapes()[: size - 2], (items.c, 1 - items.d), strict=False):
+        inside = np.clip(share, 1e-3, 1 - 1e-3)
+        out[:, column, column] = (more + less) / (inside * (1 - inside))
     return out
 
 

@@ -52,7 +52,7 @@ def _expected(theta: Floats, items: Items, responses: Floats) -> tuple[Floats, B
     """Probabilities (P, I), and where an item was shown."""
     if responses.shape != (len(theta), len(items)):
         raise ValueError(f"responses must be ({len(theta)} persons, {len(items)} items), got {responses.shape}")
-    p = probability(theta[:, items.domain], items.a, items.b, items.c)
+    p = probability(theta[:, items.domain], items.a, items.b, items.c, items.d)
     return np.clip(p, 1e-9, 1 - 1e-9), ~np.isnan(responses)
 
 
