@@ -2,7 +2,8 @@
 
 Read in this order: models (items and their curves; graded: ordered categories), posterior (beliefs after answers), grades,
 adaptive (which item next), simulate (what a setting would do), calibrate (parameters from answers, with answers, maximise,
-accelerate and errors as its parts), population (correlations), fit and dif (what to look at again). `command` works on files.
+accelerate and errors as its parts; graded_calibrate), population (correlations), fit, dif and group_dif (what to look at again).
+`expected` gives means where `posterior` gives modes. `command` works on files.
 """
 
 from chiakhoa.engines.irt.adaptive import Blueprint, Sittings, choose, finished, sit
@@ -13,6 +14,7 @@ from chiakhoa.engines.irt.fit import ItemFit, item_fit, person_fit
 from chiakhoa.engines.irt.graded import GradedItems, graded_information, graded_probability
 from chiakhoa.engines.irt.graded_calibrate import Graded, calibrate_graded
 from chiakhoa.engines.irt.grades import grade, interval, reach
+from chiakhoa.engines.irt.group_dif import GroupDif, group_dif
 from chiakhoa.engines.irt.models import Items, information, probability
 from chiakhoa.engines.irt.population import correlations, estimate_population
 from chiakhoa.engines.irt.posterior import Posterior, Prior, assume_density, combine, posterior, widen
@@ -24,6 +26,7 @@ __all__ = [
     "Dif",
     "Graded",
     "GradedItems",
+    "GroupDif",
     "ItemFit",
     "Items",
     "Outcome",
@@ -43,6 +46,7 @@ __all__ = [
     "grade",
     "graded_information",
     "graded_probability",
+    "group_dif",
     "information",
     "interval",
     "item_fit",

@@ -86,7 +86,7 @@ def calibrate(
     rate = _rates(answers, weight, prior, anchors)
     floor = _floor(answers.items, guessing, anchors)
     work = _Work(
-        answers, model, _pull(prior, difficulty, answers.items), _nodes(answers), group, weight, anchors, floor
+        answers, model, _pull(prior, difficulty, answers.items), nodes_for(answers), group, weight, anchors, floor
     )
     first = work.pack(work.begin(rate), *work.population())
     few = _sample(answers)
@@ -164,7 +164,7 @@ class _Work:
         """Weight of each person at each node (P, Q), and the log-likelihood of all."""
         p, _rise = curves(x, self.nodes, self.floor)
         level = self.answers.log_likelihood(np.log(p), np.log1p(-p))
-        level += _log_density(self.nodes, mean, sd)[self.group]
+        level += log_density(self.nodes, mean, sd)[self.group]
         top = level.max(axis=1, keepdims=True)
         np.exp(np.subtract(level, top, out=level), out=level)
         sums = level.sum(axis=1)
@@ -195,13 +195,13 @@ class _Work:
         return Calibration(a, b, c, d, se_a, se_b, se_c, se_d, total, mean, sd, rounds, converged)
 
 
-def _log_density(nodes: Floats, mean: Floats, sd: Floats) -> Floats:
+def log_density(nodes: Floats, mean: Floats, sd: Floats) -> Floats:
     """Log weights (G, Q) of normal abilities at the nodes, summing to one in each group."""
     level = -0.5 * ((nodes - mean[:, None]) / sd[:, None]) ** 2
     return np.asarray(level - np.log(np.exp(level).sum(axis=1, keepdims=True)))
 
 
-def _nodes(answers: Answers) -> Floats:
+def nodes_for(answers: Answers) -> Floats:
     """Even nodes over (-6, 6), close enough for the sharpest posterior a person of average answers can have.
 
     The error of the even rule falls as exp(-2 (pi s / h)²) for a normal of deviation s at spacing h.

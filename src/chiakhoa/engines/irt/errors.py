@@ -28,7 +28,7 @@ def standard_errors(
     expected : (P, Q) weight of persons at nodes, summing to weight (P,) over nodes. Zeros for what the model has not.
     """
     share = expected / np.maximum(weight, 1e-300)[:, None]
-    scores = _Scores(answers, share, weight, *_slopes(items, nodes, SIZE[model]))
+    scores = Scores(answers, share, weight, *slopes(items, nodes, SIZE[model]))
     prior = _curvature(items, model, pull)
     count, size = len(items), scores.right.shape[2]
     whole = (count + 1 if model == "1pl" else size * count) <= min(WHOLE_UP_TO, answers.persons // 2)
@@ -40,7 +40,7 @@ def standard_errors(
 
 
 @dataclass(frozen=True)
-class _Scores:
+class Scores:
     """Persons' share at each node (P, Q), how often each counts (P,), and what an answer says there: (I, Q, K)."""
 
     answers: Answers
@@ -49,11 +49,18 @@ class _Scores:
     right: Floats
     wrong: Floats
 
-    def of(self, item: int) -> tuple[Ints, Floats]:
-        """The persons who had the item, and the slope of their log-likelihoods in its parameters (n, K)."""
-        right, wrong = self.answers.sides(item)
-        parts = [self.share[right] @ self.right[item], self.share[wrong] @ self.wrong[item]]
-        return np.concatenate([right, wrong]), np.concatenate(parts)
+    def of(self, item: int, own: Floats | None = None) -> tuple[Ints, Floats]:
+        """The persons who had the item, and the slope of their log-likelihoods in its parameters (n, K).
+
+        own : the item's probabilities of right and wrong at the nodes (2, Q), where the shares leave its answers out.
+        """
+        sides = self.answers.sides(item)
+        shares = [self.share[side] for side in sides]
+        if own is not None:
+            shares = [share * chance for share, chance in zip(shares, own, strict=True)]
+            shares = [share / share.sum(axis=1, keepdims=True) for share in shares]
+        parts = [shares[0] @ self.right[item], shares[1] @ self.wrong[item]]
+        return np.concatenate(sides), np.concatenate(parts)
 
     def few(self, item: int) -> tuple[Floats, Floats]:
         """Slopes (n, K) of at most MOST persons who had the item, and how often each counts, to stand for all."""
@@ -76,7 +83,7 @@ class _Scores:
         return picked * np.repeat(shown, size, axis=1), self.weight[at]
 
 
-def _slopes(items: Items, nodes: Floats, size: int) -> tuple[Floats, Floats]:
+def slopes(items: Items, nodes: Floats, size: int) -> tuple[Floats, Floats]:
     """Slopes of the log-probabilities of right and wrong in a, b, c, d at the nodes: two arrays (I, Q, K)."""
     a, b, c, d = (part[:, None] for part in (items.a, items.b, items.c, items.d))
     rise = expit(np.clip(a * (nodes - b), -30, 30))
@@ -86,7 +93,7 @@ def _slopes(items: Items, nodes: Floats, size: int) -> tuple[Floats, Floats]:
     return bend / p[:, :, None], -bend / (1 - p)[:, :, None]
 
 
-def _whole(scores: _Scores, prior: Floats) -> Floats:
+def _whole(scores: Scores, prior: Floats) -> Floats:
     """Variances (I, K) from the information over the parameters of all items."""
     information = np.diag(np.diagonal(prior, axis1=1, axis2=2).ravel())
     for start in range(0, scores.answers.persons, ROWS):
@@ -95,7 +102,7 @@ def _whole(scores: _Scores, prior: Floats) -> Floats:
     return _invert(information).reshape(prior.shape[:2])
 
 
-def _common_whole(scores: _Scores, prior: Floats) -> Floats:
+def _common_whole(scores: Scores, prior: Floats) -> Floats:
     """The same where all items have one slope."""
     count = len(prior)
     information = np.diag(np.concatenate([[prior[:, 0, 0].sum()], prior[:, 1, 1]]))
@@ -107,7 +114,7 @@ def _common_whole(scores: _Scores, prior: Floats) -> Floats:
     return np.column_stack([np.full(count, variance[0]), variance[1:]])
 
 
-def _blocks(scores: _Scores, prior: Floats) -> Floats:
+def _blocks(scores: Scores, prior: Floats) -> Floats:
     """Variances (I, K), each item by itself."""
     out = np.zeros(prior.shape[:2])
     for i in range(len(prior)):
@@ -116,7 +123,7 @@ def _blocks(scores: _Scores, prior: Floats) -> Floats:
     return out
 
 
-def _common_blocks(scores: _Scores, prior: Floats) -> Floats:
+def _common_blocks(scores: Scores, prior: Floats) -> Floats:
     """Variances (I, 2) where all items have one slope: each difficulty with the slope, the others as known."""
     count, persons = len(prior), scores.answers.persons
     slope, cross, own = np.zeros(persons), np.zeros(count), prior[:, 1, 1].copy()
