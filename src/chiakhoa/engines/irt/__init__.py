@@ -6,7 +6,8 @@ accelerate and errors as its parts; graded_calibrate), population (correlations)
 `expected` gives means where `posterior` gives modes. `command` works on files.
 """
 
-from chiakhoa.engines.irt.adaptive import Blueprint, Sittings, choose, finished, sit
+from chiakhoa.engines.irt.adaptive import Sittings, choose, sit
+from chiakhoa.engines.irt.blueprint import Blueprint, Content, Decision, finished, tally
 from chiakhoa.engines.irt.calibrate import Calibration, calibrate
 from chiakhoa.engines.irt.dif import Dif, mantel_haenszel
 from chiakhoa.engines.irt.expected import expected
@@ -23,6 +24,8 @@ from chiakhoa.engines.irt.simulate import Outcome, draw, simulate, summary
 __all__ = [
     "Blueprint",
     "Calibration",
+    "Content",
+    "Decision",
     "Dif",
     "Graded",
     "GradedItems",
@@ -58,5 +61,6 @@ __all__ = [
     "simulate",
     "sit",
     "summary",
+    "tally",
     "widen",
 ]

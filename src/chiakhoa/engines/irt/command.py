@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 import click
 import numpy as np
 
-from chiakhoa.engines.irt.adaptive import Blueprint
+from chiakhoa.engines.irt.blueprint import Blueprint
 from chiakhoa.engines.irt.calibrate import Calibration, calibrate
 from chiakhoa.engines.irt.files import check_columns, read_items, read_responses, write_graded, write_items
 from chiakhoa.engines.irt.graded_calibrate import Graded, calibrate_graded

@@ -10,8 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import chdtrc, ndtr
 
-from chiakhoa.engines.irt.adaptive import Bools
-from chiakhoa.engines.irt.models import Floats, Ints
+from chiakhoa.engines.irt.models import Bools, Floats, Ints
 
 STRATA = 10
 SCALE = -2.35

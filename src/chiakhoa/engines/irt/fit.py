@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from chiakhoa.engines.irt.adaptive import Bools
-from chiakhoa.engines.irt.models import Floats, Items, probability
+from chiakhoa.engines.irt.models import Bools, Floats, Items, probability
 from chiakhoa.engines.irt.posterior import Prior, each
 
 

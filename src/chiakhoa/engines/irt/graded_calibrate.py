@@ -8,15 +8,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 
 from chiakhoa.engines.irt.accelerate import climb
 from chiakhoa.engines.irt.calibrate import A_LOG_SD, B_SD
 from chiakhoa.engines.irt.graded import GradedItems, at_least
-from chiakhoa.engines.irt.models import LEAST, Floats, Ints
+from chiakhoa.engines.irt.models import LEAST, Bools, Floats, Ints
 
-Bools = NDArray[np.bool_]
 NODES = np.linspace(-6, 6, 61)
 LOG_WEIGHT = -0.5 * NODES**2 - np.log(np.exp(-0.5 * NODES**2).sum())
 STEPS, HALVINGS = 4, 8

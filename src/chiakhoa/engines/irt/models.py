@@ -13,6 +13,7 @@ from scipy.special import expit
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
+Bools = NDArray[np.bool_]
 FARTHEST = 30.0
 LEAST = 1e-12
 

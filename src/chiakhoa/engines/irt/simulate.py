@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from chiakhoa.engines.irt.adaptive import Blueprint, Sittings, sit
+from chiakhoa.engines.irt.adaptive import Sittings, sit
+from chiakhoa.engines.irt.blueprint import Blueprint
 from chiakhoa.engines.irt.grades import grade, interval
 from chiakhoa.engines.irt.models import Floats, Items
 from chiakhoa.engines.irt.posterior import Prior
