@@ -64,8 +64,8 @@ def _of(table: Bools | None, who: Ints | slice) -> Bools | None:
 
 def _rather(free: Bools, better: Bools) -> Bools:
     """The better ones of the free items (P, I), or all the free ones of a person who has no better."""
-    both: Bools = np.logical_and(free, better)
-    return np.where(both.any(axis=1)[:, None], both, free)
+    both = free & better
+    return np.where(np.asarray(both.any(axis=1))[:, None], both, free)
 
 
 def _unmet(cov: Floats, items: Items, shown: Bools, blueprint: Blueprint) -> Bools:
