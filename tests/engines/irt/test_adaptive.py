@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis.strategies import integers
 
 from chiakhoa.engines.irt import (
     Blueprint,
@@ -18,6 +20,7 @@ from chiakhoa.engines.irt import (
     sit,
     tally,
 )
+from chiakhoa.engines.irt.adaptive import _gain
 from chiakhoa.engines.irt.exposure import eligible, settle
 from chiakhoa.engines.irt.simulate import draw
 
@@ -37,6 +40,21 @@ def pick(prior, bank, shown=None, plan=FREE, noise=0.0, best=1):
 def test_of_equally_uncertain_domains_the_most_informative_item_is_chosen(prior, bank):
     told = information(np.zeros(len(bank)), bank.a, bank.b, bank.c)
     assert pick(prior, bank) == told.argmax()
+
+
+@given(seed=integers(0, 10_000))
+def test_the_value_in_single_precision_is_the_information_times_the_variance_attenuated(seed):
+    chance = np.random.default_rng(seed)
+    items = Items(
+        np.arange(40) % 3,
+        chance.uniform(0.3, 4, 40),
+        chance.normal(0, 2, 40),
+        chance.uniform(0, 0.4, 40),
+        chance.uniform(0.6, 1, 40),
+    )
+    mean, spread = chance.normal(0, 1.5, (5, 3)), chance.uniform(0.05, 2, (5, 3))
+    told = information(mean[:, items.domain], items.a, items.b, items.c, items.d) * spread[:, items.domain]
+    assert _gain(mean, spread, items) == pytest.approx(told / (1 + told / 2), rel=2e-4, abs=1e-9)
 
 
 def test_the_less_known_domain_is_asked_first():

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from chiakhoa.engines.irt.blueprint import Blueprint, finished, open_items, tally
-from chiakhoa.engines.irt.models import Bools, Floats, Ints, Items, information, probability
+from chiakhoa.engines.irt.models import FARTHEST, Bools, Floats, Ints, Items, Singles, probability
 from chiakhoa.engines.irt.posterior import Prior, assume_density
 
 BLOCK = 50_000
@@ -33,27 +33,31 @@ def choose(
     best: int = 4,
     allowed: Bools | None = None,
     eligible: Bools | None = None,
+    counts: Ints | None = None,
 ) -> Ints:
     """The next item of each person (P,), or -1 where none is left.
 
     mean (P, D), cov (P, D, D), shown (P, I) True where the person has had the item, noise (P,) uniform in [0, 1).
     allowed : (P, I) or (I,), False where the item does not suit the person (language, aids).   eligible : (P, I), False where
-    the item should rest (see `exposure`).
+    the item should rest (see `exposure`).   counts : (P, D) items had of each domain, where the caller knows them.
     Value of an item: the D-optimal gain log(1 + I v) of its domain, v the variance and I the information at the mean,
     attenuated by the uncertainty of the ability, I / (1 + I v / 2), so that a sharp item beside a vague estimate is not
     overrated. Domains that are at their target wait until the others are, too. Among the `best` items the noise picks one:
     randomesque choice (Kingsbury & Zara 1989, Appl. Meas. Educ. 2). D-optimality: Segall (1996), Psychometrika 61.
     """
+    if counts is None:
+        counts = tally(shown, items.domain, mean.shape[1])
     out = np.full(len(mean), -1, dtype=np.intp)
     rows = max(1, BLOCK // max(len(items), 1))
     for start in range(0, len(mean), rows):
         at = slice(start, start + rows)
-        free = open_items(items, shown[at], blueprint, _of(allowed, at))
+        spread = np.diagonal(cov[at], axis1=1, axis2=2)
+        free = open_items(items, shown[at], blueprint, _of(allowed, at), counts[at])
         if eligible is not None:
             free = _rather(free, eligible[at])
-        free = _rather(free, _unmet(cov[at], items, shown[at], blueprint))
-        gain = _gain(mean[at], cov[at], items)
-        out[at] = _among_best(np.where(free, gain, -np.inf), noise[at], best)
+        if (short := _short(spread, counts[at], blueprint)) is not None:
+            free = _rather(free, short[:, items.domain])
+        out[at] = _among_best(_gain(mean[at], spread, items), free, noise[at], best)
     return out
 
 
@@ -65,32 +69,63 @@ def _of(table: Bools | None, who: Ints | slice) -> Bools | None:
 def _rather(free: Bools, better: Bools) -> Bools:
     """The better ones of the free items (P, I), or all the free ones of a person who has no better."""
     both = free & better
-    return np.where(np.asarray(both.any(axis=1))[:, None], both, free)
+    none = ~np.asarray(both.any(axis=1))
+    if none.any():
+        both[none] = free[none]
+    return both
 
 
-def _unmet(cov: Floats, items: Items, shown: Bools, blueprint: Blueprint) -> Bools:
-    """Items (P, I) of domains that are not at their target or lack items."""
-    se = np.sqrt(np.diagonal(cov, axis1=1, axis2=2))
-    counts = tally(shown, items.domain, se.shape[1])
-    return np.asarray(((se > blueprint.target_se) | (counts < blueprint.minimum_per_domain))[:, items.domain])
+def _short(spread: Floats, counts: Ints, blueprint: Blueprint) -> Bools | None:
+    """Domains (P, D) that are not at their target or lack items; None where all are short of everybody's."""
+    short = np.asarray((spread > np.square(blueprint.target_se)) | (counts < blueprint.minimum_per_domain))
+    return None if short.all() else short
 
 
-def _gain(mean: Floats, cov: Floats, items: Items) -> Floats:
-    """What each item is worth to each person (P, I); the logarithm is left out, as it changes no order."""
-    told = information(mean[:, items.domain], items.a, items.b, items.c, items.d)
-    spread = np.diagonal(cov, axis1=1, axis2=2)[:, items.domain]
-    told *= spread
-    return np.asarray(told / (1 + 0.5 * told))
+def _gain(mean: Floats, spread: Floats, items: Items) -> Singles:
+    """What each item is worth to each person (P, I), in single precision.
+
+    `models.information` times the variance, attenuated; the logarithm is left out, as it changes no order. Written out to
+    work in place, for this is where an adaptive test spends its time.
+    """
+    steep, centre, low, reach, slip, height = items.singles
+    wrong = mean.astype(np.float32).take(items.domain, axis=1)
+    wrong *= steep
+    np.subtract(centre, wrong, out=wrong)
+    np.minimum(wrong, FARTHEST, out=wrong)
+    np.maximum(wrong, -FARTHEST, out=wrong)
+    np.exp(wrong, out=wrong)
+    rise = np.reciprocal(1 + wrong)
+    wrong *= rise
+    told = rise * wrong
+    told *= height
+    told *= told
+    rise *= reach
+    rise += low
+    wrong *= reach
+    wrong += slip
+    rise *= wrong
+    told /= rise
+    told *= spread.astype(np.float32).take(items.domain, axis=1)
+    rise = np.multiply(told, 0.5, out=rise)
+    rise += 1
+    told /= rise
+    return told
 
 
-def _among_best(value: Floats, noise: Floats, best: int) -> Ints:
-    """One of the best items (P,) of values (P, I), by noise; -1 where all are barred."""
-    who, k = np.arange(len(value)), min(best, value.shape[1])
-    top = np.argpartition(-value, k - 1, axis=1)[:, :k]
-    top = np.take_along_axis(top, np.argsort(-np.take_along_axis(value, top, axis=1), axis=1, kind="stable"), axis=1)
-    open_now = np.isfinite(np.take_along_axis(value, top, axis=1)).sum(axis=1)
-    pick = np.minimum((noise * open_now).astype(np.intp), np.maximum(open_now - 1, 0))
-    return np.where(open_now > 0, top[who, pick], -1)
+def _among_best(value: Singles, free: Bools, noise: Floats, best: int) -> Ints:
+    """One of the best free items (P,) of values (P, I), by noise; -1 where none is free."""
+    value *= free
+    flat, first = value.ravel(), np.arange(0, value.size, value.shape[1])
+    top = np.empty((min(best, value.shape[1]), len(value)), dtype=np.intp)
+    worth = np.empty(top.shape, dtype=np.float32)
+    for place, at in enumerate(top):
+        value.argmax(axis=1, out=at)
+        cell = first + at
+        worth[place] = flat[cell]
+        flat[cell] = 0.0
+    found = np.asarray((worth > 0).sum(axis=0))
+    pick = np.minimum((noise * found).astype(np.intp), found - 1)
+    return np.where(found > 0, top[pick, np.arange(len(value))], -1)
 
 
 def sit(
@@ -114,18 +149,17 @@ def sit(
     chance = _streams(len(theta), 2 * length, seed)
     for step in range(length):
         who = np.flatnonzero(~room.done())
-        suits, rested = _of(allowed, who), _of(eligible, who)
-        noise = chance[who, 2 * step]
         item = choose(
             room.mean[who],
             room.cov[who],
             items,
             room.shown[who],
             blueprint,
-            noise,
+            chance[who, 2 * step],
             best=best,
-            allowed=suits,
-            eligible=rested,
+            allowed=_of(allowed, who),
+            eligible=_of(eligible, who),
+            counts=room.counts[who],
         )
         who, item = who[item >= 0], item[item >= 0]
         if not who.size:
@@ -144,6 +178,7 @@ class _Room:
     mean: Floats
     cov: Floats
     shown: Bools
+    counts: Ints
     index: Ints
     score: Floats
 
@@ -154,25 +189,23 @@ class _Room:
         mean = np.array(np.broadcast_to(prior.mean, (persons, domains)), dtype=np.float64)
         cov = np.array(np.broadcast_to(prior.covariance, (persons, domains, domains)), dtype=np.float64)
         index, score = np.full((persons, length), -1, dtype=np.intp), np.zeros((persons, length))
-        shown = np.zeros((persons, len(items)), dtype=bool)
-        return cls(theta, items, blueprint, mean, cov, shown, index, score)
+        shown, counts = np.zeros((persons, len(items)), dtype=bool), np.zeros((persons, domains), dtype=np.intp)
+        return cls(theta, items, blueprint, mean, cov, shown, counts, index, score)
 
     def done(self) -> Bools:
         """Whose test may end."""
-        counts = tally(self.shown, self.items.domain, self.mean.shape[1])
         content = self.blueprint.content
         parts = None if content is None else tally(self.shown, content.of, len(content.least))
-        return finished(self.cov, counts, self.blueprint, mean=self.mean, parts=parts)
+        return finished(self.cov, self.counts, self.blueprint, mean=self.mean, parts=parts)
 
     def ask(self, step: int, who: Ints, item: Ints, chance: Floats) -> None:
         """Let some answer an item each, and believe what they answered."""
-        asked = self.items.take(item)
-        domain = asked.domain
-        p = probability(self.theta[who, domain], asked.a, asked.b, asked.c, asked.d)
+        items = self.items
+        domain, a, b, c, d = items.domain[item], items.a[item], items.b[item], items.c[item], items.d[item]
+        p = probability(self.theta[who, domain], a, b, c, d)
         right = (chance < p).astype(np.float64)
-        self.mean[who], self.cov[who] = assume_density(
-            self.mean[who], self.cov[who], domain, asked.a, asked.b, asked.c, right, asked.d
-        )
+        self.mean[who], self.cov[who] = assume_density(self.mean[who], self.cov[who], domain, a, b, c, right, d)
+        self.counts[who, domain] += 1
         self.shown[who, item], self.index[who, step], self.score[who, step] = True, item, right
 
 

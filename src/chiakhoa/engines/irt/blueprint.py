@@ -75,10 +75,11 @@ def tally(shown: Bools, of: Ints, size: int) -> Ints:
     return np.asarray(shown @ _one_hot(of, size), dtype=np.intp)
 
 
-def open_items(items: Items, shown: Bools, blueprint: Blueprint, allowed: Bools | None = None) -> Bools:
+def open_items(items: Items, shown: Bools, blueprint: Blueprint, allowed: Bools | None, counts: Ints) -> Bools:
     """Items (P, I) that may come next: allowed, not shown, no enemy of one shown, and leaving room for what is lacking.
 
-    allowed : (P, I) or (I,), False where a language or an aid that the person needs is missing. Where what is lacking is all
+    allowed : (P, I) or (I,), False where a language or an aid that the person needs is missing; None where all suit.
+    counts : (P, D) items had of each domain. Where what is lacking is all
     that still fits, only that is open. A part with nothing left to show is not waited for.
     """
     out = ~shown
@@ -89,27 +90,29 @@ def open_items(items: Items, shown: Bools, blueprint: Blueprint, allowed: Bools 
     if blueprint.content is not None:
         full = tally(shown, blueprint.content.of, len(blueprint.content.most)) >= blueprint.content.most
         out &= ~full[:, blueprint.content.of]
-    wanted, tight = _wanted(items, shown, out, blueprint)
+    left = blueprint.maximum_length - counts.sum(axis=1)
+    most = blueprint.minimum_per_domain.sum() + (0 if blueprint.content is None else blueprint.content.least.sum())
+    if most < left.min(initial=blueprint.maximum_length):
+        return out
+    wanted, needed = _wanted(items, shown, out, blueprint, counts)
+    tight = (needed > 0) & (needed >= left)
     if tight.any():
         out[tight] &= wanted[tight]
     return out
 
 
-def _wanted(items: Items, shown: Bools, free: Bools, blueprint: Blueprint) -> tuple[Bools, Bools]:
-    """Items (P, I) of which something is lacking, and persons (P,) whose remaining length that fills."""
+def _wanted(items: Items, shown: Bools, free: Bools, blueprint: Blueprint, counts: Ints) -> tuple[Bools, Ints]:
+    """Items (P, I) of which something is lacking, and how many items (P,) are lacking in all."""
     size = len(blueprint.minimum_per_domain)
-    counts = tally(shown, items.domain, size)
     lacking = np.minimum(np.maximum(blueprint.minimum_per_domain - counts, 0), tally(free, items.domain, size))
-    wanted = (lacking > 0)[:, items.domain]
-    if blueprint.content is not None:
-        of, least = blueprint.content.of, blueprint.content.least
-        asked, left = tally(shown, of, len(least)), tally(free, of, len(least))
-        short = np.minimum(np.maximum(least - asked, 0), left)
-        within = short @ _one_hot(_domain_of(of, items.domain, len(least)), size)
-        wanted = (short > 0)[:, of] | (lacking > within)[:, items.domain]
-        lacking = np.maximum(lacking, within).astype(np.intp)
-    needed = lacking.sum(axis=1)
-    return wanted, (needed > 0) & (needed >= blueprint.maximum_length - counts.sum(axis=1))
+    if blueprint.content is None:
+        return (lacking > 0)[:, items.domain], lacking.sum(axis=1)
+    of, least = blueprint.content.of, blueprint.content.least
+    asked, left = tally(shown, of, len(least)), tally(free, of, len(least))
+    short = np.minimum(np.maximum(least - asked, 0), left)
+    within = np.asarray(short @ _one_hot(_domain_of(of, items.domain, len(least)), size), dtype=np.intp)
+    wanted = (short > 0)[:, of] | (lacking > within)[:, items.domain]
+    return wanted, np.maximum(lacking, within).sum(axis=1)
 
 
 def _domain_of(of: Ints, domain: Ints, size: int) -> Ints:

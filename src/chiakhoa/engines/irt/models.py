@@ -5,6 +5,7 @@ Every item loads on one domain; abilities and difficulties are in logits. `Bank`
 """
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -14,6 +15,7 @@ from scipy.special import expit
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
 Bools = NDArray[np.bool_]
+Singles = NDArray[np.float32]
 FARTHEST = 30.0
 LEAST = 1e-12
 
@@ -112,6 +114,13 @@ class Items:
         p = np.clip(p, LEAST, 1 - LEAST)
         return np.stack([np.log1p(-p), np.log(p)], axis=1)
 
+    @cached_property
+    def singles(self) -> tuple[Singles, ...]:
+        """a, a b, c, d - c, 1 - d and a (d - c) in single precision, for choosing among many items."""
+        reach = self.d - self.c
+        parts = (self.a, self.a * self.b, self.c, reach, 1 - self.d, self.a * reach)
+        return tuple(part.astype(np.float32) for part in parts)
+
     def take(self, index: ArrayLike) -> "Items":
         """The items at these places, in this order."""
         at = np.asarray(index)
@@ -124,7 +133,8 @@ def probability(theta: Floats, a: Floats, b: Floats, c: Floats, d: Floats | floa
     The arguments broadcast: theta (P, 1) against items (I,) gives (P, I). Sources: Birnbaum (1968), in Lord & Novick,
     Statistical Theories of Mental Test Scores, ch. 17; Barton & Lord (1981), ETS RR-81-20, for d < 1.
     """
-    return np.asarray(c + (d - c) * expit(np.clip(a * (theta - b), -FARTHEST, FARTHEST)), dtype=np.float64)
+    z = np.minimum(np.maximum(a * (theta - b), -FARTHEST), FARTHEST)
+    return np.asarray(c + (d - c) * expit(z), dtype=np.float64)
 
 
 def information(theta: Floats, a: Floats, b: Floats, c: Floats, d: Floats | float = 1.0) -> Floats:

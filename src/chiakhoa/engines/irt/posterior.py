@@ -45,16 +45,19 @@ def assume_density(
     Source: assumed density filtering, Maybeck (1982), Stochastic Models, vol. 2, ch. 12; Minka (2001), ch. 3.
     """
     who = np.arange(len(mean))
-    m, v = mean[who, domain], cov[who, domain, domain]
+    m, rows = mean[who, domain], cov[who, domain]
+    v = rows[who, domain]
     theta = m[:, None] + np.sqrt(v)[:, None] * NODES
-    p = probability(theta, a[:, None], b[:, None], c[:, None], np.broadcast_to(d, a.shape)[:, None])
+    top = d if isinstance(d, float) else np.asarray(d)[:, None]
+    p = probability(theta, a[:, None], b[:, None], c[:, None], top)
     weight = WEIGHTS * np.where(score[:, None] > 0.5, p, 1 - p)
     total = weight.sum(axis=1)
-    new_m = (weight * theta).sum(axis=1) / total
-    new_v = (weight * (theta - new_m[:, None]) ** 2).sum(axis=1) / total
-    along = cov[who, :, domain] / v[:, None]
+    new_m = np.einsum("pq,pq->p", weight, theta) / total
+    theta -= new_m[:, None]
+    new_v = np.einsum("pq,pq,pq->p", weight, theta, theta) / total
+    along = rows / v[:, None]
     moved = mean + along * (new_m - m)[:, None]
-    shrunk = cov + (new_v - v)[:, None, None] * along[:, :, None] * along[:, None, :]
+    shrunk = cov + ((new_v - v)[:, None] * along)[:, :, None] * along[:, None, :]
     return moved, shrunk
 
 
