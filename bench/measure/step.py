@@ -1,4 +1,4 @@
-"""One adaptive step, selection and update, on a 1,000-item bank beside catsim: many people at once, and one person alone.
+"""One adaptive step (may it end, which item, update) on a 1,000-item bank beside catsim: many at once, and one person alone.
 
 Processor seconds of whole tests, so that neither other work on the machine nor the clock itself is counted.
 """
@@ -10,6 +10,7 @@ import numpy as np
 from catsim.estimation import NumericalSearchEstimator
 from catsim.item_bank import ItemBank
 from catsim.selection import MaxInfoSelector
+from catsim.stopping import MinErrorStopper
 from people import Floats, alike, bank_of_six, flat_bank
 from report import goal, heading, line
 
@@ -71,7 +72,7 @@ def _alone(bank: Items, prior: Prior, theta: Floats, chance: np.random.Generator
 
 
 def catsim_step(bank: Items) -> float:
-    """Seconds a step of catsim's selector of most information and its estimator of most likelihood."""
+    """Seconds a step of catsim's stop by error, its selector of most information and its estimator of most likelihood."""
     table = ItemBank(np.column_stack([bank.a, bank.b, bank.c, np.ones(len(bank))]))
     chance = np.random.default_rng(SEED)
     start = time.process_time()
@@ -83,8 +84,9 @@ def catsim_step(bank: Items) -> float:
 def _catsim(bank: Items, table: ItemBank, true: float, chance: np.random.Generator) -> None:
     """One person's test, catsim called once a question."""
     selector, estimator = MaxInfoSelector(), NumericalSearchEstimator()
+    stopper = MinErrorStopper(0.01, max_items=LENGTH)
     theta, had, said = 0.0, list[int](), list[bool]()
-    for _ in range(LENGTH):
+    while not had or not stopper.stop(administered_items=table.get_items(had), theta=theta):
         item = int(selector.select(item_bank=table, administered_items=had, est_theta=theta))
         had.append(item)
         said.append(bool(chance.random() < _chance(true, bank.a[item], bank.b[item], bank.c[item])))

@@ -51,7 +51,7 @@ def choose(
     rows = max(1, BLOCK // max(len(items), 1))
     for start in range(0, len(mean), rows):
         at = slice(start, start + rows)
-        spread = np.diagonal(cov[at], axis1=1, axis2=2)
+        spread = cov[at].diagonal(axis1=1, axis2=2)
         free = open_items(items, shown[at], blueprint, _of(allowed, at), counts[at])
         if eligible is not None:
             free = _rather(free, eligible[at])
@@ -123,6 +123,8 @@ def _among_best(value: Singles, free: Bools, noise: Floats, best: int) -> Ints:
         cell = first + at
         worth[place] = flat[cell]
         flat[cell] = 0.0
+    if worth[-1].all():
+        return top[(noise * len(top)).astype(np.intp), np.arange(len(value))]
     found = np.asarray((worth > 0).sum(axis=0))
     pick = np.minimum((noise * found).astype(np.intp), found - 1)
     return np.where(found > 0, top[pick, np.arange(len(value))], -1)

@@ -60,8 +60,8 @@ def finished(
     items answered of each part where the blueprint has parts. Known well enough is every domain at its target standard
     error, or every level decided.
     """
-    se = np.sqrt(np.diagonal(cov, axis1=1, axis2=2))
-    known = (se <= blueprint.target_se).all(axis=1)
+    spread = cov.diagonal(axis1=1, axis2=2)
+    known = (spread <= np.square(blueprint.target_se)).all(axis=1)
     if blueprint.decision is not None and mean is not None:
         known |= blueprint.decision.made(mean, cov)
     met = (counts >= blueprint.minimum_per_domain).all(axis=1)
@@ -91,14 +91,22 @@ def open_items(items: Items, shown: Bools, blueprint: Blueprint, allowed: Bools 
         full = tally(shown, blueprint.content.of, len(blueprint.content.most)) >= blueprint.content.most
         out &= ~full[:, blueprint.content.of]
     left = blueprint.maximum_length - counts.sum(axis=1)
-    most = blueprint.minimum_per_domain.sum() + (0 if blueprint.content is None else blueprint.content.least.sum())
-    if most < left.min(initial=blueprint.maximum_length):
+    if _roomy(left, counts, blueprint):
         return out
     wanted, needed = _wanted(items, shown, out, blueprint, counts)
     tight = (needed > 0) & (needed >= left)
     if tight.any():
         out[tight] &= wanted[tight]
     return out
+
+
+def _roomy(left: Ints, counts: Ints, blueprint: Blueprint) -> bool:
+    """Whether a glance shows that what is lacking fits everybody's remaining length; else it has to be counted."""
+    parts = 0 if blueprint.content is None else int(blueprint.content.least.sum())
+    if blueprint.minimum_per_domain.sum() + parts < left.min(initial=blueprint.maximum_length):
+        return True
+    lacking = np.maximum(blueprint.minimum_per_domain - counts, 0).sum(axis=1)
+    return not parts and bool(((lacking == 0) | (lacking < left)).all())
 
 
 def _wanted(items: Items, shown: Bools, free: Bools, blueprint: Blueprint, counts: Ints) -> tuple[Bools, Ints]:

@@ -14,6 +14,7 @@ from chiakhoa.engines.irt.models import Bank, Floats, Ints, probability
 
 NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(21)
 WEIGHTS = WEIGHTS / WEIGHTS.sum()
+MOMENTS = WEIGHTS[:, None] * NODES[:, None] ** np.arange(3)
 ROUNDS = 60
 TOLERANCE = 1e-6
 HALVINGS = 12
@@ -47,18 +48,17 @@ def assume_density(
     who = np.arange(len(mean))
     m, rows = mean[who, domain], cov[who, domain]
     v = rows[who, domain]
-    theta = m[:, None] + np.sqrt(v)[:, None] * NODES
+    sd = np.sqrt(v)
+    theta = m[:, None] + sd[:, None] * NODES
     top = d if isinstance(d, float) else np.asarray(d)[:, None]
     p = probability(theta, a[:, None], b[:, None], c[:, None], top)
-    weight = WEIGHTS * np.where(score[:, None] > 0.5, p, 1 - p)
-    total = weight.sum(axis=1)
-    new_m = np.einsum("pq,pq->p", weight, theta) / total
-    theta -= new_m[:, None]
-    new_v = np.einsum("pq,pq,pq->p", weight, theta, theta) / total
+    # Weight, first and second moment at once, in units of the prior's deviation.
+    total, first, second = (np.abs((1 - score)[:, None] - p) @ MOMENTS).T
+    first = first / total
     along = rows / v[:, None]
-    moved = mean + along * (new_m - m)[:, None]
-    shrunk = cov + ((new_v - v)[:, None] * along)[:, :, None] * along[:, None, :]
-    return moved, shrunk
+    moved = mean + along * (sd * first)[:, None]
+    change = v * (second / total - first**2 - 1)
+    return moved, cov + (change[:, None] * along)[:, :, None] * along[:, None, :]
 
 
 def posterior(items: Bank, responses: Floats, prior: Prior) -> Posterior:
