@@ -26,7 +26,7 @@ def heading(text: str) -> None:
 def line(name: str, **figures: object) -> None:
     """Print a name and its figures."""
     shown = (f"{key} {value:.3f}" if isinstance(value, float) else f"{key} {value}" for key, value in figures.items())
-    print(f"{name:<34}" + "   ".join(shown), flush=True)
+    print(f"{name:<40}" + "   ".join(shown), flush=True)
 
 
 def goal(text: str, met: bool) -> None:
