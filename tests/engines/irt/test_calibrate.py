@@ -119,6 +119,29 @@ def test_guessing_is_found_with_the_default_prior(answer):
     assert (found.se_c > 0).all()
 
 
+@pytest.mark.parametrize("section", ["lsat6", "lsat7", "four_items"])
+def test_without_priors_a_model_with_guessing_is_never_less_likely_than_one_without(section, request):
+    table = request.getfixturevalue(section)
+    plain, guessed = (calibrate(table, model=model).log_likelihood for model in ("2pl", "3pl"))
+    assert guessed > plain - 1e-3
+
+
+def test_without_priors_guessing_in_section_seven_is_the_top_that_many_starts_of_a_plain_optimiser_find(lsat7):
+    patterns, counts = np.unique(lsat7, axis=0, return_counts=True)
+    nodes = np.linspace(-6, 6, 121)
+    weight = np.exp(-0.5 * nodes**2) / np.exp(-0.5 * nodes**2).sum()
+
+    def minus(x: np.ndarray) -> float:
+        c = 1 / (1 + np.exp(-x[10:, None]))
+        p = np.clip(c + (1 - c) / (1 + np.exp(-(x[:5, None] * nodes + x[5:10, None]))), 1e-9, 1 - 1e-9)
+        return -float(counts @ np.log(np.exp(patterns @ np.log(p) + (1 - patterns) @ np.log(1 - p)) @ weight))
+
+    bounds = [(0.02, 10)] * 5 + [(-10, 10)] * 5 + [(-12, 1)] * 5
+    starts = (np.concatenate([np.ones(10), np.full(5, c)]) for c in (-1.0, -2.0, -4.0))
+    best = min(minimize(minus, start, method="L-BFGS-B", bounds=bounds).fun for start in starts)
+    assert calibrate(lsat7, model="3pl").log_likelihood == pytest.approx(-best, abs=2e-3)
+
+
 def test_slipping_is_found_with_the_default_prior(answer):
     chance, true = np.random.default_rng(16), bank(40, 16, c=0.15)
     theta = chance.normal(size=6000)

@@ -1,9 +1,9 @@
 """Item response theory: response models, estimates over correlated domains, adaptive tests, calibration, simulation.
 
-Read in this order: models (items and their curves; graded: ordered categories), posterior (beliefs after answers), grades,
-adaptive (which item next), simulate (what a setting would do), calibrate (parameters from answers, with answers, maximise,
-accelerate and errors as its parts; graded_calibrate), population (correlations), fit, dif and group_dif (what to look at again).
-`expected` gives means where `posterior` gives modes. `command` works on files.
+Read in this order: models (items and their curves; graded: ordered categories), posterior (beliefs after answers; expected:
+means where it gives modes), grades, blueprint and adaptive (which item next; exposure), simulate (what a setting would do;
+plots), calibrate (parameters from answers, with answers, maximise, accelerate, ascend and errors as its parts;
+graded_calibrate), population (correlations), fit, dif and group_dif (what to look at again). `command` works on files.
 """
 
 from chiakhoa.engines.irt.adaptive import Sittings, choose, sit

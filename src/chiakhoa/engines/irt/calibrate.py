@@ -14,11 +14,14 @@ from scipy import sparse
 
 from chiakhoa.engines.irt.accelerate import climb
 from chiakhoa.engines.irt.answers import Answers, store
+from chiakhoa.engines.irt.ascend import ascend
 from chiakhoa.engines.irt.errors import standard_errors
-from chiakhoa.engines.irt.maximise import LOWEST, SIZE, Model, Pull, curves, ends, maximise, start
+from chiakhoa.engines.irt.maximise import HIGHEST, LOWEST, SIZE, Model, Pull, curves, ends, maximise, slope, start
 from chiakhoa.engines.irt.models import Floats, Ints, Items
 
 REACH = 6.0
+SMALL = -4.0
+BRIEF = 40
 MANY_CELLS = 500_000
 SAMPLE = 20_000
 B_SD_AUTHOR, B_SD = 1.0, 2.0
@@ -92,8 +95,15 @@ def calibrate(
     few = _sample(answers)
     if few is not None:
         first = climb(work.of(few).round, first, tolerance=5 * tolerance, rounds=rounds).x
-    found = climb(work.round, first, tolerance=tolerance, rounds=rounds, watch=watch)
-    return work.report(found.x, found.rounds, found.converged)
+    ridge = work.size > 2 and prior == "none"
+    found = climb(work.round, first, tolerance=tolerance, rounds=BRIEF if ridge else rounds, watch=watch)
+    if not ridge:
+        return work.report(found.x, found.rounds, found.converged)
+    plain = _Work(answers, "2pl", work.pull, work.nodes, group, weight, anchors, floor)
+    simple = climb(plain.round, plain.pack(plain.begin(rate), *plain.population()), tolerance=tolerance, rounds=rounds)
+    ends_at = [work.ascended(start) for start in (found.x, work.extended(plain, simple.x))]
+    best, _height, settled = max(ends_at, key=lambda end: end[1])
+    return work.report(best, found.rounds, settled)
 
 
 @dataclass
@@ -171,6 +181,35 @@ class _Work:
         total = float(self.weight @ (top[:, 0] + np.log(sums)))
         level *= (self.weight / sums)[:, None]
         return level, total
+
+    def ascended(self, point: Floats) -> tuple[Floats, float, bool]:
+        """The top near the point, its height, and whether it was reached."""
+        groups, items = len(self.loose), len(self.free)
+        edges = (np.concatenate([np.tile(bound[: self.size], items), np.full(2 * groups, reach)])
+                 for bound, reach in ((LOWEST, -3.0), (HIGHEST, 3.0)))  # fmt: skip
+        low, high = edges
+        return ascend(self.slope, np.clip(point, low, high), low, high)
+
+    def slope(self, point: Floats) -> tuple[float, Floats]:
+        """Height and its gradient (Fisher's identity: that of the expected log-likelihood) at the point."""
+        x, mean, sd = self.unpack(point)
+        weight, total = self.expect(x, mean, sd)
+        gradient, curvature = slope(x, self.nodes, *self.answers.counts(weight), self.floor)
+        self.pull.add(x, gradient, curvature, self.model)
+        member = np.eye(len(self.loose))[self.group]
+        away = (self.nodes - mean[:, None]) / sd[:, None]
+        mass = member.T @ weight
+        moved = self.loose * np.stack([(mass * away).sum(axis=1) / sd, (mass * (away**2 - 1)).sum(axis=1)])
+        height = total + float(self.pull.height(x, self.model).sum())
+        return height, np.concatenate([(self.free[:, None] * gradient).ravel(), *moved])
+
+    def extended(self, plain: "_Work", point: Floats) -> Floats:
+        """The point of a model without asymptotes as one of this model, its asymptotes small."""
+        x, mean, sd = plain.unpack(point)
+        more = np.full((len(x), self.size - 2), SMALL)
+        return self.pack(
+            np.where(self.free[:, None] > 0, np.hstack([x, more]), self.begin(np.full(len(x), 0.5))), mean, sd
+        )
 
     def _moments(self, weight: Floats, mean: Floats, sd: Floats) -> tuple[Floats, Floats]:
         """Mean and deviation of the groups that are free to move."""

@@ -16,7 +16,7 @@ Model = Literal["1pl", "2pl", "3pl", "4pl"]
 SIZE: dict[Model, int] = {"1pl": 2, "2pl": 2, "3pl": 3, "4pl": 4}
 STEPS = 4
 HALVINGS = 8
-LOWEST = np.array([np.log(0.02), -40.0, -7.0, -7.0])
+LOWEST = np.array([np.log(0.02), -40.0, -12.0, -12.0])
 HIGHEST = np.array([np.log(10.0), 40.0, 1.0, -1.1])
 RIDGE = 1e-9
 
@@ -98,7 +98,7 @@ def maximise(
     """
     size = x.shape[1]
     for _ in range(STEPS):
-        gradient, curvature = _slope(x, nodes, right, wrong, floor)
+        gradient, curvature = slope(x, nodes, right, wrong, floor)
         pull.add(x, gradient, curvature, model)
         _hold(x, gradient, curvature)
         step = _common(gradient, curvature, free) if model == "1pl" else _each(gradient, curvature)
@@ -132,7 +132,7 @@ def _hold(x: Floats, gradient: Floats, curvature: Floats) -> None:
         curvature[np.ix_(out, [column], others)] = curvature[np.ix_(out, others, [column])] = 0.0
 
 
-def _slope(x: Floats, nodes: Floats, right: Floats, wrong: Floats, floor: Floats) -> tuple[Floats, Floats]:
+def slope(x: Floats, nodes: Floats, right: Floats, wrong: Floats, floor: Floats) -> tuple[Floats, Floats]:
     """Gradient (I, K) and expected curvature (I, K, K) of the expected log-likelihood."""
     p, rise = curves(x, nodes, floor)
     low, high = ends(x, floor)
