@@ -78,6 +78,8 @@ LSAT7 = [
     32,
     308,
 ]
+# Four items, 1,000 persons: the example of routine G11SAF of the NAG Library manual, patterns 0000 to 1111.
+FOUR_ITEMS = [154, 42, 84, 75, 49, 27, 129, 181, 11, 2, 25, 30, 10, 10, 50, 121]
 PATTERNS = np.array([[number >> place & 1 for place in (4, 3, 2, 1, 0)] for number in range(32)], dtype=np.float64)
 
 
@@ -96,6 +98,12 @@ def lsat6() -> np.ndarray:
 def lsat7() -> np.ndarray:
     """Answers of 1,000 persons to five items of section 7."""
     return persons(LSAT7)
+
+
+@pytest.fixture(scope="session")
+def four_items() -> np.ndarray:
+    """Answers of 1,000 persons to four items."""
+    return np.repeat(PATTERNS[:16, 1:], FOUR_ITEMS, axis=0)
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ import pytest
 from scipy import sparse
 from scipy.optimize import minimize
 
-from chiakhoa.engines.irt import Items
+from chiakhoa.engines.irt import Items, Prior, expected
 from chiakhoa.engines.irt.calibrate import calibrate
 
 # Published: Bock & Aitkin (1981), Psychometrika 46, and Rizopoulos (2006), J. Stat. Software 17(5), for LSAT 6.
@@ -51,6 +51,17 @@ def test_section_seven_of_the_law_test_gives_the_published_likelihood(lsat7):
     assert found.log_likelihood == pytest.approx(-2658.805, abs=1e-3)
     assert found.a == pytest.approx([0.988, 1.081, 1.706, 0.765, 0.736], abs=0.01)
     assert -found.a * found.b == pytest.approx([1.856, 0.808, 1.804, 0.486, 1.855], abs=0.01)
+
+
+def test_four_items_of_the_nag_manual_give_its_estimates_and_its_fit(four_items):
+    found = calibrate(four_items, tolerance=1e-6)
+    assert found.a == pytest.approx([1.045, 1.409, 2.659, 1.122], abs=0.01)
+    assert -found.a * found.b == pytest.approx([-1.276, 0.424, 1.615, -0.062], abs=0.01)
+    assert round(found.log_likelihood, 1) == -2403.9
+    counts = np.unique(four_items, axis=0, return_counts=True)[1]
+    deviance = 2 * (float(counts @ np.log(counts / 1000)) - found.log_likelihood)
+    # Printed: 9.027, by ten nodes. With as many as ours a plain optimiser finds the same 9.04 as we do.
+    assert deviance == pytest.approx(9.027, abs=0.02)
 
 
 def test_the_estimates_are_those_of_a_plain_optimiser(lsat7):
@@ -106,6 +117,103 @@ def test_guessing_is_found_with_the_default_prior(answer):
     assert abs(found.c.mean() - 0.22) < 0.03
     assert np.sqrt(((found.b - true.b) ** 2).mean()) < 0.2
     assert (found.se_c > 0).all()
+
+
+@pytest.mark.parametrize("section", ["lsat6", "lsat7", "four_items"])
+def test_without_priors_a_model_with_guessing_is_never_less_likely_than_one_without(section, request):
+    table = request.getfixturevalue(section)
+    plain, guessed = (calibrate(table, model=model).log_likelihood for model in ("2pl", "3pl"))
+    assert guessed > plain - 1e-3
+
+
+def test_without_priors_guessing_in_section_seven_is_the_top_that_many_starts_of_a_plain_optimiser_find(lsat7):
+    patterns, counts = np.unique(lsat7, axis=0, return_counts=True)
+    nodes = np.linspace(-6, 6, 121)
+    weight = np.exp(-0.5 * nodes**2) / np.exp(-0.5 * nodes**2).sum()
+
+    def minus(x: np.ndarray) -> float:
+        c = 1 / (1 + np.exp(-x[10:, None]))
+        p = np.clip(c + (1 - c) / (1 + np.exp(-(x[:5, None] * nodes + x[5:10, None]))), 1e-9, 1 - 1e-9)
+        return -float(counts @ np.log(np.exp(patterns @ np.log(p) + (1 - patterns) @ np.log(1 - p)) @ weight))
+
+    bounds = [(0.02, 10)] * 5 + [(-10, 10)] * 5 + [(-12, 1)] * 5
+    starts = (np.concatenate([np.ones(10), np.full(5, c)]) for c in (-1.0, -2.0, -4.0))
+    best = min(minimize(minus, start, method="L-BFGS-B", bounds=bounds).fun for start in starts)
+    assert calibrate(lsat7, model="3pl").log_likelihood == pytest.approx(-best, abs=2e-3)
+
+
+def test_slipping_is_found_with_the_default_prior(answer):
+    chance, true = np.random.default_rng(16), bank(40, 16, c=0.15)
+    theta = chance.normal(size=6000)
+    table = answer(theta, true, chance) * (chance.random((6000, 40)) < 0.93)
+    found = calibrate(table, model="4pl", prior="default")
+    assert found.converged
+    assert found.d.mean() == pytest.approx(0.93, abs=0.02)
+    assert found.c.mean() == pytest.approx(0.15 * 0.93, abs=0.04)
+    assert np.corrcoef(found.b, true.b)[0, 1] > 0.97
+    assert (found.se_d > 0).all()
+    without = calibrate(table, model="3pl", prior="default")
+    assert found.log_likelihood > without.log_likelihood + 50
+
+
+def test_a_guessing_that_is_known_need_not_be_estimated(answer):
+    chance, true = np.random.default_rng(17), bank(40, 17, c=0.25)
+    table = answer(chance.normal(size=4000), true, chance)
+    told, untold = calibrate(table, guessing=true.c), calibrate(table)
+    away = np.concatenate([(told.a - true.a) / told.se_a, (told.b - true.b) / told.se_b])
+    assert 0.8 < np.sqrt((away**2).mean()) < 1.2
+    assert (told.c == 0.25).all()
+    assert np.abs(untold.b - true.b).mean() > 2 * np.abs(told.b - true.b).mean()
+
+
+def test_anchored_items_keep_their_guessing_in_a_model_that_has_none(answer):
+    chance, true = np.random.default_rng(18), bank(40, 18, c=0.25)
+    table = answer(chance.normal(size=4000), true, chance)
+    free = np.arange(40) % 2 == 1
+    anchors = tuple(np.where(free, np.nan, part) for part in (true.a, true.b, true.c))
+    found = calibrate(table, anchors=anchors, guessing=true.c)
+    assert found.c == pytest.approx(true.c)
+    assert (found.mean[0], found.sd[0]) == pytest.approx((0, 1), abs=0.05)
+
+
+def test_from_a_hundred_and_fifty_answers_an_item_is_usable_with_its_authors_level(answer):
+    """People see 20 of 200 items, 150 answers an item; authors err by half a level (0.4 logits)."""
+    chance, true = np.random.default_rng(19), bank(200, 19)
+    table = with_gaps(answer(chance.normal(size=1500), true, chance), 20, 19)
+    author = true.b + chance.normal(0, 0.4, 200)
+    alone, helped = calibrate(table), calibrate(table, prior="default", difficulty=author)
+    plain, better = (np.sqrt(((found.b - true.b) ** 2).mean()) for found in (alone, helped))
+    assert better < 0.75 * plain
+    assert better < 0.6 * np.sqrt(((author - true.b) ** 2).mean())
+    held = np.abs(helped.b - true.b) <= 1.96 * helped.se_b
+    assert held.mean() > 0.93
+    # Usable: abilities estimated with these items are as good as with the true ones, to a twentieth.
+    theta = chance.normal(size=3000)
+    fresh = with_gaps(answer(theta, true, chance), 20, 20)
+    normal = Prior(np.zeros(1), np.ones((1, 1)))
+    with_true, with_found = (
+        np.sqrt(((expected(items, fresh, normal).mean[:, 0] - theta) ** 2).mean()) for items in (true, helped.items())
+    )
+    assert with_found < 1.05 * with_true
+
+
+def test_three_groups_and_new_items_are_linked_at_once(answer):
+    """Old items are anchored, each group sees the anchors and new items of its own; groups differ in ability and spread."""
+    chance, true = np.random.default_rng(20), bank(60, 20)
+    group = np.repeat([0, 1, 2], 2000)
+    theta = chance.normal(np.array([0.5, -0.5, 1.0])[group], np.array([1.0, 0.8, 1.2])[group])
+    table = answer(theta, true, chance)
+    for each in range(3):
+        others = [i for i in range(30, 60) if i % 3 != each]
+        table[np.ix_(group == each, others)] = np.nan
+    anchors = tuple(np.where(np.arange(60) >= 30, np.nan, part) for part in (true.a, true.b, true.c))
+    found = calibrate(table, anchors=anchors, groups=group)
+    assert found.mean == pytest.approx([0.5, -0.5, 1.0], abs=0.08)
+    assert found.sd == pytest.approx([1.0, 0.8, 1.2], abs=0.08)
+    away = (found.b - true.b)[30:] / found.se_b[30:]
+    assert 0.8 < np.sqrt((away**2).mean()) < 1.2
+    # A scale that is off would show as one sign: three standard errors of a mean of ten items.
+    assert all(abs(away[each::3].mean()) < 3 / np.sqrt(10) for each in range(3))
 
 
 def test_the_authors_difficulty_helps_where_answers_are_few(answer):

@@ -3,6 +3,7 @@
 import csv
 import json
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -116,7 +117,7 @@ def test_answers_in_categories_are_calibrated_with_thresholds(tmp_path):
     result = run("calibrate", path, "--model", "grm", "--out", out, "--json")
     assert result.exit_code == 0, result.stderr
     rows = list(csv.DictReader(out.read_text(encoding="utf-8").splitlines()))
-    assert list(rows[0]) == ["item", "a", "b1", "b2", "se_a", "se_b1", "se_b2"]
+    assert list(rows[0]) == ["item", "a", "b", "c", "se_a", "se_b", "b1", "b2", "se_b1", "se_b2"]
     assert float(rows[0]["b1"]) < float(rows[0]["b2"])
     assert rows[3]["b2"] == ""
 
@@ -149,6 +150,66 @@ def test_simulation_shows_its_progress_beside_its_result(bank_file):
     result = run("simulate", bank_file, "--people", 20, "--seed", 3)
     assert "Sittings" in result.stderr
     assert "coverage" in result.stdout
+
+
+def test_simulation_draws_pictures_that_a_browser_and_a_screen_reader_understand(bank_file, tmp_path):
+    folder = tmp_path / "pictures"
+    result = run(
+        "simulate", bank_file, "--people", 100, "--seed", 3, "--cut", -1, "--cut", 1, "--plots", folder, "--json"
+    )
+    assert result.exit_code == 0, result.stderr
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "coverage.svg", "error.svg", "exposure.svg", "grades.svg", "length.svg",
+    ]  # fmt: skip
+    figures = json.loads(result.stdout)
+    for path in folder.iterdir():
+        drawn = ElementTree.parse(path).getroot()
+        assert drawn.tag.endswith("svg")
+        assert drawn.attrib["role"] == "img"
+        assert "nan" not in path.read_text(encoding="utf-8")
+    said = ElementTree.parse(folder / "length.svg").getroot()[0].text
+    assert f"Mean {figures['length_mean']:.1f}, from {figures['length_min']} to {figures['length_max']}" in said
+    bars = [mark for mark in ElementTree.parse(folder / "length.svg").getroot() if mark.attrib.get("fill") == "#1f6f4a"]
+    assert 1 <= len(bars) <= figures["length_max"] - figures["length_min"] + 1
+
+
+def test_what_a_wrong_assumption_costs_and_what_learning_gives_back_stand_side_by_side(bank_file):
+    found = json.loads(
+        run("simulate", bank_file, "--people", 400, "--seed", 4, "--length", 45, "--correlation", 0.85,
+            "--true-correlation", 0.5, "--learn", "--json").stdout
+    )  # fmt: skip
+    before, after = (np.mean(found[key]["coverage"]) for key in ("assumed", "learned"))
+    assert before < after
+    assert abs(after - 0.95) < 0.03
+    assert found["correlation"] == pytest.approx(0.5, abs=0.15)
+
+
+def test_a_rate_of_exposure_is_kept(bank_file):
+    free, held = (
+        json.loads(run("simulate", bank_file, "--people", 400, "--seed", 5, *more, "--json").stdout)
+        for more in ((), ("--rate", 0.6))
+    )
+    assert max(free["most_exposed"].values()) > 0.8
+    assert max(held["most_exposed"].values()) < 0.68
+
+
+def test_a_test_that_may_decide_is_shorter(bank_file):
+    cut = ("--cut", 0, "--length", 40, "--se", 0.3)
+    free, decides = (
+        json.loads(run("simulate", bank_file, "--people", 300, "--seed", 6, *cut, *more, "--json").stdout)
+        for more in ((), ("--decide",))
+    )
+    assert decides["length_mean"] < free["length_mean"] - 3
+
+
+@pytest.mark.parametrize(
+    ("more", "word"),
+    [(["--decide"], "--cut"), (["--learn", "--rate", "0.5"], "--rate"), (["--rate", "0.1"], "on average")],
+)
+def test_options_that_make_no_sense_together_are_refused_in_words(bank_file, more, word):
+    result = run("simulate", bank_file, "--people", 10, "--seed", 1, *more)
+    assert result.exit_code == 2
+    assert word in result.stderr
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from chiakhoa.engines.irt import Items
+from chiakhoa.engines.irt import Items, Prior, posterior
 from chiakhoa.engines.irt.fit import item_fit, person_fit
 
 
@@ -31,6 +31,37 @@ def test_an_item_answered_by_coin_is_noisier_than_expected(sample):
 def test_persons_who_follow_the_model_have_a_standard_normal_fit(sample):
     lz = person_fit(*sample)
     assert (lz.mean(), lz.std()) == pytest.approx((0, 1), abs=0.08)
+
+
+def test_mean_squares_as_deviates_are_standard_normal_where_the_model_holds(sample):
+    found = item_fit(*sample)
+    for each in (found.infit_z, found.outfit_z):
+        assert each.mean() == pytest.approx(0, abs=0.35)
+        assert each.std() == pytest.approx(1, abs=0.3)
+
+
+def test_a_flag_of_five_percent_accuses_five_percent_where_ability_is_estimated():
+    chance, between = np.random.default_rng(23), Prior(np.zeros(2), np.array([[1, 0.7], [0.7, 1]]))
+    items = Items(np.arange(30) % 2, chance.lognormal(0.1, 0.3, 30), chance.normal(0, 1, 30), np.full(30, 0.15))
+    theta = chance.multivariate_normal(between.mean, between.covariance, 6000)
+    p = items.c + (1 - items.c) / (1 + np.exp(-items.a * (theta[:, items.domain] - items.b)))
+    table = (chance.random(p.shape) < p).astype(float)
+    estimate = posterior(items, table, between).mean
+    plain, corrected = (person_fit(estimate, items, table, prior) for prior in (None, between))
+    assert (corrected < -1.645).mean() == pytest.approx(0.05, abs=0.01)
+    assert (plain < -1.645).mean() < 0.03
+    # Of those who answer the last third by coin three times as many and more are found.
+    table[:, 20:] = chance.random((6000, 10)) < 0.5
+    guessed = person_fit(posterior(items, table, between).mean, items, table, between)
+    assert (guessed < -1.645).mean() > 0.15
+
+
+def test_fit_knows_that_even_the_ablest_slip(answer):
+    chance = np.random.default_rng(24)
+    items = Items(np.zeros(20), np.full(20, 2.0), np.full(20, -2.0), np.zeros(20), np.full(20, 0.8))
+    theta = chance.normal(1, 0.5, (3000, 1))
+    table = (chance.random((3000, 20)) < 0.8 / (1 + np.exp(-2 * (theta + 2)))).astype(float)
+    assert item_fit(theta, items, table).outfit == pytest.approx(np.ones(20), abs=0.1)
 
 
 def test_who_fails_the_easy_and_knows_the_hard_stands_out(sample):

@@ -4,11 +4,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis.strategies import floats
+from scipy import sparse
 from scipy.optimize import minimize
 
 from chiakhoa.engines.irt import information
 from chiakhoa.engines.irt.calibrate import calibrate
-from chiakhoa.engines.irt.graded import calibrate_graded, graded_information, graded_probability
+from chiakhoa.engines.irt.graded import graded_information, graded_probability
+from chiakhoa.engines.irt.graded_calibrate import NODES, _Work, calibrate_graded
 
 A = np.array([1.0, 1.6, 0.8])
 B = np.array([[-1.0, 0.2, 1.3], [-0.5, 0.5, np.nan], [0.3, np.nan, np.nan]])
@@ -77,6 +79,20 @@ def test_known_items_are_found_as_surely_as_the_errors_say():
     assert 0.8 < np.sqrt((away**2).mean()) < 1.2
 
 
+def test_the_default_prior_keeps_small_samples_within_reason():
+    chance = np.random.default_rng(8)
+    a, b = chance.lognormal(0.2, 0.25, 12), np.sort(chance.normal(0, 1, (12, 3)), axis=1) + np.array([-0.4, 0, 0.4])
+    plain, helped = [], []
+    for seed in range(5):
+        table = drawn(150, 40 + seed, a, b)
+        used = [i for i in range(12) if len(np.unique(table[:, i])) == 4]
+        for kind, errors in (("none", plain), ("default", helped)):
+            found = calibrate_graded(table[:, used], prior=kind)
+            errors.append(np.sqrt(((found.b - b[used]) ** 2).mean()))
+            assert found.converged
+    assert np.mean(helped) < np.mean(plain)
+
+
 @pytest.mark.parametrize(
     ("table", "word"),
     [
@@ -89,3 +105,19 @@ def test_known_items_are_found_as_surely_as_the_errors_say():
 def test_what_cannot_be_calibrated_is_refused_in_words(table, word):
     with pytest.raises(ValueError, match=word):
         calibrate_graded(table)
+
+
+def test_the_slopes_of_categories_in_the_parameters_are_those_of_differences():
+    chance = np.random.default_rng(12)
+    real = ~np.isnan(B)
+    work = _Work(sparse.csr_array((1, 12)), real, 1.0)
+    x = np.column_stack([np.log(A), np.where(real, -A[:, None] * B, 0.0)])
+    bend, _p = work.bends(x)
+    for k in range(x.shape[1]):
+        side = np.zeros(x.shape)
+        side[:, k] = 1e-6
+        high, low = (np.diff(-work.curves(x + sign * side), axis=2) for sign in (1, -1))
+        live = np.ones(3, dtype=bool) if k == 0 else real[:, k - 1]
+        assert bend[live][..., k] == pytest.approx(((high - low) / 2e-6)[live], abs=1e-6)
+    counts = chance.random((3, len(NODES), 4)) * np.concatenate([np.ones((3, 1)), real], axis=1)[:, None, :]
+    assert (work._height(work._step(x, counts), counts) >= work._height(x, counts)).all()

@@ -1,16 +1,21 @@
 """Item response theory: response models, estimates over correlated domains, adaptive tests, calibration, simulation.
 
-Read in this order: models (items and their curves; graded: ordered categories), posterior (beliefs after answers), grades,
-adaptive (which item next), simulate (what a setting would do), calibrate (parameters from answers, with answers, maximise,
-accelerate and errors as its parts), population (correlations), fit and dif (what to look at again). `command` works on files.
+Read in this order: models (items and their curves; graded: ordered categories), posterior (beliefs after answers; expected:
+means where it gives modes), grades, blueprint and adaptive (which item next; exposure), simulate (what a setting would do;
+plots), calibrate (parameters from answers, with answers, maximise, accelerate, ascend and errors as its parts;
+graded_calibrate), population (correlations), fit, dif and group_dif (what to look at again). `command` works on files.
 """
 
-from chiakhoa.engines.irt.adaptive import Blueprint, Sittings, choose, finished, sit
+from chiakhoa.engines.irt.adaptive import Sittings, choose, sit
+from chiakhoa.engines.irt.blueprint import Blueprint, Content, Decision, finished, tally
 from chiakhoa.engines.irt.calibrate import Calibration, calibrate
 from chiakhoa.engines.irt.dif import Dif, mantel_haenszel
+from chiakhoa.engines.irt.expected import expected
 from chiakhoa.engines.irt.fit import ItemFit, item_fit, person_fit
-from chiakhoa.engines.irt.graded import Graded, calibrate_graded, graded_information, graded_probability
+from chiakhoa.engines.irt.graded import GradedItems, graded_information, graded_probability
+from chiakhoa.engines.irt.graded_calibrate import Graded, calibrate_graded
 from chiakhoa.engines.irt.grades import grade, interval, reach
+from chiakhoa.engines.irt.group_dif import GroupDif, group_dif
 from chiakhoa.engines.irt.models import Items, information, probability
 from chiakhoa.engines.irt.population import correlations, estimate_population
 from chiakhoa.engines.irt.posterior import Posterior, Prior, assume_density, combine, posterior, widen
@@ -19,8 +24,12 @@ from chiakhoa.engines.irt.simulate import Outcome, draw, simulate, summary
 __all__ = [
     "Blueprint",
     "Calibration",
+    "Content",
+    "Decision",
     "Dif",
     "Graded",
+    "GradedItems",
+    "GroupDif",
     "ItemFit",
     "Items",
     "Outcome",
@@ -35,10 +44,12 @@ __all__ = [
     "correlations",
     "draw",
     "estimate_population",
+    "expected",
     "finished",
     "grade",
     "graded_information",
     "graded_probability",
+    "group_dif",
     "information",
     "interval",
     "item_fit",
@@ -50,5 +61,6 @@ __all__ = [
     "simulate",
     "sit",
     "summary",
+    "tally",
     "widen",
 ]

@@ -1,27 +1,14 @@
-"""Adaptive testing for many persons at once: which item next, and when enough has been asked.
-
-The same three functions serve one person on a phone and twenty thousand in a simulation.
-"""
+"""Which item next, for many persons at once. The same functions serve one person on a phone and thousands in a simulation."""
 
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from chiakhoa.engines.irt.models import Floats, Ints, Items, information, probability
+from chiakhoa.engines.irt.blueprint import Blueprint, finished, open_items, tally
+from chiakhoa.engines.irt.models import FARTHEST, Bools, Floats, Ints, Items, Singles, probability
 from chiakhoa.engines.irt.posterior import Prior, assume_density
 
-Bools = NDArray[np.bool_]
 BLOCK = 50_000
-
-
-@dataclass(frozen=True)
-class Blueprint:
-    """What a test must hold: least items of each domain (D,), most items in all, target standard error of each domain (D,)."""
-
-    minimum_per_domain: Ints
-    maximum_length: int
-    target_se: Floats
 
 
 @dataclass(frozen=True)
@@ -44,54 +31,103 @@ def choose(
     noise: Floats,
     *,
     best: int = 4,
-    enemy: Ints | None = None,
+    allowed: Bools | None = None,
+    eligible: Bools | None = None,
+    counts: Ints | None = None,
 ) -> Ints:
     """The next item of each person (P,), or -1 where none is left.
 
-    mean (P, D), cov (P, D, D), shown (P, I) True where the person has had the item, noise (P,) uniform in [0, 1),
-    enemy (I,) groups of which only one item may be shown, -1 for none.
+    mean (P, D), cov (P, D, D), shown (P, I) True where the person has had the item, noise (P,) uniform in [0, 1).
+    allowed : (P, I) or (I,), False where the item does not suit the person (language, aids).   eligible : (P, I), False where
+    the item should rest (see `exposure`).   counts : (P, D) items had of each domain, where the caller knows them.
     Value of an item: the D-optimal gain log(1 + I v) of its domain, v the variance and I the information at the mean,
     attenuated by the uncertainty of the ability, I / (1 + I v / 2), so that a sharp item beside a vague estimate is not
-    overrated. A domain short of its minimum comes first when nothing else fits any more. Among the `best` items the noise
-    picks one: exposure control by randomesque choice (Kingsbury & Zara 1989, Appl. Meas. Educ. 2). D-optimality: Segall
-    (1996), Psychometrika 61.
+    overrated. Domains that are at their target wait until the others are, too. Among the `best` items the noise picks one:
+    randomesque choice (Kingsbury & Zara 1989, Appl. Meas. Educ. 2). D-optimality: Segall (1996), Psychometrika 61.
     """
+    if counts is None:
+        counts = tally(shown, items.domain, mean.shape[1])
     out = np.full(len(mean), -1, dtype=np.intp)
     rows = max(1, BLOCK // max(len(items), 1))
     for start in range(0, len(mean), rows):
         at = slice(start, start + rows)
-        gain = _gain(mean[at], cov[at], items)
-        gain[_closed(items, shown[at], blueprint, enemy)] = -np.inf
-        out[at] = _among_best(gain, noise[at], best)
+        spread = cov[at].diagonal(axis1=1, axis2=2)
+        free = open_items(items, shown[at], blueprint, _of(allowed, at), counts[at])
+        if eligible is not None:
+            free = _rather(free, eligible[at])
+        if (short := _short(spread, counts[at], blueprint)) is not None:
+            free = _rather(free, short[:, items.domain])
+        out[at] = _among_best(_gain(mean[at], spread, items), free, noise[at], best)
     return out
 
 
-def _gain(mean: Floats, cov: Floats, items: Items) -> Floats:
-    """What each item is worth to each person (P, I); the logarithm is left out, as it changes no order."""
-    told = information(mean[:, items.domain], items.a, items.b, items.c, items.d)
-    spread = np.diagonal(cov, axis1=1, axis2=2)[:, items.domain]
-    told *= spread
-    return np.asarray(told / (1 + 0.5 * told))
+def _of(table: Bools | None, who: Ints | slice) -> Bools | None:
+    """The rows of some of the persons, where the table (P, I) has rows at all."""
+    return table if table is None or table.ndim == 1 else np.asarray(table[who])
 
 
-def _among_best(value: Floats, noise: Floats, best: int) -> Ints:
-    """One of the best items (P,) of values (P, I), by noise; -1 where all are barred."""
-    who, k = np.arange(len(value)), min(best, value.shape[1])
-    top = np.argpartition(-value, k - 1, axis=1)[:, :k]
-    top = np.take_along_axis(top, np.argsort(-np.take_along_axis(value, top, axis=1), axis=1, kind="stable"), axis=1)
-    open_now = np.isfinite(np.take_along_axis(value, top, axis=1)).sum(axis=1)
-    pick = np.minimum((noise * open_now).astype(np.intp), np.maximum(open_now - 1, 0))
-    return np.where(open_now > 0, top[who, pick], -1)
+def _rather(free: Bools, better: Bools) -> Bools:
+    """The better ones of the free items (P, I), or all the free ones of a person who has no better."""
+    both = free & better
+    none = ~np.asarray(both.any(axis=1))
+    if none.any():
+        both[none] = free[none]
+    return both
 
 
-def finished(cov: Floats, counts: Ints, blueprint: Blueprint) -> Bools:
-    """Whether each person's test may end (P,): the length is reached, or every domain has its minimum and its precision.
+def _short(spread: Floats, counts: Ints, blueprint: Blueprint) -> Bools | None:
+    """Domains (P, D) that are not at their target or lack items; None where all are short of everybody's."""
+    short = np.asarray((spread > np.square(blueprint.target_se)) | (counts < blueprint.minimum_per_domain))
+    return None if short.all() else short
 
-    cov (P, D, D), counts (P, D) items answered in each domain.
+
+def _gain(mean: Floats, spread: Floats, items: Items) -> Singles:
+    """What each item is worth to each person (P, I), in single precision.
+
+    `models.information` times the variance, attenuated; the logarithm is left out, as it changes no order. Written out to
+    work in place, for this is where an adaptive test spends its time.
     """
-    se = np.sqrt(np.diagonal(cov, axis1=1, axis2=2))
-    enough = (counts >= blueprint.minimum_per_domain).all(axis=1) & (se <= blueprint.target_se).all(axis=1)
-    return np.asarray(enough | (counts.sum(axis=1) >= blueprint.maximum_length))
+    steep, centre, low, reach, slip, height = items.singles
+    wrong = mean.astype(np.float32).take(items.domain, axis=1)
+    wrong *= steep
+    np.subtract(centre, wrong, out=wrong)
+    np.minimum(wrong, FARTHEST, out=wrong)
+    np.maximum(wrong, -FARTHEST, out=wrong)
+    np.exp(wrong, out=wrong)
+    rise = np.reciprocal(1 + wrong)
+    wrong *= rise
+    told = rise * wrong
+    told *= height
+    told *= told
+    rise *= reach
+    rise += low
+    wrong *= reach
+    wrong += slip
+    rise *= wrong
+    told /= rise
+    told *= spread.astype(np.float32).take(items.domain, axis=1)
+    rise = np.multiply(told, 0.5, out=rise)
+    rise += 1
+    told /= rise
+    return told
+
+
+def _among_best(value: Singles, free: Bools, noise: Floats, best: int) -> Ints:
+    """One of the best free items (P,) of values (P, I), by noise; -1 where none is free."""
+    value *= free
+    flat, first = value.ravel(), np.arange(0, value.size, value.shape[1])
+    top = np.empty((min(best, value.shape[1]), len(value)), dtype=np.intp)
+    worth = np.empty(top.shape, dtype=np.float32)
+    for place, at in enumerate(top):
+        value.argmax(axis=1, out=at)
+        cell = first + at
+        worth[place] = flat[cell]
+        flat[cell] = 0.0
+    if worth[-1].all():
+        return top[(noise * len(top)).astype(np.intp), np.arange(len(value))]
+    found = np.asarray((worth > 0).sum(axis=0))
+    pick = np.minimum((noise * found).astype(np.intp), found - 1)
+    return np.where(found > 0, top[pick, np.arange(len(value))], -1)
 
 
 def sit(
@@ -102,59 +138,77 @@ def sit(
     seed: int,
     *,
     best: int = 4,
-    enemy: Ints | None = None,
+    allowed: Bools | None = None,
+    eligible: Bools | None = None,
 ) -> Sittings:
     """Simulate an adaptive test for each true ability.
 
-    theta (P, D); prior for all, or one each (mean (P, D)). Each person has a stream of chance of its own, so that nobody's
-    test depends on who sits beside them. O(P · I) a step.
+    theta (P, D); prior for all, or one each (mean (P, D)); the other arguments as for `choose`. Each person has a stream of
+    chance of its own, so that nobody's test depends on who sits beside them. O(P · I) a step.
     """
-    persons, domains = theta.shape
-    mean = np.array(np.broadcast_to(prior.mean, (persons, domains)), dtype=np.float64)
-    cov = np.array(np.broadcast_to(prior.covariance, (persons, domains, domains)), dtype=np.float64)
     length = min(blueprint.maximum_length, len(items))
-    chance = _streams(persons, 2 * length, seed)
-    shown = np.zeros((persons, len(items)), dtype=bool)
-    index = np.full((persons, length), -1, dtype=np.intp)
-    score = np.zeros((persons, length))
-    counts = np.zeros((persons, domains), dtype=np.intp)
+    room = _Room.of(theta, items, prior, blueprint, length)
+    chance = _streams(len(theta), 2 * length, seed)
     for step in range(length):
-        who = np.flatnonzero(~finished(cov, counts, blueprint))
-        item = choose(mean[who], cov[who], items, shown[who], blueprint, chance[who, 2 * step], best=best, enemy=enemy)
+        who = np.flatnonzero(~room.done())
+        item = choose(
+            room.mean[who],
+            room.cov[who],
+            items,
+            room.shown[who],
+            blueprint,
+            chance[who, 2 * step],
+            best=best,
+            allowed=_of(allowed, who),
+            eligible=_of(eligible, who),
+            counts=room.counts[who],
+        )
         who, item = who[item >= 0], item[item >= 0]
         if not who.size:
             break
-        asked = items.take(item)
-        d, a, b, c = asked.domain, asked.a, asked.b, asked.c
-        right = (chance[who, 2 * step + 1] < probability(theta[who, d], a, b, c, asked.d)).astype(np.float64)
-        mean[who], cov[who] = assume_density(mean[who], cov[who], d, a, b, c, right, asked.d)
-        shown[who, item], index[who, step], score[who, step] = True, item, right
-        counts[who, d] += 1
-    return Sittings(index, score, mean, cov, (index >= 0).sum(axis=1))
+        room.ask(step, who, item, chance[who, 2 * step + 1])
+    return Sittings(room.index, room.score, room.mean, room.cov, (room.index >= 0).sum(axis=1))
 
 
-def _closed(items: Items, shown: Bools, blueprint: Blueprint, enemy: Ints | None) -> Bools:
-    """(P, I): items shown, their enemies, and where what is lacking of a domain is all that still fits, all others.
+@dataclass
+class _Room:
+    """People in the middle of their tests."""
 
-    So the choice stays free as long as it can. A domain with nothing left to show is not waited for.
-    """
-    loads = (items.domain[:, None] == np.arange(len(blueprint.minimum_per_domain))).astype(np.float64)
-    counts = shown @ loads
-    closed = shown if enemy is None else shown | _beside_enemies(shown, enemy)
-    available = loads.sum(axis=0) - (counts if enemy is None else closed @ loads)
-    lacking = np.minimum(np.maximum(blueprint.minimum_per_domain - counts, 0), available)
-    needed = lacking.sum(axis=1)
-    restrict = (needed > 0) & (needed >= blueprint.maximum_length - counts.sum(axis=1))
-    if not restrict.any():
-        return closed
-    return np.asarray(closed | (restrict[:, None] & (lacking <= 0)[:, items.domain]))
+    theta: Floats
+    items: Items
+    blueprint: Blueprint
+    mean: Floats
+    cov: Floats
+    shown: Bools
+    counts: Ints
+    index: Ints
+    score: Floats
 
+    @classmethod
+    def of(cls, theta: Floats, items: Items, prior: Prior, blueprint: Blueprint, length: int) -> "_Room":
+        """Everybody before the first item."""
+        persons, domains = theta.shape
+        mean = np.array(np.broadcast_to(prior.mean, (persons, domains)), dtype=np.float64)
+        cov = np.array(np.broadcast_to(prior.covariance, (persons, domains, domains)), dtype=np.float64)
+        index, score = np.full((persons, length), -1, dtype=np.intp), np.zeros((persons, length))
+        shown, counts = np.zeros((persons, len(items)), dtype=bool), np.zeros((persons, domains), dtype=np.intp)
+        return cls(theta, items, blueprint, mean, cov, shown, counts, index, score)
 
-def _beside_enemies(shown: Bools, enemy: Ints) -> Bools:
-    """(P, I): items of a group of which the person has had one."""
-    grouped = enemy >= 0
-    member = (enemy[:, None] == np.unique(enemy[grouped])).astype(np.float64)
-    return np.asarray((shown @ member) @ member.T > 0)
+    def done(self) -> Bools:
+        """Whose test may end."""
+        content = self.blueprint.content
+        parts = None if content is None else tally(self.shown, content.of, len(content.least))
+        return finished(self.cov, self.counts, self.blueprint, mean=self.mean, parts=parts)
+
+    def ask(self, step: int, who: Ints, item: Ints, chance: Floats) -> None:
+        """Let some answer an item each, and believe what they answered."""
+        items = self.items
+        domain, a, b, c, d = items.domain[item], items.a[item], items.b[item], items.c[item], items.d[item]
+        p = probability(self.theta[who, domain], a, b, c, d)
+        right = (chance < p).astype(np.float64)
+        self.mean[who], self.cov[who] = assume_density(self.mean[who], self.cov[who], domain, a, b, c, right, d)
+        self.counts[who, domain] += 1
+        self.shown[who, item], self.index[who, step], self.score[who, step] = True, item, right
 
 
 def _streams(persons: int, length: int, seed: int) -> Floats:

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 
-from chiakhoa.engines.irt.models import Floats, Ints
+from chiakhoa.engines.irt.models import Bools, Floats, Ints
 
-Bools = NDArray[np.bool_]
 DENSE_FROM = 0.25
 
 

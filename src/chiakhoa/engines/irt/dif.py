@@ -10,8 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import chdtrc, ndtr
 
-from chiakhoa.engines.irt.adaptive import Bools
-from chiakhoa.engines.irt.models import Floats, Ints
+from chiakhoa.engines.irt.models import Bools, Floats, Ints
 
 STRATA = 10
 SCALE = -2.35
@@ -58,7 +57,7 @@ def mantel_haenszel(responses: Floats, focal: Bools, *, ability: Floats | None =
 def _compare(responses: Floats, focal: Bools, strata: list[Ints]) -> Dif:
     rows = np.array([_item(responses[:, i], focal, stratum) for i, stratum in enumerate(strata)])
     delta, se, p = rows.T
-    return Dif(delta, se, p, _letters(delta, se, p))
+    return Dif(delta, se, p, letters(delta, se, p))
 
 
 def _item(answer: Floats, focal: Bools, stratum: Ints) -> tuple[float, float, float]:
@@ -92,11 +91,12 @@ def _p_value(a: Floats, b: Floats, c: Floats, d: Floats) -> float:
     return float(chdtrc(1, max(abs(float((a - expected).sum())) - 0.5, 0.0) ** 2 / variance))
 
 
-def _letters(delta: Floats, se: Floats, p: Floats) -> NDArray[np.str_]:
+def letters(delta: Floats, se: Floats, p: Floats) -> NDArray[np.str_]:
+    """The ETS classes of deltas with their standard errors and p values, all of one shape."""
     size = np.abs(np.nan_to_num(delta))
     beyond = 1 - ndtr((size - MODERATE) / np.where(np.isnan(se), np.inf, se)) < LEVEL
-    letters: Any = np.where((size >= LARGE) & beyond, "C", "B")
-    return np.where((size < MODERATE) | ~(np.nan_to_num(p, nan=1.0) < LEVEL), "A", letters)
+    out: Any = np.where((size >= LARGE) & beyond, "C", "B")
+    return np.where((size < MODERATE) | ~(np.nan_to_num(p, nan=1.0) < LEVEL), "A", out)
 
 
 def _tenths(ability: Floats) -> Ints:

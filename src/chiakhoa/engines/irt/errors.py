@@ -12,7 +12,7 @@ from scipy.linalg import LinAlgError, cho_factor, cho_solve
 from scipy.special import expit
 
 from chiakhoa.engines.irt.answers import Answers
-from chiakhoa.engines.irt.maximise import Model, Pull
+from chiakhoa.engines.irt.maximise import SIZE, Model, Pull
 from chiakhoa.engines.irt.models import Floats, Ints, Items
 
 WHOLE_UP_TO = 300
@@ -20,24 +20,15 @@ MOST = 4_000
 ROWS = 20_000
 
 
-@dataclass(frozen=True)
-class Errors:
-    """Standard errors (I,) of a, b, c. Infinite where the answers say nothing."""
-
-    a: Floats
-    b: Floats
-    c: Floats
-
-
 def standard_errors(
     answers: Answers, expected: Floats, weight: Floats, nodes: Floats, items: Items, model: Model, pull: Pull
-) -> Errors:
-    """Errors from the cross-products of the scores of a, b, c.
+) -> Floats:
+    """Standard errors (I, 4) of a, b, c, d from the cross-products of their scores; infinite where answers say nothing.
 
-    expected : (P, Q) weight of persons at nodes, summing to weight (P,) over nodes.
+    expected : (P, Q) weight of persons at nodes, summing to weight (P,) over nodes. Zeros for what the model has not.
     """
     share = expected / np.maximum(weight, 1e-300)[:, None]
-    scores = _Scores(answers, share, weight, *_slopes(items, nodes, 3 if model == "3pl" else 2))
+    scores = Scores(answers, share, weight, *slopes(items, nodes, SIZE[model]))
     prior = _curvature(items, model, pull)
     count, size = len(items), scores.right.shape[2]
     whole = (count + 1 if model == "1pl" else size * count) <= min(WHOLE_UP_TO, answers.persons // 2)
@@ -45,12 +36,11 @@ def standard_errors(
         variance = _common_whole(scores, prior) if whole else _common_blocks(scores, prior)
     else:
         variance = _whole(scores, prior) if whole else _blocks(scores, prior)
-    se = np.sqrt(variance)
-    return Errors(se[:, 0], se[:, 1], se[:, 2] if size == 3 else np.zeros(count))
+    return np.column_stack([np.sqrt(variance), np.zeros((count, 4 - size))])
 
 
 @dataclass(frozen=True)
-class _Scores:
+class Scores:
     """Persons' share at each node (P, Q), how often each counts (P,), and what an answer says there: (I, Q, K)."""
 
     answers: Answers
@@ -59,11 +49,18 @@ class _Scores:
     right: Floats
     wrong: Floats
 
-    def of(self, item: int) -> tuple[Ints, Floats]:
-        """The persons who had the item, and the slope of their log-likelihoods in its parameters (n, K)."""
-        right, wrong = self.answers.sides(item)
-        parts = [self.share[right] @ self.right[item], self.share[wrong] @ self.wrong[item]]
-        return np.concatenate([right, wrong]), np.concatenate(parts)
+    def of(self, item: int, own: Floats | None = None) -> tuple[Ints, Floats]:
+        """The persons who had the item, and the slope of their log-likelihoods in its parameters (n, K).
+
+        own : the item's probabilities of right and wrong at the nodes (2, Q), where the shares leave its answers out.
+        """
+        sides = self.answers.sides(item)
+        shares = [self.share[side] for side in sides]
+        if own is not None:
+            shares = [share * chance for share, chance in zip(shares, own, strict=True)]
+            shares = [share / share.sum(axis=1, keepdims=True) for share in shares]
+        parts = [shares[0] @ self.right[item], shares[1] @ self.wrong[item]]
+        return np.concatenate(sides), np.concatenate(parts)
 
     def few(self, item: int) -> tuple[Floats, Floats]:
         """Slopes (n, K) of at most MOST persons who had the item, and how often each counts, to stand for all."""
@@ -86,17 +83,17 @@ class _Scores:
         return picked * np.repeat(shown, size, axis=1), self.weight[at]
 
 
-def _slopes(items: Items, nodes: Floats, size: int) -> tuple[Floats, Floats]:
-    """Slopes of the log-probabilities of right and wrong in a, b, c at the nodes: two arrays (I, Q, K)."""
-    a, b, c = (part[:, None] for part in (items.a, items.b, items.c))
+def slopes(items: Items, nodes: Floats, size: int) -> tuple[Floats, Floats]:
+    """Slopes of the log-probabilities of right and wrong in a, b, c, d at the nodes: two arrays (I, Q, K)."""
+    a, b, c, d = (part[:, None] for part in (items.a, items.b, items.c, items.d))
     rise = expit(np.clip(a * (nodes - b), -30, 30))
-    p = c + (1 - c) * rise
-    along = (1 - c) * rise * (1 - rise)
-    bend = np.stack([along * (nodes - b), -a * along, 1 - rise], axis=2)[:, :, :size]
+    p = c + (d - c) * rise
+    along = (d - c) * rise * (1 - rise)
+    bend = np.stack([along * (nodes - b), -a * along, 1 - rise, rise], axis=2)[:, :, :size]
     return bend / p[:, :, None], -bend / (1 - p)[:, :, None]
 
 
-def _whole(scores: _Scores, prior: Floats) -> Floats:
+def _whole(scores: Scores, prior: Floats) -> Floats:
     """Variances (I, K) from the information over the parameters of all items."""
     information = np.diag(np.diagonal(prior, axis1=1, axis2=2).ravel())
     for start in range(0, scores.answers.persons, ROWS):
@@ -105,7 +102,7 @@ def _whole(scores: _Scores, prior: Floats) -> Floats:
     return _invert(information).reshape(prior.shape[:2])
 
 
-def _common_whole(scores: _Scores, prior: Floats) -> Floats:
+def _common_whole(scores: Scores, prior: Floats) -> Floats:
     """The same where all items have one slope."""
     count = len(prior)
     information = np.diag(np.concatenate([[prior[:, 0, 0].sum()], prior[:, 1, 1]]))
@@ -117,7 +114,7 @@ def _common_whole(scores: _Scores, prior: Floats) -> Floats:
     return np.column_stack([np.full(count, variance[0]), variance[1:]])
 
 
-def _blocks(scores: _Scores, prior: Floats) -> Floats:
+def _blocks(scores: Scores, prior: Floats) -> Floats:
     """Variances (I, K), each item by itself."""
     out = np.zeros(prior.shape[:2])
     for i in range(len(prior)):
@@ -126,7 +123,7 @@ def _blocks(scores: _Scores, prior: Floats) -> Floats:
     return out
 
 
-def _common_blocks(scores: _Scores, prior: Floats) -> Floats:
+def _common_blocks(scores: Scores, prior: Floats) -> Floats:
     """Variances (I, 2) where all items have one slope: each difficulty with the slope, the others as known."""
     count, persons = len(prior), scores.answers.persons
     slope, cross, own = np.zeros(persons), np.zeros(count), prior[:, 1, 1].copy()
@@ -143,14 +140,14 @@ def _common_blocks(scores: _Scores, prior: Floats) -> Floats:
 
 
 def _curvature(items: Items, model: Model, pull: Pull) -> Floats:
-    """What priors add to the information (I, K, K) in a, b, c."""
-    size = 3 if model == "3pl" else 2
+    """What priors add to the information (I, K, K) in a, b, c, d."""
+    size = SIZE[model]
     out = np.zeros((len(items), size, size))
     out[:, 0, 0] = pull.a_precision / items.a**2 / (len(items) if model == "1pl" else 1)
     out[:, 1, 1] = pull.b_precision
-    if size == 3:
-        c = np.clip(items.c, 1e-3, 1 - 1e-3)
-        out[:, 2, 2] = sum(pull.c_shape) / (c * (1 - c))
+    for (column, more, less), share in zip(pull.shapes()[: size - 2], (items.c, 1 - items.d), strict=False):
+        inside = np.clip(share, 1e-3, 1 - 1e-3)
+        out[:, column, column] = (more + less) / (inside * (1 - inside))
     return out
 
 

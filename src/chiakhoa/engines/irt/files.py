@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from chiakhoa.engines.irt.calibrate import Calibration
-from chiakhoa.engines.irt.graded import Graded
+from chiakhoa.engines.irt.graded_calibrate import Graded
 from chiakhoa.engines.irt.models import Floats, Items
 
 BLANK = {"", "na", "nan"}
@@ -108,14 +108,18 @@ def write_items(path: Path, names: Sequence[str], found: Calibration) -> None:
 
 
 def write_graded(path: Path, names: Sequence[str], found: Graded) -> None:
-    """One row an item: item, a, a column for each threshold, and their standard errors; blank beyond an item's last."""
+    """One row an item: the columns of write_items, then each threshold and its standard error; blank beyond the last.
+
+    b is the mean of the item's thresholds and se_b the root mean square of their errors, which leaves out what they share.
+    """
     count = range(1, found.b.shape[1] + 1)
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(["item", "a", *(f"b{k}" for k in count), "se_a", *(f"se_b{k}" for k in count)])
+        heads = [*(f"b{k}" for k in count), *(f"se_b{k}" for k in count)]
+        writer.writerow(["item", "a", "b", "c", "se_a", "se_b", *heads])
         for name, a, b, se_a, se_b in zip(names, found.a, found.b, found.se_a, found.se_b, strict=True):
-            numbers = [a, *b, se_a, *se_b]
-            writer.writerow([name, *("" if np.isnan(number) else f"{number:.6f}" for number in numbers)])
+            summed = [a, np.nanmean(b), 0.0, se_a, np.sqrt(np.nanmean(se_b**2))]
+            writer.writerow([name, *("" if np.isnan(number) else f"{number:.6f}" for number in [*summed, *b, *se_b])])
 
 
 def read_items(path: Path) -> tuple[list[str], list[str], Items]:

@@ -1,38 +1,67 @@
-"""Answers in ordered categories: the graded response model, its curves and its calibration.
+"""Answers in ordered categories: the graded response model and its curves. Its calibration is in `graded_calibrate`.
 
 An item of K categories has a slope a and K - 1 rising thresholds b; two categories make it the two-parameter model.
 Source: Samejima (1969), Psychometrika Monograph 17.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy import sparse
 from scipy.special import expit
 
-from chiakhoa.engines.irt.accelerate import climb
-from chiakhoa.engines.irt.models import Floats, Ints
-
-Bools = NDArray[np.bool_]
-NODES = np.linspace(-6, 6, 61)
-LOG_WEIGHT = -0.5 * NODES**2 - np.log(np.exp(-0.5 * NODES**2).sum())
-STEPS, HALVINGS = 4, 8
-LEAST = 1e-12
+from chiakhoa.engines.irt.models import FARTHEST, LEAST, Floats, Ints, Reply
 
 
 @dataclass(frozen=True)
-class Graded:
-    """Calibrated items: a (I,), b (I, K - 1) rising, NaN beyond an item's last threshold; standard errors of both."""
+class GradedItems:
+    """A bank of I graded items, for estimates of ability.
 
+    domain : (I,).   a : (I,) slope > 0.   b : (I, K - 1) rising thresholds, NaN beyond an item's last.
+    Raises ValueError naming the first item out of range.
+    """
+
+    domain: Ints
     a: Floats
     b: Floats
-    se_a: Floats
-    se_b: Floats
-    log_likelihood: float
-    rounds: int
-    converged: bool
+
+    def __post_init__(self) -> None:
+        for name, kind in (("domain", np.intp), ("a", np.float64), ("b", np.float64)):
+            object.__setattr__(self, name, np.asarray(getattr(self, name), dtype=kind))
+        if self.a.shape != self.domain.shape or self.b.ndim != 2 or len(self.b) != len(self.a):
+            raise ValueError(
+                f"need domain (I,), a (I,), b (I, K - 1), got {self.domain.shape}, {self.a.shape}, {self.b.shape}"
+            )
+        real = ~np.isnan(self.b)
+        rising = ~((np.diff(self.b, axis=1) <= 0).any(axis=1) | (np.diff(real.astype(int), axis=1) > 0).any(axis=1))
+        bad = np.flatnonzero(~((self.a > 0) & np.isfinite(self.a) & rising & real[:, 0] & (self.domain >= 0)))
+        if bad.size:
+            i = int(bad[0])
+            raise ValueError(
+                f"item {i}: need a > 0, rising thresholds and domain >= 0, got a={self.a[i]}, b={self.b[i]}"
+            )
+
+    def __len__(self) -> int:
+        return int(self.domain.size)
+
+    def highest(self) -> Ints:
+        """The highest score of each item (I,)."""
+        return np.asarray((~np.isnan(self.b)).sum(axis=1))
+
+    def reply(self, theta: Floats, answer: Floats) -> Reply:
+        """What answers (P, I) say at abilities (P, I) along each item's domain."""
+        shown = ~np.isnan(answer)
+        above = _ends(self.a[:, None] * (theta[:, :, None] - self.b))
+        steep = self.a[:, None] * above * (1 - above)
+        p, change = np.maximum(above[..., :-1] - above[..., 1:], LEAST), steep[..., :-1] - steep[..., 1:]
+        at = np.where(shown, answer, 0).astype(np.intp)[..., None]
+        own, turn = (np.take_along_axis(part, at, axis=2)[..., 0] for part in (p, change))
+        told = (change**2 / p).sum(axis=2)
+        return Reply(*(np.where(shown, part, 0.0) for part in (np.log(own), turn / own, told)))
+
+    def curves(self, nodes: Floats) -> Floats:
+        """Log-probabilities (I, K, Q) of the scores at abilities (Q,)."""
+        p = graded_probability(nodes, self.a, self.b)
+        return np.asarray(np.log(np.maximum(np.moveaxis(p, 0, 2), LEAST)))
 
 
 def graded_probability(theta: Floats, a: Floats, b: Floats) -> Floats:
@@ -40,163 +69,25 @@ def graded_probability(theta: Floats, a: Floats, b: Floats) -> Floats:
 
     theta : (P,).   a : (I,).   b : (I, K - 1) rising, NaN where an item has fewer categories (their probability is 0).
     """
-    above = _at_least(np.log(a), -a[:, None] * b, np.asarray(theta, dtype=np.float64))
+    above = at_least(np.log(a), -a[:, None] * b, np.asarray(theta, dtype=np.float64))
     return np.swapaxes(above[:, :, :-1] - above[:, :, 1:], 0, 1)
 
 
 def graded_information(theta: Floats, a: Floats, b: Floats) -> Floats:
     """Fisher information (P, I), 1/logit². Arguments as for graded_probability."""
-    above = _at_least(np.log(a), -a[:, None] * b, np.asarray(theta, dtype=np.float64))
+    above = at_least(np.log(a), -a[:, None] * b, np.asarray(theta, dtype=np.float64))
     steep = a[:, None, None] * above * (1 - above)
     change, p = steep[:, :, :-1] - steep[:, :, 1:], above[:, :, :-1] - above[:, :, 1:]
     return np.asarray(np.where(p > LEAST, change**2 / np.maximum(p, LEAST), 0.0).sum(axis=2).T)
 
 
-def calibrate_graded(
-    responses: Floats, *, tolerance: float = 1e-4, rounds: int = 500, watch: Callable[[float], None] | None = None
-) -> Graded:
-    """Marginal maximum likelihood by EM, abilities standard normal.
-
-    responses : (P, I), categories 0, 1, ... or NaN where not shown. Raises ValueError naming the first cell that is no
-    category, or the first item with a category that nobody used (merge it with its neighbour).
-    """
-    person, item, category, size = _cells(responses)
-    hot = sparse.csr_array(
-        (np.ones(len(person)), (person, item * size + category)), shape=(len(responses), responses.shape[1] * size)
-    )
-    used: Floats = np.asarray(hot.sum(axis=0)).reshape(-1, size)
-    _check_used(used)
-    real = np.cumsum(used[:, :0:-1], axis=1)[:, ::-1] > 0
-    work = _Work(hot, real)
-    found = climb(work.round, work.begin(used).ravel(), tolerance=tolerance, rounds=rounds, watch=watch)
-    return work.report(found.x, found.rounds, found.converged)
-
-
-@dataclass(frozen=True)
-class _Work:
-    """Answers one-hot (P, I K), and which thresholds are real (I, K - 1)."""
-
-    hot: sparse.csr_array
-    real: Bools
-
-    def begin(self, used: Floats) -> Floats:
-        """(I, K): log slope and falling intercepts, from how often categories were used; NaN never, 0 where not real."""
-        above = np.cumsum(used[:, ::-1], axis=1)[:, ::-1][:, 1:] / used.sum(axis=1, keepdims=True)
-        share = np.clip(above, 1e-3, 1 - 1e-3)
-        intercepts = np.where(self.real, 1.2 * np.log(share / (1 - share)), 0.0)
-        return np.column_stack([np.zeros(len(used)), intercepts])
-
-    def curves(self, x: Floats) -> Floats:
-        """P(category at least k) at the nodes, (I, Q, K + 1)."""
-        return _at_least(x[:, 0], np.where(self.real, x[:, 1:], np.nan), NODES)
-
-    def expect(self, x: Floats) -> tuple[Floats, float]:
-        """Weight of persons at nodes (P, Q), and the log-likelihood."""
-        above = self.curves(x)
-        p = np.maximum(above[:, :, :-1] - above[:, :, 1:], LEAST)
-        level = self.hot @ np.swapaxes(np.log(p), 1, 2).reshape(-1, len(NODES)) + LOG_WEIGHT
-        top = level.max(axis=1, keepdims=True)
-        weight = np.exp(level - top)
-        total = weight.sum(axis=1, keepdims=True)
-        return weight / total, float((top + np.log(total)).sum())
-
-    def round(self, point: Floats) -> tuple[Floats, float]:
-        """One EM step, and the log-likelihood at the point given."""
-        x = point.reshape(len(self.real), -1)
-        weight, height = self.expect(x)
-        counts = np.swapaxes((self.hot.T @ weight).reshape(len(x), -1, len(NODES)), 1, 2)
-        for _ in range(STEPS):
-            x = self._step(x, counts)
-        return x.ravel(), height
-
-    def _step(self, x: Floats, counts: Floats) -> Floats:
-        """One scoring step of all items, halved where it does not climb."""
-        bend, p = self.bends(x)
-        gradient = np.einsum("iqc,iqck->ik", counts / p, bend)
-        total = counts.sum(axis=2)
-        curvature = np.einsum("iq,iqck,iqcl->ikl", total, bend / p[..., None], bend, optimize=True)
-        idle = np.column_stack([np.zeros(len(x), dtype=bool), ~self.real])
-        eased = curvature + np.eye(x.shape[1]) * (idle[:, :, None] + 1e-9)
-        step: Floats = np.linalg.solve(eased, gradient[:, :, None])[:, :, 0]
-        step, before = np.clip(step, -1, 1), self._height(x, counts)
-        for _half in range(HALVINGS):
-            lower = self._height(x + step, counts) < before - 1e-10 * np.abs(before)
-            if not lower.any():
-                break
-            step = np.where(lower[:, None], step / 2, step)
-        return np.asarray(np.where(lower[:, None], x, x + step), dtype=np.float64)
-
-    def bends(self, x: Floats) -> tuple[Floats, Floats]:
-        """Slopes of the category probabilities in the parameters (I, Q, K, K), and the probabilities (I, Q, K)."""
-        above = self.curves(x)
-        steep = above * (1 - above)
-        size = above.shape[2] - 1
-        bend = np.zeros((*above.shape[:2], size, size))
-        bend[..., 0] = (np.exp(x[:, :1]) * NODES)[:, :, None] * (steep[:, :, :-1] - steep[:, :, 1:])
-        for k in range(1, size):
-            bend[:, :, k, k] = steep[:, :, k]
-            bend[:, :, k - 1, k] = -steep[:, :, k]
-        return bend, np.maximum(above[:, :, :-1] - above[:, :, 1:], LEAST)
-
-    def _height(self, x: Floats, counts: Floats) -> Floats:
-        """Expected log-likelihood of each item; below everything where thresholds cross."""
-        falling = np.where(self.real[:, 1:], x[:, 2:] < x[:, 1:-1], True).all(axis=1)
-        above = self.curves(x)
-        p = np.maximum(above[:, :, :-1] - above[:, :, 1:], LEAST)
-        return np.where(falling, (counts * np.log(p)).sum(axis=(1, 2)), -np.inf)
-
-    def report(self, point: Floats, rounds: int, converged: bool) -> Graded:
-        """The calibration at the point where the rounds ended."""
-        x = point.reshape(len(self.real), -1)
-        weight, total = self.expect(x)
-        a, b = np.exp(x[:, 0]), -x[:, 1:] * np.exp(-x[:, :1])
-        se = self._errors(x, a, b, weight)
-        b, se_b = (np.where(self.real, part, np.nan) for part in (b, se[:, 1:]))
-        return Graded(a, b, se[:, 0], se_b, total, rounds, converged)
-
-    def _errors(self, x: Floats, a: Floats, b: Floats, weight: Floats) -> Floats:
-        """Standard errors (I, K) of a and the thresholds, item by item, from the cross-products of persons' scores."""
-        bend, p = self.bends(x)
-        slopes, columns, size = bend / p[..., None], sparse.csc_array(self.hot), x.shape[1]
-        out = np.zeros(x.shape)
-        for i in range(len(x)):
-            parts = []
-            for k in range(size):
-                start, end = columns.indptr[i * size + k : i * size + k + 2]
-                parts.append(weight[columns.indices[start:end]] @ slopes[i, :, k])
-            inner = np.concatenate(parts)
-            natural = np.column_stack([inner[:, 0] / a[i] - inner[:, 1:] @ b[i], -a[i] * inner[:, 1:]])
-            known = np.concatenate([[True], self.real[i]])
-            information = natural[:, known].T @ natural[:, known]
-            out[i, known] = np.sqrt(np.diagonal(np.linalg.pinv(information, hermitian=True)))
-        return out
-
-
-def _at_least(log_a: Floats, intercepts: Floats, theta: Floats) -> Floats:
+def at_least(log_a: Floats, intercepts: Floats, theta: Floats) -> Floats:
     """P(category at least k), k = 0 to K, (I, len(theta), K + 1); intercepts (I, K - 1) are NaN where not real."""
-    z = np.exp(log_a)[:, None, None] * theta[:, None] + intercepts[:, None, :]
-    inner = np.where(np.isnan(z), 0.0, expit(np.clip(np.nan_to_num(z), -30, 30)))
-    ends = np.ones((*inner.shape[:2], 1))
-    return np.concatenate([ends, inner, 0 * ends], axis=2)
+    return _ends(np.exp(log_a)[:, None, None] * theta[:, None] + intercepts[:, None, :])
 
 
-def _cells(responses: Floats) -> tuple[Ints, Ints, Ints, int]:
-    """Person, item and category of every answer, and the number of categories."""
-    if responses.ndim != 2 or not responses.size:
-        raise ValueError(f"responses must be (persons, items), got shape {responses.shape}")
-    person, item = np.nonzero(~np.isnan(responses))
-    value = responses[person, item]
-    bad = np.flatnonzero((value < 0) | (value != np.round(value)))
-    if bad.size:
-        raise ValueError(f"person {person[bad[0]]}, item {item[bad[0]]}: need 0, 1, 2, ... or NaN, got {value[bad[0]]}")
-    return person, item, value.astype(np.intp), max(int(value.max(initial=0)) + 1, 2)
-
-
-def _check_used(used: Floats) -> None:
-    """Refuse an item with one category only, or with an unused one below its highest."""
-    for i, counts in enumerate(used):
-        highest = np.flatnonzero(counts)[-1] if counts.any() else 0
-        empty = np.flatnonzero(counts[: highest + 1] == 0)
-        if highest == 0 or empty.size:
-            what = "has no answers in two categories" if highest == 0 else f"has no answer in category {empty[0]}"
-            raise ValueError(f"item {i} {what}: leave it out or merge categories")
+def _ends(z: Floats) -> Floats:
+    """The logistic of z (..., K - 1), 0 where NaN, with the 1 before and the 0 after: (..., K + 1)."""
+    inner = np.where(np.isnan(z), 0.0, expit(np.clip(np.nan_to_num(z), -FARTHEST, FARTHEST)))
+    ends = np.ones((*inner.shape[:-1], 1))
+    return np.concatenate([ends, inner, 0 * ends], axis=-1)

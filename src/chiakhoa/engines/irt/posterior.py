@@ -1,7 +1,8 @@
 """What answers say of abilities: a normal prior over correlated domains, updated by one answer or by many.
 
 One answer: moments are matched along the item's domain by quadrature, the other domains follow by their covariance.
-Many answers: the mode of the posterior by Newton's method with the curvature there (Laplace).
+Many answers: the mode of the posterior by Newton's method with the curvature there (Laplace), with one domain the MAP
+estimate. Means instead of modes, by quadrature, are in `expected`.
 """
 
 from dataclasses import dataclass
@@ -9,10 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from chiakhoa.engines.irt.models import Floats, Ints, Items, probability
+from chiakhoa.engines.irt.models import Bank, Floats, Ints, probability
 
 NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(21)
 WEIGHTS = WEIGHTS / WEIGHTS.sum()
+MOMENTS = WEIGHTS[:, None] * NODES[:, None] ** np.arange(3)
 ROUNDS = 60
 TOLERANCE = 1e-6
 HALVINGS = 12
@@ -44,34 +46,34 @@ def assume_density(
     Source: assumed density filtering, Maybeck (1982), Stochastic Models, vol. 2, ch. 12; Minka (2001), ch. 3.
     """
     who = np.arange(len(mean))
-    m, v = mean[who, domain], cov[who, domain, domain]
-    theta = m[:, None] + np.sqrt(v)[:, None] * NODES
-    p = probability(theta, a[:, None], b[:, None], c[:, None], np.broadcast_to(d, a.shape)[:, None])
-    weight = WEIGHTS * np.where(score[:, None] > 0.5, p, 1 - p)
-    total = weight.sum(axis=1)
-    new_m = (weight * theta).sum(axis=1) / total
-    new_v = (weight * (theta - new_m[:, None]) ** 2).sum(axis=1) / total
-    along = cov[who, :, domain] / v[:, None]
-    moved = mean + along * (new_m - m)[:, None]
-    shrunk = cov + (new_v - v)[:, None, None] * along[:, :, None] * along[:, None, :]
-    return moved, shrunk
+    m, rows = mean[who, domain], cov[who, domain]
+    v = rows[who, domain]
+    sd = np.sqrt(v)
+    theta = m[:, None] + sd[:, None] * NODES
+    top = d if isinstance(d, float) else np.asarray(d)[:, None]
+    p = probability(theta, a[:, None], b[:, None], c[:, None], top)
+    # Weight, first and second moment at once, in units of the prior's deviation.
+    total, first, second = (np.abs((1 - score)[:, None] - p) @ MOMENTS).T
+    first = first / total
+    along = rows / v[:, None]
+    moved = mean + along * (sd * first)[:, None]
+    change = v * (second / total - first**2 - 1)
+    return moved, cov + (change[:, None] * along)[:, :, None] * along[:, None, :]
 
 
-def posterior(items: Items, responses: Floats, prior: Prior) -> Posterior:
-    """Beliefs of P persons after all their answers.
+def posterior(items: Bank, responses: Floats, prior: Prior) -> Posterior:
+    """Beliefs of P persons after all their answers: the modes, and the inverse curvature there.
 
-    items : I items.   responses : (P, I), 1 right, 0 wrong, NaN not shown.   prior : for all, or one for each person.
+    items : I items.   responses : (P, I), 1 right, 0 wrong (or the score of a graded item), NaN not shown.   prior : for
+    all, or one for each person.
     Newton's method on the log posterior with expected curvature (Fisher scoring), which is never indefinite, and halved
     steps where a step does not climb; so all-right and all-wrong patterns converge too. Raises ValueError for shapes that
     do not fit. Source: Bock & Aitkin (1981), Psychometrika 46; Segall (1996), Psychometrika 61.
     """
-    persons = _check(items, responses)
-    mean = np.broadcast_to(np.asarray(prior.mean, dtype=np.float64), (persons, np.shape(prior.mean)[-1]))
-    size = mean.shape[1]
-    precision = np.linalg.inv(np.broadcast_to(np.asarray(prior.covariance, dtype=np.float64), (persons, size, size)))
-    loads = np.zeros((len(items), size))
-    loads[np.arange(len(items)), items.domain] = 1.0
-    problem = _Problem(items, responses, mean, precision, loads)
+    check_answers(items, responses)
+    mean, cov = each(prior, len(responses))
+    loads = np.eye(mean.shape[1])[items.domain]
+    problem = _Problem(items, responses, mean, np.asarray(np.linalg.inv(cov), dtype=np.float64), loads)
     theta = _climb(problem, mean.copy())
     _gradient, curvature = problem.slope(theta)
     return Posterior(theta, np.asarray(np.linalg.inv(curvature), dtype=np.float64))
@@ -95,11 +97,31 @@ def combine(mean: Floats, cov: Floats, observed: Floats, precision: Floats) -> t
     return np.asarray(np.einsum("pij,pj->pi", after, pull)), np.asarray(after, dtype=np.float64)
 
 
+def each(prior: Prior, persons: int) -> tuple[Floats, Floats]:
+    """Mean (P, D) and covariance (P, D, D) of each person's prior."""
+    mean = np.broadcast_to(np.asarray(prior.mean, dtype=np.float64), (persons, np.shape(prior.mean)[-1]))
+    size = mean.shape[1]
+    return mean, np.broadcast_to(np.asarray(prior.covariance, dtype=np.float64), (persons, size, size))
+
+
+def check_answers(items: Bank, responses: Floats) -> None:
+    """Raise ValueError naming the first cell that is no score of its item, or the shape that does not fit."""
+    if responses.ndim != 2 or responses.shape[1] != len(items):
+        raise ValueError(f"responses must be (persons, {len(items)} items), got {responses.shape}")
+    highest = items.highest()
+    fits = np.isnan(responses) | ((responses >= 0) & (responses <= highest) & (responses == np.round(responses)))
+    bad = np.argwhere(~fits)
+    if bad.size:
+        row, column = bad[0]
+        needed = "0, 1" if highest[column] == 1 else f"0 to {highest[column]}"
+        raise ValueError(f"person {row}, item {column}: need {needed} or NaN, got {responses[row, column]}")
+
+
 @dataclass(frozen=True)
 class _Problem:
-    """The log posterior of all persons at once."""
+    """The log posterior of all persons at once; loads (I, D) is 1 where an item is on a domain."""
 
-    items: Items
+    items: Bank
     responses: Floats
     mean: Floats
     precision: Floats
@@ -111,26 +133,15 @@ class _Problem:
 
     def height(self, theta: Floats) -> Floats:
         """Log posterior (P,) up to a constant."""
-        p = self._p(theta)
-        right = np.where(np.isnan(self.responses), 0.0, np.where(self.responses > 0.5, np.log(p), np.log1p(-p)))
+        said = self.items.reply(theta[:, self.items.domain], self.responses)
         away = theta - self.mean
-        return np.asarray(right.sum(axis=1) - 0.5 * np.einsum("pi,pij,pj->p", away, self.precision, away))
+        return np.asarray(said.level.sum(axis=1) - 0.5 * np.einsum("pi,pij,pj->p", away, self.precision, away))
 
     def slope(self, theta: Floats) -> tuple[Floats, Floats]:
         """Gradient (P, D) and expected negative curvature (P, D, D)."""
-        a, c, d = self.items.a, self.items.c, self.items.d
-        p = self._p(theta)
-        shown = ~np.isnan(self.responses)
-        steep = a * (p - c) * (d - p) / (d - c) / (p * (1 - p))
-        pull = steep * (np.where(shown, self.responses, p) - p)
-        told = np.where(shown, steep**2 * p * (1 - p), 0.0) @ self.loads
-        gradient = pull @ self.loads - np.einsum("pij,pj->pi", self.precision, theta - self.mean)
-        return gradient, self.precision + told[:, :, None] * np.eye(theta.shape[1])
-
-    def _p(self, theta: Floats) -> Floats:
-        items = self.items
-        p = probability(theta[:, items.domain], items.a, items.b, items.c, items.d)
-        return np.clip(p, 1e-12, 1 - 1e-12)
+        said = self.items.reply(theta[:, self.items.domain], self.responses)
+        gradient = said.slope @ self.loads - np.einsum("pij,pj->pi", self.precision, theta - self.mean)
+        return gradient, self.precision + (said.told @ self.loads)[:, :, None] * np.eye(theta.shape[1])
 
 
 def _climb(problem: _Problem, start: Floats) -> Floats:
@@ -158,13 +169,3 @@ def _uphill(problem: _Problem, here: Floats, step: Floats) -> Floats:
             return here + step
         step = np.where(lower[:, None], step / 2, step)
     return np.where(lower[:, None], here, here + step)
-
-
-def _check(items: Items, responses: Floats) -> int:
-    if responses.ndim != 2 or responses.shape[1] != len(items):
-        raise ValueError(f"responses must be (persons, {len(items)} items), got {responses.shape}")
-    bad = np.argwhere(~(np.isnan(responses) | (responses == 0) | (responses == 1)))
-    if bad.size:
-        row, column = bad[0]
-        raise ValueError(f"person {row}, item {column}: need 0, 1 or NaN, got {responses[row, column]}")
-    return int(responses.shape[0])
