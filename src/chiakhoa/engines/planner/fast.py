@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -17,7 +18,6 @@ from chiakhoa.engines.planner.scenario import PlannedClass, Scenario
 
 # As in the exact method: so many more people of all targets may be missing than the best that phase 1 found.
 SLACK = 0.01
-SHARE_OF_PRICES = 0.4
 # What a seat of a target is worth, as a multiple of its price, until the draft holds the targets.
 RAISED = (1.0, 1.3, 2.0)
 
@@ -36,15 +36,16 @@ def solve_fast(scenario: Scenario, *, time_limit: float, gap: float, seed: int, 
         return shortfall(a, draft) <= missing
 
     tell("prices")
-    prices, reply = cheapest_prices(
-        Dual(a, a.value, missing), late=lambda: time.monotonic() - began > SHARE_OF_PRICES * time_limit
-    )
+    prices, reply = cheapest_prices(Dual(a, a.value, missing))
     tell("classes")
     draft, priced, plain = _drafted(scenario, a, prices, reply, begun, allowed)
 
     def enough(best: Draft) -> bool:
         return best.worth >= (1 - gap) * reply.bound or time.monotonic() - began > time_limit
 
+    if not enough(draft):
+        even = _by_gain_per_dong(scenario, a, prices, plain)
+        draft = max(draft, even, key=lambda one: (allowed(one), one.worth))
     draft = improve(draft, priced, plain, enough=enough, allowed=allowed, rng=np.random.default_rng(seed))
     return Found(classes_of(scenario, a, draft), reply.bound, limits_of(scenario, a, prices), missing)
 
@@ -63,6 +64,16 @@ def _drafted(
             return draft, priced, plain
     fill_up(begun, priced, plain)
     return begun, priced, plain
+
+
+def _by_gain_per_dong(scenario: Scenario, a: Arrays, prices: Prices, plain: Menu) -> Draft:
+    """A draft filled as if all money were equally dear: better now and then where every line runs dry."""
+    even = replace(prices, money=np.full(a.amount.size, max(float(prices.money.mean()), TOLERANCE)))
+    on = menu(a, even, a.value + prices.targets @ a.counts)
+    draft = Draft(scenario, a)
+    _lock(draft, on)
+    fill_up(draft, on, plain)
+    return draft
 
 
 def shortfall(a: Arrays, draft: Draft) -> float:

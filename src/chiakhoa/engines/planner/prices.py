@@ -7,7 +7,6 @@ plan can reach, whatever the prices: the bound needs no trust in the search for 
 a hundred thousand columns. Source: Geoffrion (1974), Lagrangean relaxation for integer programming.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -110,10 +109,8 @@ class Dual:
         return Reply(float(bound), slope, learners, offer, rent, seat)
 
 
-def cheapest_prices(dual: Dual, late: Callable[[], bool] = lambda: False) -> tuple[Prices, Reply]:
-    """Prices that make the bound nearly as low as the linear relaxation, and the reply to them.
-
-    Deterministic, unless `late`, which is asked after each round, ends the search.
+def cheapest_prices(dual: Dual) -> tuple[Prices, Reply]:
+    """Prices that make the bound nearly as low as the linear relaxation, and the reply to them. Deterministic.
 
     Limited-memory BFGS: the kinks of thousands of demands add up to something nearly smooth; the few big kinks, where one
     line or trainer becomes cheaper than another, are rounded off less and less.
@@ -130,8 +127,6 @@ def cheapest_prices(dual: Dual, late: Callable[[], bool] = lambda: False) -> tup
         found = dual(packed)
         if found.bound < reply.bound:
             best, reply = packed, found
-        if late():
-            break
     return dual.unpack(best), reply
 
 
