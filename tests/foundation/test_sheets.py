@@ -88,6 +88,15 @@ def test_days_and_numbers_come_back_from_a_workbook(file_of):
     assert tab.rows[1][1] == 12
 
 
+def test_our_own_separator_wins_where_another_would_do_too(file_of):
+    assert sheets.tabs(file_of("l.csv", sheets.as_csv([["|", "|"], ["|", "|"]])))[0].rows == [["|", "|"]] * 2
+
+
+def test_a_comma_inside_cells_does_not_cut_a_list_of_semicolons(file_of):
+    text = "Họ, tên;Địa chỉ\nLê An;Xóm 1, Tân Cương\nLê Ba;Tân Cương\n"
+    assert sheets.tabs(file_of("l.csv", text.encode()))[0].rows[1] == ["Lê An", "Xóm 1, Tân Cương"]
+
+
 def as_windows_stores_it(letter):
     """The letter with its hat or horn as one sign, then the tone as another."""
     tones = [mark for mark in unicodedata.normalize("NFD", letter) if mark in "\u0300\u0301\u0303\u0309\u0323"]

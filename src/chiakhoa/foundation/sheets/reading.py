@@ -74,11 +74,13 @@ def _csv_rows(path: Path) -> list[list[Any]]:
 
 
 def _separator(text: str) -> str:
-    """The separator that cuts the first lines into the most columns that agree; a comma where none does."""
+    """The first separator that cuts all of the first lines alike, else the one that makes the most columns agree."""
     best, most = ",", 0
     first = "".join(io.StringIO(text[:100_000], newline="").readlines()[:SAMPLE_LINES])
     for separator in SEPARATORS:
         widths = [len(row) for row in csv.reader(io.StringIO(first, newline=""), delimiter=separator) if any(row)]
+        if len(set(widths)) == 1 and widths[0] > 1:
+            return separator
         agreeing = max((width for width in set(widths)), key=lambda width: (width - 1) * widths.count(width), default=1)
         score = (agreeing - 1) * widths.count(agreeing)
         if score > most:
