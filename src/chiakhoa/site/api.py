@@ -1,8 +1,12 @@
 """The HTTP API: the parts of each step under one prefix, and the document that describes them."""
 
+import json
+
+from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import path
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
@@ -36,7 +40,9 @@ api.add_router("/mandates", mandates)
 @public_page
 def openapi(_request: HttpRequest) -> HttpResponse:
     """The OpenAPI 3.1 document. It says what there is, not what is in it, so anybody may read it."""
-    return JsonResponse(api.get_openapi_schema(path_prefix=PREFIX), json_dumps_params={"ensure_ascii": False})
+    with translation.override("en"):
+        document = json.loads(json.dumps(api.get_openapi_schema(path_prefix=PREFIX), cls=DjangoJSONEncoder))
+    return JsonResponse(document, json_dumps_params={"ensure_ascii": False})
 
 
 @page(Role.ADMINISTRATOR, Role.AUDITOR)
@@ -50,7 +56,7 @@ def _parts() -> list[tuple[str, list[dict[str, str]]]]:
     parts: dict[str, list[dict[str, str]]] = {}
     for address, methods in api.get_openapi_schema(path_prefix=PREFIX)["paths"].items():
         for method, said in methods.items():
-            row = {"method": method.upper(), "address": address, "says": said["description"], "scope": said["x-scope"]}
+            row = {"method": method.upper(), "address": address, "says": said["summary"], "scope": said["x-scope"]}
             parts.setdefault(said["tags"][0], []).append(row)
     return list(parts.items())
 

@@ -2,6 +2,7 @@
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy as _
 from ninja import Query, Router, Schema
 
 from chiakhoa.foundation.api import Listing, Needs, Scope, Text, listed, query_for
@@ -123,25 +124,25 @@ ProviderQuery = query_for(ProviderFilter, "ProviderQuery")
 VenueQuery = query_for(VenueFilter, "VenueQuery")
 
 
-@router.get("/courses", auth=needs, response=Listing[CourseRow], summary="Courses", operation_id="courses")
+@router.get("/courses", auth=needs, response=Listing[CourseRow], summary=_("Courses"), operation_id="courses")
 def courses(request: Request, query: Query[CourseQuery]):
     """All courses."""
     return listed(request, queries.courses(request.reader), query, CourseFilter)
 
 
-@router.get("/courses/{code}", auth=needs, response=CourseInFull, summary="One course", operation_id="course")
+@router.get("/courses/{code}", auth=needs, response=CourseInFull, summary=_("One course"), operation_id="course")
 def course(request: Request, code: Text):
     """One course."""
     return get_object_or_404(queries.course(request.reader), pk=code)
 
 
-@router.get("/providers", auth=needs, response=Listing[ProviderRow], summary="Providers", operation_id="providers")
+@router.get("/providers", auth=needs, response=Listing[ProviderRow], summary=_("Providers"), operation_id="providers")
 def providers(request: Request, query: Query[ProviderQuery]):
     """The bodies that teach."""
     return listed(request, queries.providers(request.reader), query, ProviderFilter)
 
 
-@router.get("/venues", auth=needs, response=Listing[VenueRow], summary="Venues", operation_id="venues")
+@router.get("/venues", auth=needs, response=Listing[VenueRow], summary=_("Venues"), operation_id="venues")
 def venues(request: Request, query: Query[VenueQuery]):
     """Where classes can be held."""
     return listed(request, queries.venues(request.reader).prefetch_related("rooms"), query, VenueFilter)

@@ -139,14 +139,14 @@ EdgeQuery = query_for(EdgeFilter, "EdgeQuery")
 ProfileQuery = query_for(None, "ProfileQuery")
 
 
-@router.get("", auth=needs, response=Listing[FrameworkRow], summary="Frameworks", operation_id="frameworks")
+@router.get("", auth=needs, response=Listing[FrameworkRow], summary=_("Frameworks"), operation_id="frameworks")
 def frameworks(request: Request, query: Query[FrameworkQuery]):
     """All frameworks."""
     return listed(request, queries.frameworks(request.reader), query)
 
 
 @router.get(
-    "/competences", auth=needs, response=Listing[CompetenceRow], summary="Competences", operation_id="competences"
+    "/competences", auth=needs, response=Listing[CompetenceRow], summary=_("Competences"), operation_id="competences"
 )
 def competences(request: Request, query: Query[CompetenceQuery]):
     """The competences of all frameworks, or of one, with what one can do."""
@@ -154,26 +154,28 @@ def competences(request: Request, query: Query[CompetenceQuery]):
 
 
 @router.get(
-    "/competences/{id}", auth=needs, response=CompetenceRow, summary="One competence", operation_id="competence"
+    "/competences/{id}", auth=needs, response=CompetenceRow, summary=_("One competence"), operation_id="competence"
 )
 def competence(request: Request, id: int):
     """One competence."""
     return get_object_or_404(queries.competence(request.reader), pk=id)
 
 
-@router.get("/crosswalk", auth=needs, response=Listing[EdgeRow], summary="Crosswalk", operation_id="crosswalk")
+@router.get("/crosswalk", auth=needs, response=Listing[EdgeRow], summary=_("Crosswalk"), operation_id="crosswalk")
 def crosswalk(request: Request, query: Query[EdgeQuery]):
     """How the scale stands to the other frameworks, stated gaps included."""
     return listed(request, queries.edges(request.reader), query, EdgeFilter)
 
 
-@router.get("/profiles", auth=needs, response=Listing[ProfileRow], summary="Required profiles", operation_id="profiles")
+@router.get(
+    "/profiles", auth=needs, response=Listing[ProfileRow], summary=_("Required profiles"), operation_id="profiles"
+)
 def profiles(request: Request, query: Query[ProfileQuery]):
     """The grade that each audience needs in each competence."""
     return listed(request, queries.profiles(request.reader), query)
 
 
-@router.get("/{code}", auth=needs, response=FrameworkInFull, summary="One framework", operation_id="framework")
+@router.get("/{code}", auth=needs, response=FrameworkInFull, summary=_("One framework"), operation_id="framework")
 def framework(request: Request, code: Text):
     """One framework with its grades."""
     return get_object_or_404(queries.frameworks(request.reader), pk=code)

@@ -4,6 +4,7 @@ from datetime import date
 
 from django.db.models import Model
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy as _
 from ninja import Query, Router, Schema
 
 from chiakhoa.foundation.api import Listing, Needs, Scope, Text, listed, query_for
@@ -106,32 +107,32 @@ TargetQuery = query_for(None, "TargetQuery")
 BudgetQuery = query_for(BudgetFilter, "BudgetQuery")
 
 
-@router.get("/documents", auth=needs, response=Listing[DocumentRow], summary="Documents", operation_id="documents")
+@router.get("/documents", auth=needs, response=Listing[DocumentRow], summary=_("Documents"), operation_id="documents")
 def documents(request: Request, query: Query[DocumentQuery]):
     """The documents of the programme."""
     return listed(request, queries.documents(request.reader), query)
 
 
-@router.get("/tasks", auth=needs, response=Listing[TaskRow], summary="Tasks", operation_id="tasks")
+@router.get("/tasks", auth=needs, response=Listing[TaskRow], summary=_("Tasks"), operation_id="tasks")
 def tasks(request: Request, query: Query[TaskQuery]):
     """Tasks and announced next steps."""
     return listed(request, queries.tasks(request.reader), query)
 
 
-@router.get("/tasks/{code}", auth=needs, response=TaskRow, summary="One task", operation_id="task")
+@router.get("/tasks/{code}", auth=needs, response=TaskRow, summary=_("One task"), operation_id="task")
 def task(request: Request, code: Text):
     """One task."""
     return get_object_or_404(queries.tasks(request.reader), pk=code)
 
 
-@router.get("/targets", auth=needs, response=Listing[TargetRow], summary="Targets", operation_id="targets")
+@router.get("/targets", auth=needs, response=Listing[TargetRow], summary=_("Targets"), operation_id="targets")
 def targets(request: Request, query: Query[TargetQuery]):
     """What must be reached by when."""
     return listed(request, queries.targets(request.reader), query)
 
 
 @router.get(
-    "/budget-lines", auth=needs, response=Listing[BudgetRow], summary="Budget lines", operation_id="budget_lines"
+    "/budget-lines", auth=needs, response=Listing[BudgetRow], summary=_("Budget lines"), operation_id="budget_lines"
 )
 def budget_lines(request: Request, query: Query[BudgetQuery]):
     """Money by year."""

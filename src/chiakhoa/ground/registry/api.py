@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import IntegrityError
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from ninja import Header, Query, Router, Schema, Status
 from pydantic import Field
 
@@ -138,19 +139,23 @@ BodyQuery = query_for(BodyFilter, "BodyQuery")
 PeopleQuery = query_for(PeopleFilter, "PeopleQuery")
 
 
-@router.get("/bodies", auth=sees_bodies, response=Listing[BodyRow], summary="Bodies", operation_id="bodies")
+@router.get(
+    "/bodies", auth=sees_bodies, response=Listing[BodyRow], summary=gettext_lazy("Bodies"), operation_id="bodies"
+)
 def bodies(request: Request, query: Query[BodyQuery]):
     """The bodies that the token's role reaches."""
     return listed(request, queries.bodies(request.reader), query, BodyFilter)
 
 
-@router.get("/bodies/{id}", auth=sees_bodies, response=BodyRow, summary="One body", operation_id="body")
+@router.get("/bodies/{id}", auth=sees_bodies, response=BodyRow, summary=gettext_lazy("One body"), operation_id="body")
 def body(request: Request, id: Text):
     """One body within reach."""
     return get_object_or_404(queries.bodies(request.reader), pk=id)
 
 
-@router.get("/people", auth=sees_people, response=Listing[PersonRow], summary="People", operation_id="people")
+@router.get(
+    "/people", auth=sees_people, response=Listing[PersonRow], summary=gettext_lazy("People"), operation_id="people"
+)
 def people(request: Request, query: Query[PeopleQuery]):
     """The people whom the token's role reaches. Each record handed out is noted in the trail."""
     rows = queries.with_bodies(queries.people(request.reader))
@@ -159,7 +164,13 @@ def people(request: Request, query: Query[PeopleQuery]):
     return page
 
 
-@router.get("/people/{reference}", auth=sees_people, response=PersonRow, summary="One person", operation_id="person")
+@router.get(
+    "/people/{reference}",
+    auth=sees_people,
+    response=PersonRow,
+    summary=gettext_lazy("One person"),
+    operation_id="person",
+)
 def person(request: Request, reference: UUID):
     """One record. Opening it is noted in the trail."""
     row = get_object_or_404(queries.with_bodies(queries.people(request.reader)), reference=reference)
@@ -168,7 +179,7 @@ def person(request: Request, reference: UUID):
 
 
 @router.get(
-    "/people/{reference}/citizen-number", auth=sees_numbers, response=CitizenNumber, summary="A citizen number",
+    "/people/{reference}/citizen-number", auth=sees_numbers, response=CitizenNumber, summary=gettext_lazy("A citizen number"),
     operation_id="citizen_number",
 )  # fmt: skip
 def number(request: Request, reference: UUID):
@@ -179,7 +190,7 @@ def number(request: Request, reference: UUID):
 
 
 @router.post(
-    "/people", auth=registers, response={200: Rehearsal | PersonRow, 201: PersonRow}, summary="Register a person",
+    "/people", auth=registers, response={200: Rehearsal | PersonRow, 201: PersonRow}, summary=gettext_lazy("Register a person"),
     operation_id="register_person",
 )  # fmt: skip
 def register(request: Request, new: NewPerson, query: Query[DryRun], idempotency_key: Key = IDEMPOTENCY_KEY):
@@ -199,7 +210,7 @@ def register(request: Request, new: NewPerson, query: Query[DryRun], idempotency
 
 
 @router.put(
-    "/people/{reference}", auth=registers, response={200: Rehearsal | PersonRow}, summary="Change a person",
+    "/people/{reference}", auth=registers, response={200: Rehearsal | PersonRow}, summary=gettext_lazy("Change a person"),
     operation_id="change_person", openapi_extra={"responses": {412: {"description": ""}}},
 )  # fmt: skip
 def change(

@@ -80,20 +80,20 @@ UnitQuery = query_for(UnitApiFilter, "UnitQuery")
 SuccessionQuery = query_for(None, "SuccessionQuery")
 
 
-@router.get("/units", auth=needs, response=Listing[UnitRow], summary="Units in force on a day", operation_id="units")
+@router.get("/units", auth=needs, response=Listing[UnitRow], summary=_("Units in force on a day"), operation_id="units")
 def units(request: Request, query: Query[UnitQuery]):
     """All units of the country on today's map, or on that of the day `on`."""
     return listed(request, queries.units(request.reader, on=query.on or clock.today()), query, UnitApiFilter)
 
 
-@router.get("/units/{id}", auth=needs, response=UnitInFull, summary="One unit", operation_id="unit")
+@router.get("/units/{id}", auth=needs, response=UnitInFull, summary=_("One unit"), operation_id="unit")
 def unit(request: Request, id: Text):
     """One unit of any day, with what it came from and became."""
     return get_object_or_404(Unit, pk=id)
 
 
 @router.get(
-    "/successions", auth=needs, response=Listing[SuccessionRow], summary="Successions", operation_id="successions"
+    "/successions", auth=needs, response=Listing[SuccessionRow], summary=_("Successions"), operation_id="successions"
 )
 def successions(request: Request, query: Query[SuccessionQuery]):
     """Which unit passed into which, on which day."""
