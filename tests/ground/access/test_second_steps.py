@@ -169,6 +169,7 @@ def test_a_passkey_signs_in_without_a_password(huy, place):
     browser = place.browse()
     try_password(browser, PASSWORD)
     key = add_passkey(browser)
+    assert "Điện thoại" in browser.get(reverse("access:my_account")).content.decode()
     fresh = place.browse()
     enter_with(key, fresh)
     assert is_in(fresh)
