@@ -17,7 +17,7 @@ from chiakhoa.ground.registry.models import Person
 
 # Keys that open something, and how somebody is signed in: no copy of them leaves the house, not even to their owner.
 SECRET_TABLES = {"access.session", "access.slip", "mfa.authenticator", "socialaccount.socialtoken"}
-SECRET_FIELDS = {"password", "citizen_number_index", "search_key", "token"}
+SECRET_FIELDS = {"password", "digest", "citizen_number_index", "search_key", "token"}
 WORDS = {
     "registry.person": _("My record in the register"),
     "registry.membership": _("Where I belong"),
