@@ -193,3 +193,13 @@ def test_a_name_that_two_communes_bear_is_asked_about():
     found = layout.find(tabs, KNOWN)
     result = reading.read(tabs, found, layout.map_columns(found, KNOWN), PEOPLE, {**DIRECTORIES, "units": units})
     assert result.faults[0].near == ("VN-1@2025", "VN-2@2025")
+
+
+def test_names_that_only_diacritics_tell_apart_are_told_apart_by_them():
+    units = {"xã phú bình": "VN-1@2025", "xã phù bình": "VN-2@2025", "xa phu binh": "VN-1@2025|VN-2@2025"}
+    rows = [["Họ tên", "Xã"], ["Lê An", "Xã Phú Bình"], ["Lê Ba", "XÃ PHÙ BÌNH"], ["Lê Ca", "xa phu binh"]]
+    tabs = [Tab("S", rows)]
+    found = layout.find(tabs, KNOWN)
+    result = reading.read(tabs, found, layout.map_columns(found, KNOWN), PEOPLE, {**DIRECTORIES, "units": units})
+    assert values(result, "unit_id") == ["VN-1@2025", "VN-2@2025", None]
+    assert [fault.line for fault in result.faults] == [4]

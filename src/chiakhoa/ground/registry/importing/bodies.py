@@ -70,7 +70,7 @@ def _finish(body: Body) -> None:
 def _mend() -> None:
     from chiakhoa.ground.registry.actions import bodies
 
-    bodies._mend_ancestry(Body.objects.values_list("pk", "parent_id"))
+    bodies.mend_ancestry()
 
 
 def _reach(reader: Reader) -> Q:

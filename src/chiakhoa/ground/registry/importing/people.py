@@ -18,7 +18,7 @@ from chiakhoa.ground.registry.checking import PersonRow
 from chiakhoa.ground.registry.importing import cells
 from chiakhoa.ground.registry.importing.kinds import Column, Directory, Fault, Judged, Kind, Touched
 from chiakhoa.ground.registry.importing.matching import COMPARED, Judgement, shown
-from chiakhoa.ground.registry.importing.reading import SEVERAL, Record, nearest
+from chiakhoa.ground.registry.importing.reading import SEVERAL, Record, nearest, spelled
 from chiakhoa.ground.registry.models import Audience, Body, Person, Sex
 from chiakhoa.ground.territory import queries as territory
 from chiakhoa.ground.territory.models import Unit
@@ -170,7 +170,9 @@ def unit_directory(on: date) -> dict[str, str]:
     for day in [*days, on]:
         named: dict[str, list[str]] = {}
         for unit in territory.communes_on_map(SYSTEM, on=day):
-            for said in {fold(str(unit)), fold(unit.name), fold(unit.pk), unit.code if day == on else fold(unit.pk)}:
+            code = unit.code if day == on else unit.pk
+            names = (str(unit), unit.name)
+            for said in {*map(fold, (*names, unit.pk, code)), *map(spelled, names)}:
                 named.setdefault(said, []).append(unit.pk)
         found |= {said: SEVERAL.join(pks) for said, pks in named.items()}
     return found

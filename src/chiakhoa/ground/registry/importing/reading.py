@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from chiakhoa.foundation.legacy_text import decoder
 from chiakhoa.foundation.sheets import Tab
-from chiakhoa.foundation.text import fold
+from chiakhoa.foundation.text import fold, nfc
 from chiakhoa.ground.registry.importing import cells as cell_readers
 from chiakhoa.ground.registry.importing import headings
 from chiakhoa.ground.registry.importing.cells import Noted, Unreadable, text
@@ -172,8 +172,11 @@ def _reader(column: Column, cells: Sequence[Any], directory: Directory | None) -
 def _meant(said: str, directory: Directory) -> Any:
     """The code behind a name or code, or behind one part of an address; what is unknown is passed on to the checks."""
     folded = fold(said)
-    if not folded or folded in directory:
-        return _single(said, directory.get(folded, ""))
+    if not folded:
+        return ""
+    for text_meant in (spelled(said), folded):  # as spelled first: Xã Phú Bình and Xã Phù Bình are two
+        if text_meant in directory:
+            return _single(said, directory[text_meant])
     parts = [
         directory[part] for part in (fold(piece) for piece in said.replace(" - ", ",").split(",")) if part in directory
     ]
@@ -181,6 +184,11 @@ def _meant(said: str, directory: Directory) -> Any:
         _single(said, parts[0])
         return Noted(parts[0], _("“%(said)s” was read as %(code)s.") % {"said": said, "code": parts[0]})
     return said
+
+
+def spelled(said: str) -> str:
+    """A name as a directory may also hold it: lower case with its diacritics, for names that only these tell apart."""
+    return nfc(said).lower()
 
 
 def _single(said: str, code: str) -> str:
