@@ -18,6 +18,8 @@ class AccessConfig(AppConfig):
             Dependant(
                 "territory.Unit", "access.RoleAssignment", "unit", _("Role assignments"), Follows.SAME, live=in_force
             ),
+            Dependant("territory.Unit", "access.RoleGroup", "unit", _("Groups of the identity provider"), Follows.SAME),
+            Dependant("registry.Body", "access.RoleGroup", "body", _("Groups of the identity provider"), Follows.SAME),
             Dependant(
                 "registry.Body", "access.RoleAssignment", "body", _("Role assignments"), Follows.SAME, live=in_force
             ),

@@ -82,11 +82,12 @@ def on_disk(file: "UploadedFile[bytes]") -> Iterator[Path]:
 
 
 def rows_of(path: Path) -> list[list[Any]]:
-    """The rows of the first sheet. Refusal for another encoding than UTF-8."""
+    """The rows of the first sheet that holds anything. Refusal where the file may not or cannot be read."""
     try:
-        return sheets.read(path)
-    except (UnicodeDecodeError, ValueError) as fault:
-        raise Refusal(_("The file is not in UTF-8. Save it as .xlsx and send it again."), field="file") from fault
+        found = sheets.tabs(path)
+    except Refusal as refusal:
+        raise Refusal(refusal.message, code=refusal.code, field="file") from refusal
+    return found[0].rows if found else []
 
 
 def read(path: Path) -> tuple[list[Row], date | None]:
