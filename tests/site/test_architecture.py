@@ -12,7 +12,9 @@ from chiakhoa.site import messages
 SOURCE = settings.SOURCE
 WRITES = {"save", "create", "update", "delete", "bulk_create", "bulk_update", "get_or_create", "update_or_create"}
 READERS = [
-    p for p in sorted(SOURCE.rglob("*.py")) if p.stem in {"queries", "forms", "views", "api", "tables", "filters"}
+    p
+    for p in sorted(SOURCE.rglob("*.py"))
+    if {p.stem, p.parent.name} & {"queries", "forms", "views", "api", "tables", "filters"}
 ]
 
 

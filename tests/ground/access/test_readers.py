@@ -75,9 +75,9 @@ def _unit(code, level, parent=None):
 
 
 def test_a_reader_is_the_account_in_its_role_at_its_place(give, hoa, place, asked_by):
-    give(Role.LEARNER, unit=place.commune)
+    held = give(Role.LEARNER, unit=place.commune)
     assert asked_by(hoa) == Reader(
-        hoa.pk, "Nguyễn Hoa", Role.LEARNER, place.commune.pk, None, hoa.person_id, "Xã 05000", "192.0.2.7"
+        hoa.pk, "Nguyễn Hoa", Role.LEARNER, place.commune.pk, None, hoa.person_id, "Xã 05000", "192.0.2.7", held.pk
     )
 
 
@@ -137,7 +137,7 @@ def test_an_account_closed_while_signed_in_is_asked_to_sign_in_at_the_next_page(
 )
 def test_a_role_is_held_from_its_first_day_and_not_on_the_day_it_ends(give, hoa, valid_from, valid_to, held):
     give(Role.LEARNER, valid_from=valid_from, valid_to=valid_to)
-    assert queries.own_assignments(hoa, on=DAY).exists() is held
+    assert queries.own_assignments(hoa, at=AT).exists() is held
 
 
 def test_a_role_is_over_a_unit_or_a_body_and_never_over_both_or_neither(hoa, place):
@@ -146,7 +146,7 @@ def test_a_role_is_over_a_unit_or_a_body_and_never_over_both_or_neither(hoa, pla
             RoleAssignment.objects.create(account=hoa, role=Role.LEARNER, **over)
 
 
-def test_an_administrator_sees_the_roles_over_units_and_bodies_of_the_own_subtree(give, place):
+def test_an_administrator_of_a_part_sees_the_roles_over_units_and_bodies_of_the_own_subtree(give, place):
     rows = {
         "province": give(Role.COORDINATOR),
         "commune": give(Role.UNIT_MANAGER, unit=place.commune),
@@ -159,7 +159,9 @@ def test_an_administrator_sees_the_roles_over_units_and_bodies_of_the_own_subtre
         found = set(queries.assignments(Reader(1, "Huy", role, unit.pk)))
         return {name for name, row in rows.items() if row in found}
 
-    assert seen(place.top) == seen(place.top, Role.AUDITOR) == {"province", "commune", "body"}
+    assert seen(place.top) == seen(place.top, Role.AUDITOR) == set(rows), (
+        "over the home province: all of the installation"
+    )
     assert seen(place.commune) == {"commune", "body"}
     assert seen(place.other) == {"elsewhere", "far body"}
 

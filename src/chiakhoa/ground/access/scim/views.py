@@ -38,7 +38,7 @@ class Kind:
     columns: dict[str, str]
     make: Callable[..., Any]
     change: Callable[..., Any]
-    delete: Callable[..., Any]
+    remove: Callable[..., Any]
 
 
 USERS = Kind(
@@ -180,7 +180,7 @@ def _one(request: HttpRequest, kind: Kind, key: str) -> HttpResponse:
         return _resource(request, now)
     _refuse_stale(request, now)
     if request.method == "DELETE":
-        kind.delete(reader, row.pk, at=clock.now())
+        kind.remove(reader, row.pk, at=clock.now())
         return HttpResponse(status=204)
     sent = _body(request)
     whole = patched(now, sent.get("Operations")) if request.method == "PATCH" else sent
