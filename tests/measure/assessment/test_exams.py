@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from chiakhoa.foundation.readers import Reader, Role
 from chiakhoa.foundation.refusals import NotAllowed, NotVisible, Refusal
 from chiakhoa.ground.access.models import Account, RoleAssignment
-from chiakhoa.measure.assessment import actions, queries, timing
+from chiakhoa.measure.assessment import actions, adaptive, queries, timing
 from chiakhoa.measure.assessment.models import (
     Answer,
     Exam,
@@ -293,3 +293,8 @@ def test_the_room_page_asks_for_no_more_queries_with_more_seats(rooms, province,
     one = queries_of(lambda: invigilator.get(page))
     Seat.objects.create(exam=exam, number=2, person=province.minh)
     assert queries_of(lambda: invigilator.get(page)) == one
+
+
+def test_an_exam_may_ask_more_than_practice_so_that_its_precision_is_met(sitting):
+    assert adaptive.blueprint(sitting.purpose).maximum_length == adaptive.MOST_IN_EXAM > adaptive.MOST_ITEMS
+    assert adaptive.blueprint(Purpose.PRACTICE).maximum_length == adaptive.MOST_ITEMS

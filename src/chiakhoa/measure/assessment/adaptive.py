@@ -15,13 +15,14 @@ from numpy.typing import NDArray
 from chiakhoa.engines import irt
 from chiakhoa.ground.frameworks import queries as frameworks
 from chiakhoa.ground.registry.models import Person
-from chiakhoa.measure.assessment.models import Answer, Item, ItemState, Sitting
+from chiakhoa.measure.assessment.models import Answer, Item, ItemState, Purpose, Sitting
 from chiakhoa.measure.evidence import estimation
 from chiakhoa.measure.evidence import queries as evidence
 from chiakhoa.measure.evidence.estimation import Believed
 
 LEAST_PER_DOMAIN = 2
 MOST_ITEMS = 24
+MOST_IN_EXAM = 40  # six domains at TARGET_SE take about 32 (bench/measure)
 TARGET_SE = 0.45
 
 
@@ -55,7 +56,7 @@ def next_item(sitting: Sitting) -> Pooled | None:
     pool = _candidates(codes, met)
     if len(pool) == len(codes):
         return None
-    items, plan, said = arrays(pool), blueprint(), _said(sitting)
+    items, plan, said = arrays(pool), blueprint(sitting.purpose), _said(sitting)
     shown = np.arange(len(pool))[None, :] < len(codes)
     counts = np.bincount(items.domain[: len(codes)], minlength=said.mean.shape[1])[None, :]
     if irt.finished(said.cov, counts, plan)[0]:
@@ -73,7 +74,7 @@ def reserve(sitting: Sitting, count: int) -> list[str]:
     codes = list(sitting.answers.order_by("position").values_list("item_id", flat=True))
     met = set(Answer.objects.filter(sitting__person=sitting.person_id).values_list("item_id", flat=True))
     pool = _candidates(codes, met)
-    items, plan, said = arrays(pool), blueprint(), _said(sitting)
+    items, plan, said = arrays(pool), blueprint(sitting.purpose), _said(sitting)
     chosen = list(range(len(codes)))
     cov = said.cov.copy()
     for turn in range(len(codes) - 1, min(len(codes) + count, plan.maximum_length)):
@@ -96,10 +97,15 @@ def _shrunk(mean: NDArray[np.float64], cov: NDArray[np.float64], items: irt.Item
     return np.asarray(cov - told / (1 + told * cov[:, d, d]) * column[:, :, None] * column[:, None, :])
 
 
-def blueprint() -> irt.Blueprint:
-    """The setting of every sitting. With a small bank the precision is rarely met, and the length ends the test."""
+def most_items(purpose: str) -> int:
+    """The longest a sitting may be: a certificate is worth more questions than twenty quiet minutes of practice."""
+    return MOST_IN_EXAM if purpose == Purpose.CERTIFICATION else MOST_ITEMS
+
+
+def blueprint(purpose: str) -> irt.Blueprint:
+    """The setting of a sitting. Twenty-four questions rarely meet the precision: the length ends the test; an exam meets it."""
     domains = len(frameworks.scale().domains)
-    return irt.Blueprint(np.full(domains, LEAST_PER_DOMAIN), MOST_ITEMS, np.full(domains, TARGET_SE))
+    return irt.Blueprint(np.full(domains, LEAST_PER_DOMAIN), most_items(purpose), np.full(domains, TARGET_SE))
 
 
 def arrays(pool: Sequence[Pooled]) -> irt.Items:
@@ -118,7 +124,7 @@ def simulate(
     bank = list(_live())
     pool = [Pooled(item.code, item.competence.domain_index, item.a, item.b, item.c) for item in bank]
     prior = estimation.priors(audiences, frameworks.scale())
-    sat = irt.sit(ability, arrays(pool), irt.Prior(prior.mean, prior.cov), blueprint(), seed)
+    sat = irt.sit(ability, arrays(pool), irt.Prior(prior.mean, prior.cov), blueprint(Purpose.BASELINE), seed)
     return sat.shown, sat.score, bank
 
 

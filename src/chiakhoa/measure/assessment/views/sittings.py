@@ -160,7 +160,7 @@ def _ask(
         "sitting": sitting,
         "paper": laid_out,
         "position": position,
-        "most": adaptive.MOST_ITEMS,
+        "most": adaptive.most_items(sitting.purpose),
         "saved": saved,
         "refusal": refusal,
         "seat": seat,
@@ -171,5 +171,5 @@ def _ask(
 
 
 def _reasons(request: Request, sitting: Sitting, answered: Answer) -> HttpResponse:
-    context = {"sitting": sitting, "told": feedback.told(answered), "most": adaptive.MOST_ITEMS}
+    context = {"sitting": sitting, "told": feedback.told(answered)}
     return render(request, "assessment/reasons.html", context)
