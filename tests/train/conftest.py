@@ -101,7 +101,9 @@ def teaching(course, people, place):
         Room.objects.create(venue=venue, name="P1", kind="classroom", seats=30, sessions_per_year=60)
         for venue in venues
     ]
-    line = BudgetLine.objects.create(code="bud", year=2027, amount_vnd=100_000_000, name_vi="Tập huấn")
+    line = BudgetLine.objects.create(
+        code="bud", year=2027, amount_vnd=100_000_000, name_vi="Tập huấn", assumed=True, reason="Số của bài kiểm tra"
+    )
     return SimpleNamespace(ictu=ictu, rival=rival, trainer=trainer, venues=venues, rooms=rooms, line=line)
 
 

@@ -41,7 +41,10 @@ class PlanState(models.TextChoices):
 
 
 class Plan(models.Model):
-    """One run of the solver over the demand of that moment. `objective` and `bound` are expected grades of gap closed."""
+    """One run of the solver over the demand of that moment. `objective` and `bound` are expected grades of gap closed.
+
+    `needs`: people in need by commune at that moment.
+    """
 
     name = models.CharField(max_length=120)
     year = models.PositiveSmallIntegerField()
@@ -56,6 +59,7 @@ class Plan(models.Model):
     unmet = models.JSONField(default=list)
     shortfalls = models.JSONField(default=list)
     demand_people = models.PositiveIntegerField(default=0)
+    needs = models.JSONField(default=dict)
     message = models.TextField(blank=True)
     made_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True)
@@ -103,12 +107,13 @@ class PlannedClass(models.Model):
 
 
 class PlannedGroup(models.Model):
-    """Whom a planned class serves: so many people of an audience from a commune."""
+    """Whom a planned class serves: so many people of an audience from a commune. `gain` is grades of gap for all of them."""
 
     planned_class = models.ForeignKey(PlannedClass, on_delete=models.CASCADE, related_name="groups")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     audience = models.ForeignKey(Audience, on_delete=models.PROTECT, related_name="+")
     people = models.PositiveSmallIntegerField()
+    gain = models.FloatField(default=0)
 
     class Meta:
         constraints: ClassVar = [

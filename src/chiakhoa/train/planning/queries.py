@@ -42,13 +42,18 @@ def classes(reader: Reader, plan: Plan) -> QuerySet[PlannedClass]:
 
 def money(plan: Plan) -> list[dict[str, Any]]:
     """Each budget line of the plan's year: amount, used by the plan, left. Integer đồng."""
-    used = dict(
-        plan.classes.filter(cancelled=False).values_list("budget_line").annotate(total=Sum("cost_vnd")).order_by()
-    )
+    used = paid_by_line(plan)
     return [
         {"line": line, "used": used.get(line.pk, 0), "left": line.amount_vnd - used.get(line.pk, 0)}
         for line in BudgetLine.objects.filter(year=plan.year)
     ]
+
+
+def paid_by_line(plan: Plan) -> dict[str, int]:
+    """Đồng that the plan takes from each budget line."""
+    return dict(
+        plan.classes.filter(cancelled=False).values_list("budget_line").annotate(total=Sum("cost_vnd")).order_by()
+    )
 
 
 def planned_on(line_code: str) -> int:

@@ -74,7 +74,11 @@ class Solved:
         """Whom each saved class serves, in the order of `classes_of`."""
         return [
             PlannedGroup(
-                planned_class=saved, unit_id=group.split("|")[0], audience_id=group.split("|")[1], people=people
+                planned_class=saved,
+                unit_id=group.split("|")[0],
+                audience_id=group.split("|")[1],
+                people=people,
+                gain=self.gains[group, row.course] * people,
             )
             for saved, row in zip(kept, self.classes, strict=True)
             for group, people in row.groups
@@ -119,6 +123,7 @@ def solve(reader: Reader, plan: Plan, report: Report) -> Solved:
         "unmet": _unmet(found),
         "shortfalls": _shortfalls(found),
         "demand_people": sum(group.seats for group in made.groups),
+        "needs": _needs_by_unit(made),
     }
     gains = {(gain.group, gain.course): gain.value for gain in made.gains}
     return Solved(facts, found.classes, _book(found, plan.year), gains)
@@ -201,6 +206,13 @@ def _needs(reader: Reader, courses: Iterable[Course]) -> tuple[list[planner.Grou
                     value = sum(min(mean, depth) * short / people for (short, depth), mean in helped)
                     gains.append(planner.Gain(key, course.pk, round(value, 4), people))
     return groups, gains
+
+
+def _needs_by_unit(made: planner.Scenario) -> dict[str, int]:
+    people: dict[str, int] = defaultdict(int)
+    for group in made.groups:
+        people[group.unit] += group.seats // SEATS_A_PERSON
+    return people
 
 
 def _offers(

@@ -50,6 +50,9 @@ class DemandFilter(django_filters.FilterSet):
 class PlanTable(tables.Table):
     """Plans, newest first, side by side."""
 
+    tick = tables.TemplateColumn(
+        template_name="planning/_tick.html", verbose_name=_("Compare"), orderable=False, exclude_from_export=True
+    )
     name = tables.Column(_("Plan"), linkify=("planning:plan", {"pk": tables.A("pk")}))
     year = tables.Column(_("Year"))
     state = tables.Column(_("State"))
@@ -61,7 +64,7 @@ class PlanTable(tables.Table):
 
     class Meta:
         model = Plan
-        fields: ClassVar = ["name", "year", "state", "class_count", "learners", "cost", "objective", "distance"]
+        fields: ClassVar = ["tick", "name", "year", "state", "class_count", "learners", "cost", "objective", "distance"]
         empty_text = _("There is no plan yet. Add demand under Needs, then ask for a plan.")
 
     def render_cost(self, value: int) -> str:

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from chiakhoa.foundation import clock
+from chiakhoa.foundation import clock, sheets
 from chiakhoa.foundation.listing import list_page
 from chiakhoa.foundation.pages import page
 from chiakhoa.foundation.readers import Role
@@ -15,7 +15,7 @@ from chiakhoa.foundation.refusals import Refusal
 from chiakhoa.foundation.requests import Request
 from chiakhoa.measure.needs import queries as needs
 from chiakhoa.measure.needs.tables import GapFilter
-from chiakhoa.train.planning import actions, queries
+from chiakhoa.train.planning import actions, costsheet, queries
 from chiakhoa.train.planning.forms import ProposeForm
 from chiakhoa.train.planning.models import PlanState
 from chiakhoa.train.planning.tables import (
@@ -108,6 +108,13 @@ def plan(request: Request, pk: int) -> HttpResponse:
         request, queries.classes(request.reader, row), PlannedClassTable, filters=PlannedClassFilter,
         template="planning/plan.html", file_name=f"plan-{row.pk}", context=context,
     )  # fmt: skip
+
+
+@page(*queries.MAY_SEE)
+def costs(request: Request, pk: int) -> HttpResponse:
+    """The cost of a plan by budget line, as an Excel file."""
+    row = get_object_or_404(queries.plans(request.reader), pk=pk)
+    return sheets.download(costsheet.rows(request.reader, row), f"costs-{row.pk}", "xlsx")
 
 
 @require_POST

@@ -1,0 +1,1 @@
+"""The pages of planning: plans (demand, asking, one plan), comparing."""
