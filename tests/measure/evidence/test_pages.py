@@ -42,7 +42,8 @@ def test_a_learner_reads_six_domains_with_intervals_and_what_comes_next(hoa, mea
     page = read(hoa, "mine")
     assert all(domain.name in page for domain in scale.domains)
     assert page.count('class="chart__interval"') == 6
-    assert reverse("catalogue:courses") in page
+    step = standing.next_step(standing.standings(measured.person.state, scale), "tea_farm_household", scale)
+    assert f"{reverse('catalogue:courses')}?competence={step.competence.pk}" in page
 
 
 def test_a_learner_reads_what_they_can_do_at_the_grade_reached(hoa, measured):

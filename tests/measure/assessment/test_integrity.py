@@ -1,0 +1,174 @@
+"""Signs of irregularity accuse honest people as seldom as they say, and find what they are there to find."""
+
+import numpy as np
+import pytest
+from scipy.stats import binom, binomtest
+
+from chiakhoa.engines import irt
+from chiakhoa.measure.assessment import integrity
+
+DOMAINS = 3
+COV = np.full((DOMAINS, DOMAINS), 0.7) + 0.3 * np.eye(DOMAINS)
+PRIOR = irt.Prior(np.zeros(DOMAINS), COV)
+OPTIONS = np.array([0.5, 0.3, 0.2])
+ALIKE = (OPTIONS**2).sum()
+
+
+def bank(size=90, seed=1):
+    chance = np.random.default_rng(seed)
+    return irt.Items(
+        np.arange(size) % DOMAINS, chance.uniform(0.8, 1.8, size), chance.normal(0, 1, size), np.full(size, 0.2)
+    )
+
+
+def honest(people, items, seed):
+    """Adaptive sittings of people from the prior: order (P, L), score (P, L)."""
+    plan = irt.Blueprint(np.full(DOMAINS, 2), 24, np.full(DOMAINS, 0.3))
+    theta = irt.draw(people, PRIOR, seed)
+    sat = irt.sit(theta, items, PRIOR, plan, seed)
+    return theta, sat.shown, sat.score
+
+
+def spread_out(order, score, size):
+    """The same by item: (P, I), NaN where not shown."""
+    wide = np.full((len(order), size), np.nan)
+    who, step = np.nonzero(order >= 0)
+    wide[who, order[who, step]] = score[who, step]
+    return wide
+
+
+def at_most(count, trials, rate):
+    """Whether so many false alarms can come of the rate that is stated (one in 10,000 would not)."""
+    return binomtest(int(count), int(trials), rate, alternative="greater").pvalue > 1e-4
+
+
+def times_of(people, items, seed, *, speed=0.3, spread=0.5):
+    chance = np.random.default_rng(seed)
+    level = np.random.default_rng(5).normal(3.2, 0.4, items)
+    slow = chance.normal(0, speed, people)
+    return np.exp(level + slow[:, None] + chance.normal(0, spread, (people, items)))
+
+
+def test_the_chance_of_at_least_so_many_is_the_binomial_one_where_all_chances_are_equal():
+    found = integrity.at_least(np.full((4, 9), 0.3), np.array([0, 1, 5, 9]))
+    assert found == pytest.approx(binom.sf(np.array([-1, 0, 4, 8]), 9, 0.3))
+
+
+def test_usual_times_are_recovered_from_gaps():
+    seconds = times_of(400, 40, 2)
+    seconds[np.random.default_rng(3).random(seconds.shape) < 0.5] = np.nan
+    found = integrity.usual_times(seconds)
+    level = np.random.default_rng(5).normal(3.2, 0.4, 40)
+    assert np.abs(found.level - level).max() < 0.2
+    assert found.spread.mean() == pytest.approx(0.5, abs=0.02)
+    assert found.speed == pytest.approx(0.3, abs=0.04)
+
+
+def test_an_item_with_few_timings_is_not_judged():
+    seconds = times_of(100, 5, 2)
+    seconds[integrity.LEAST_TIMINGS - 1 :, 0] = np.nan
+    assert np.isnan(integrity.usual_times(seconds).level[0])
+
+
+def test_rapid_guessing_accuses_readers_as_seldom_as_it_says():
+    known = integrity.usual_times(times_of(500, 24, 2, speed=0.5, spread=0.9))
+    p = integrity.rapid_guessing(times_of(6000, 24, 7, speed=0.5, spread=0.9), known)
+    assert at_most((p < integrity.SEAT_RATE).sum(), 6000, integrity.SEAT_RATE)
+    assert (p < 0.1).mean() > 0.02  # it is no test that never speaks
+
+
+def test_who_clicks_through_is_found():
+    known = integrity.usual_times(times_of(500, 24, 2))
+    seconds = times_of(50, 24, 7)
+    seconds[:, :8] = 1.0
+    assert (integrity.rapid_guessing(seconds, known) < integrity.SEAT_RATE).mean() > 0.95
+
+
+def test_misfit_accuses_those_who_follow_the_model_as_seldom_as_it_says():
+    items = bank()
+    _theta, order, score = honest(300, items, 11)
+    p = integrity.misfit(items, spread_out(order, score, 90), PRIOR, 3)
+    assert at_most((p < integrity.SEAT_RATE).sum(), 300, integrity.SEAT_RATE)
+    assert at_most((p < 0.05).sum(), 300, 0.05)
+    assert (p < 0.1).mean() > 0.01
+
+
+def test_who_fails_the_easy_and_solves_the_hard_is_found():
+    items = bank()
+    odd = np.full((1, 90), np.nan)
+    met = np.argsort(items.b)[np.r_[0:12, 78:90]]
+    odd[0, met] = np.r_[np.zeros(12), np.ones(12)]
+    assert integrity.misfit(items, odd, PRIOR, 3)[0] < integrity.SEAT_RATE
+
+
+def test_similarity_accuses_exams_without_copying_as_seldom_as_it_says():
+    items = bank()
+    seats, exams = 12, 150
+    pairs = seats * (seats - 1) / 2
+    alarms = low = 0
+    for exam in range(exams):
+        p = similar(items, *room(items, seats, 100 + exam))
+        alarms += (p < integrity.EXAM_RATE / pairs).any()
+        low += (p < 0.05).sum()
+    assert at_most(alarms, exams, integrity.EXAM_RATE)
+    assert 0.005 < low / (exams * pairs) < 0.06
+
+
+def test_who_copies_most_answers_is_found_far_more_often_than_the_honest():
+    items = bank()
+    found = 0
+    for exam in range(30):
+        wide, choices = room(items, 12, 900 + exam)
+        copied = np.random.default_rng(exam).random(90) < 0.9
+        wide[1] = wide[0]
+        choices[1] = np.where(copied, choices[0], choices[1] + 10)
+        found += similar(items, wide, choices)[0, 1] < integrity.EXAM_RATE / 66
+    assert found >= 8  # of 30; of 30 honest pairs, 0.005
+
+
+def test_an_item_nobody_knows_beforehand_is_accused_as_seldom_as_it_says():
+    items = bank()
+    _theta, order, score = honest(3000, items, 21)
+    chance = integrity.expected(items, order, score, PRIOR)
+    p = [integrity.leak(*history(order, score, chance, item), seed=item) for item in range(90)]
+    assert at_most(sum(value < 0.05 for value in p), 90, 0.05)
+
+
+def test_the_rate_of_leaks_holds_at_the_chances_given():
+    chance = np.random.default_rng(1).uniform(0.3, 0.8, 80)
+    draw = np.random.default_rng(2)
+    p = [integrity.leak(chance, (draw.random(80) < chance).astype(float), seed=k) for k in range(300)]
+    assert at_most(sum(value < 0.05 for value in p), 300, 0.05)
+    assert np.mean(np.array(p) < 0.05) > 0.02
+
+
+def test_an_item_that_got_out_is_found():
+    chance = np.full(120, 0.5)
+    score = (np.random.default_rng(2).random(120) < np.r_[np.full(60, 0.5), np.full(60, 0.85)]).astype(float)
+    assert integrity.leak(chance, score, seed=1) < integrity.ITEM_RATE
+
+
+def test_chances_before_each_answer_leave_no_bias_in_an_adaptive_test():
+    items = bank()
+    _theta, order, score = honest(4000, items, 31)
+    chance = integrity.expected(items, order, score, PRIOR)
+    asked = order >= 0
+    away = (score - chance)[asked]
+    assert abs(away.mean()) < 4 * away.std() / np.sqrt(asked.sum())
+
+
+def room(items, seats, seed):
+    _theta, order, score = honest(seats, items, seed)
+    wide = spread_out(order, score, len(items))
+    wrong = np.random.default_rng(seed).choice(3, wide.shape, p=OPTIONS) + 1
+    return wide, np.where(wide == 1, 0, wrong)
+
+
+def similar(items, wide, choices):
+    said = irt.posterior(items, wide, PRIOR)
+    return integrity.similarity(items, wide, choices, np.full(len(items), ALIKE), said, 5)
+
+
+def history(order, score, chance, item):
+    places = order == item
+    return chance[places][-200:], score[places][-200:]
