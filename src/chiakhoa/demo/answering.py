@@ -80,9 +80,26 @@ def _wrong_pairs(item: Item, rng: np.random.Generator) -> dict[str, str]:
     return {str(left): str(right) for left, right in pairs.items()}
 
 
+def _wrong_words(_item: Item, _rng: np.random.Generator) -> str:
+    """What nobody accepts."""
+    return "???"
+
+
+def _wrong_fields(item: Item, rng: np.random.Generator) -> dict[str, str]:
+    """The key with one field filled in wrongly."""
+    fields = item.content["fields"]
+    field = fields[int(rng.integers(len(fields)))]
+    others = [choice["key"] for choice in field.get("choices", []) if choice["key"] != field["right"]]
+    wrong = others[int(rng.integers(len(others)))] if others else "???"
+    return {key: wrong if key == field["key"] else value for key, value in item.key.items()}
+
+
 _WRONG = {
     ItemKind.SINGLE: _wrong_choice,
     ItemKind.MULTIPLE: _wrong_choices,
     ItemKind.ORDERING: _wrong_order,
     ItemKind.MATCHING: _wrong_pairs,
+    ItemKind.SHORT: _wrong_words,
+    ItemKind.HOTSPOT: _wrong_choice,
+    ItemKind.TASK: _wrong_fields,
 }

@@ -15,7 +15,26 @@ from chiakhoa.measure.evidence.bands import Floats, middle_of_band
 
 SLOPE = 1.2
 CHANCE_IN_MID_BAND = 0.62
-GUESSING = {ItemKind.SINGLE: 0.2, ItemKind.MULTIPLE: 0.05, ItemKind.ORDERING: 0.05, ItemKind.MATCHING: 0.05}
+GUESSING = {
+    ItemKind.SINGLE: 0.2,
+    ItemKind.MULTIPLE: 0.05,
+    ItemKind.ORDERING: 0.05,
+    ItemKind.MATCHING: 0.05,
+    ItemKind.SHORT: 0.0,
+    ItemKind.HOTSPOT: 0.2,
+    ItemKind.TASK: 0.05,
+}
+PARTS = {ItemKind.MATCHING: "pairs", ItemKind.SHORT: "fields", ItemKind.TASK: "fields"}  # the others have options
+BESIDES = (
+    "look",
+    "title_vi",
+    "title_en",
+    "notes",
+    "grid",
+    "screen",
+    "why_vi",
+    "why_en",
+)  # what stands beside the parts
 TEXTS = ("stem_vi", "stem_en", "learn_vi", "learn_en")
 
 
@@ -53,10 +72,20 @@ def difficulty(grade: int, cuts: Sequence[float] | Floats, *, a: float, c: float
 
 
 def _content(row: dict[str, Any]) -> dict[str, Any]:
-    """Options or pairs with their texts; which of them is right is kept apart, in the key."""
-    part = "pairs" if row["kind"] == ItemKind.MATCHING else "options"
-    texts = [{name: nfc(text) for name, text in option.items() if name != "correct"} for option in row[part]]
-    return {part: texts, **{name: nfc(row.get(name, "")) for name in ("why_vi", "why_en")}}
+    """Options, pairs or fields with their texts, and what stands beside them; which is right is kept apart, in the key."""
+    part = PARTS.get(ItemKind(row["kind"]), "options")
+    parts = [{name: value for name, value in one.items() if name != "correct"} for one in row[part]]
+    content: dict[str, Any] = _nfc({part: parts, **{name: row[name] for name in BESIDES if name in row}})
+    return content
+
+
+def _nfc(value: Any) -> Any:
+    """The value with every text in it in the one form that is stored."""
+    if isinstance(value, str):
+        return nfc(value)
+    if isinstance(value, list):
+        return [_nfc(one) for one in value]
+    return {name: _nfc(one) for name, one in value.items()} if isinstance(value, dict) else value
 
 
 def _key(row: dict[str, Any], kind: ItemKind) -> Any:
@@ -64,5 +93,9 @@ def _key(row: dict[str, Any], kind: ItemKind) -> Any:
         return {pair["key"]: pair["key"] for pair in row["pairs"]}
     if kind == ItemKind.ORDERING:
         return [option["key"] for option in row["options"]]
+    if kind == ItemKind.TASK:
+        return {field["key"]: field.get("right") or nfc(field["answer_vi"]) for field in row["fields"]}
+    if kind == ItemKind.SHORT:
+        return nfc(row["fields"][0]["answer_vi"])
     right = sorted(option["key"] for option in row["options"] if option["correct"])
-    return right[0] if kind == ItemKind.SINGLE else right
+    return right if kind == ItemKind.MULTIPLE else right[0]

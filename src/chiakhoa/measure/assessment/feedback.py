@@ -47,8 +47,7 @@ def told(answer: Answer) -> Told:
 def parts(item: Item, given: Any) -> list[Part]:
     """The parts of an item, in the right order for an ordering, beside what was given (None: nothing)."""
     rights = scoring.right_parts(item, given)
-    rows = item.content.get("options") or item.content["pairs"]
-    return [_part(item, row, given, row["key"] in rights) for row in rows]
+    return [_part(item, row, given, row["key"] in rights) for row in scoring.rows(item)]
 
 
 def counted(told_parts: list[Part], choices: Mapping[str, int]) -> list[Part]:
@@ -56,7 +55,7 @@ def counted(told_parts: list[Part], choices: Mapping[str, int]) -> list[Part]:
     return [replace(part, times=choices.get(part.key, 0)) for part in told_parts] if choices else told_parts
 
 
-def _part(item: Item, row: dict[str, str], given: Any, was_right: bool) -> Part:
+def _part(item: Item, row: dict[str, Any], given: Any, was_right: bool) -> Part:
     key = row["key"]
     why = words(row, "why_") if row.get("why_vi") else ""
     if item.kind == ItemKind.MATCHING:
@@ -65,6 +64,20 @@ def _part(item: Item, row: dict[str, str], given: Any, was_right: bool) -> Part:
         return Part(key, text, True, was_right, words(partner, "right_") if partner else "", why)
     if item.kind == ItemKind.ORDERING:
         return Part(key, words(row), True, was_right, str(given.index(key) + 1) if given else "", why)
+    if item.kind in scoring.FILLED_IN:
+        written = "" if given is None else said(row, scoring.filled(item, given)[key])
+        text = " → ".join(filter(None, [words(row, "label_") if row.get("label_vi") else "", right_words(row)]))
+        return Part(key, text, True, was_right, written, why)
     chosen = given is not None and key in ([given] if isinstance(given, str) else given)
     is_key = key in ([item.key] if isinstance(item.key, str) else item.key)
     return Part(key, words(row), is_key, was_right, "✓" if chosen else "", why)
+
+
+def right_words(field: dict[str, Any]) -> str:
+    """The right answer of a field, in the language of the page."""
+    return said(field, field["right"]) if "choices" in field else words(field, "answer_")
+
+
+def said(field: dict[str, Any], given: str) -> str:
+    """What was given to a field: the words of the choice, or what was written."""
+    return next((words(choice) for choice in field.get("choices", []) if choice["key"] == given), given)

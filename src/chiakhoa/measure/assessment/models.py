@@ -21,6 +21,9 @@ class ItemKind(models.TextChoices):
     MULTIPLE = "multiple", _("Choose all that are right")
     ORDERING = "ordering", _("Put in order")
     MATCHING = "matching", _("Match the pairs")
+    SHORT = "short", _("Write a short answer")
+    HOTSPOT = "hotspot", _("Point at a place on the screen")
+    TASK = "task", _("Do a small task")
 
 
 class ItemState(models.TextChoices):
@@ -32,6 +35,9 @@ class ItemState(models.TextChoices):
 
 class Item(Bilingual, models.Model):
     """A question. `content` holds options (or pairs) in both languages with the reason of each; `key` the right answer.
+
+    A short answer and the fields of a task state in `content` how they are marked and what else is accepted; `key` is one
+    right answer all the same. A hot spot is a single choice whose options have a place on the drawn `screen`.
 
     a, b, c: slope (1/logit), difficulty (logits), guessing. `calibrated` is False while b is the author's grade.
     """

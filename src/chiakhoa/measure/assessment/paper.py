@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from chiakhoa.foundation.refusals import Refusal
+from chiakhoa.measure.assessment import marking, scoring
 from chiakhoa.measure.assessment.models import Item, ItemKind
 
 UNKNOWN = "unknown"
@@ -21,21 +22,62 @@ UNKNOWN = "unknown"
 
 @dataclass
 class Line:
-    """One option (or left side) on the page: its number there, the words, what was chosen for it before a refusal."""
+    """One option (or left side, or field) on the page: its number there, the words, what was chosen before a refusal.
+
+    `others` are the choices of a field, none where something is to be written; `at` is a place (x, y, width, height) on the
+    drawn screen, `shows` what is drawn there.
+    """
 
     number: int
     key: str
     text: str
     chosen: str = ""
+    detail: str = ""
+    others: list["Line"] = field(default_factory=list)
+    at: tuple[int, int, int, int] | None = None
+    shows: str = ""
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of a sheet: words, or a field to fill in."""
+
+    text: str = ""
+    line: Line | None = None
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A spreadsheet: the letters of its columns, and rows of their number and cells."""
+
+    columns: list[str]
+    rows: list[tuple[int, list[Cell]]]
+
+
+@dataclass(frozen=True)
+class Screen:
+    """A drawn screen, 320 units wide: its height, what it shows in words, its blocks."""
+
+    height: int
+    alt: str
+    blocks: list[Line]
 
 
 @dataclass
 class Paper:
-    """An item as it is shown: `lines` to judge or place, `others` the right sides of pairs, `places` to choose from."""
+    """An item as it is shown: `lines` to judge or place, `others` the right sides of pairs, `places` to choose from.
+
+    Of a task or a screen: `title` and `notes` above it, the `sheet` or the drawn `screen` that holds the lines.
+    """
 
     item: Item
     lines: list[Line]
     others: list[Line] = field(default_factory=list)
+    title: str = ""
+    notes: list[str] = field(default_factory=list)
+    sheet: Sheet | None = None
+    screen: Screen | None = None
 
     @property
     def places(self) -> list[int]:
@@ -49,6 +91,10 @@ def lay_out(item: Item, *, seed: int) -> Paper:
     if item.kind == ItemKind.MATCHING:
         pairs = item.content["pairs"]
         return Paper(item, _lines(pairs, chance, "left_"), _lines(pairs, chance, "right_"))
+    if item.kind in scoring.FILLED_IN:
+        return _filled_in(item)
+    if item.kind == ItemKind.HOTSPOT:
+        return _drawn(item)
     lines = _lines(item.content["options"], chance, "")
     if item.kind == ItemKind.ORDERING and [line.key for line in lines] == item.key:
         lines = [Line(number, line.key, line.text) for number, line in enumerate([*lines[1:], lines[0]], start=1)]
@@ -64,6 +110,9 @@ def read(paper: Paper, sent: QueryDict) -> Any:
         ItemKind.MULTIPLE: _read_multiple,
         ItemKind.ORDERING: _read_ordering,
         ItemKind.MATCHING: _read_matching,
+        ItemKind.HOTSPOT: _read_single,
+        ItemKind.SHORT: _read_short,
+        ItemKind.TASK: _read_task,
     }[ItemKind(paper.item.kind)](paper, sent)
 
 
@@ -75,15 +124,58 @@ def remember(paper: Paper, sent: QueryDict) -> None:
         line.chosen = number if number in ticked else sent.get(f"line_{number}", "")
 
 
-def words(row: dict[str, str], part: str = "") -> str:
+def words(row: dict[str, Any], part: str = "") -> str:
     """The text of an option (or the left or right side of a pair) in the language of the page."""
     language = "vi" if (get_language() or "vi").startswith("vi") else "en"
-    return row.get(f"{part}{language}") or row[f"{part}vi"]
+    return str(row.get(f"{part}{language}") or row[f"{part}vi"])
 
 
 def _lines(rows: Sequence[dict[str, str]], chance: np.random.Generator, part: str) -> list[Line]:
     order = chance.permutation(len(rows))
     return [Line(number, rows[i]["key"], words(rows[i], part)) for number, i in enumerate(order, start=1)]
+
+
+def _filled_in(item: Item) -> Paper:
+    """Fields stand where the author put them, as on the form or the sheet that they are: their order tells nothing."""
+    content = item.content
+    lines = [_field(number, row) for number, row in enumerate(content["fields"], start=1)]
+    title = words(content, "title_") if "title_vi" in content else ""
+    notes = [words(note) for note in content.get("notes", [])]
+    sheet = _sheet(content["grid"], {line.key: line for line in lines}) if "grid" in content else None
+    return Paper(item, lines, title=title, notes=notes, sheet=sheet)
+
+
+def _field(number: int, row: dict[str, Any]) -> Line:
+    choices = [Line(place, one["key"], words(one)) for place, one in enumerate(row.get("choices", []), start=1)]
+    detail = words(row, "detail_") if "detail_vi" in row else ""
+    return Line(number, row["key"], words(row, "label_"), detail=detail, others=choices)
+
+
+def _sheet(rows: list[list[Any]], lines: dict[str, Line]) -> Sheet:
+    columns = [chr(ord("A") + place) for place in range(len(rows[0]))]
+    return Sheet(columns, [(number, [_cell(one, lines) for one in row]) for number, row in enumerate(rows, start=1)])
+
+
+def _cell(value: Any, lines: dict[str, Line]) -> Cell:
+    if isinstance(value, dict):
+        return Cell(line=lines[value["field"]]) if "field" in value else Cell(words(value))
+    return Cell(str(value))
+
+
+def _drawn(item: Item) -> Paper:
+    """Places keep their order, the order of the tab key; where they stand is what is asked."""
+    screen = item.content["screen"]
+    lines = [
+        Line(
+            number, row["key"], words(row), at=tuple(row["at"]), shows=words(row, "shows_") if "shows_vi" in row else ""
+        )
+        for number, row in enumerate(item.content["options"], start=1)
+    ]
+    blocks = [
+        Line(number, "", words(row) if "vi" in row else "", at=tuple(row["at"]), tone=row["tone"])
+        for number, row in enumerate(screen["blocks"], start=1)
+    ]
+    return Paper(item, lines, screen=Screen(screen["height"], words(screen, "alt_"), blocks))
 
 
 def _read_single(paper: Paper, sent: QueryDict) -> str:
@@ -113,3 +205,23 @@ def _read_matching(paper: Paper, sent: QueryDict) -> dict[str, str]:
         words = _("Give each line its own partner, or press “I do not know”.")
         raise Refusal(words, code="match_incomplete")
     return {line.key: right[number] for line, number in zip(paper.lines, chosen, strict=True)}
+
+
+def _read_short(paper: Paper, sent: QueryDict) -> str:
+    written = sent.get("line_1", "").strip()
+    if not written:
+        raise Refusal(_("Write an answer, or press “I do not know”."), code="nothing_written")
+    return written[: marking.LONGEST]
+
+
+def _read_task(paper: Paper, sent: QueryDict) -> dict[str, str]:
+    given = {line.key: _read_field(line, sent.get(f"line_{line.number}", "").strip()) for line in paper.lines}
+    if not all(given.values()):
+        raise Refusal(_("Fill in every field of the task, or press “I do not know”."), code="task_incomplete")
+    return given
+
+
+def _read_field(line: Line, sent: str) -> str:
+    if not line.others:
+        return sent[: marking.LONGEST]
+    return next((other.key for other in line.others if str(other.number) == sent), "")

@@ -57,7 +57,7 @@
   function complete(form, fields) {
     if (fields.has("unknown")) { return true; }
     if (form.querySelector("input[name=choice]") && !fields.has("choice")) { return false; }
-    return Array.prototype.every.call(form.querySelectorAll("select, input[type=text]"), function (control) { return control.value !== ""; });
+    return Array.prototype.every.call(form.querySelectorAll("select, input[type=text]"), function (control) { return control.value.trim() !== ""; });
   }
 
   function submitted(event) {

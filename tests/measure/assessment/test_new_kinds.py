@@ -1,0 +1,136 @@
+"""Short answers, hot spots and small tasks: how they are marked, and how a learner meets them as plain forms."""
+
+import re
+
+import pytest
+from django.http import QueryDict
+from django.template.loader import render_to_string
+
+from chiakhoa.demo.answering import given as simulated
+from chiakhoa.foundation.refusals import Refusal
+from chiakhoa.measure.assessment import bank, feedback, marking, paper, scoring
+from chiakhoa.measure.assessment.models import Item
+
+CUTS = [-2.8, -2.0, -1.2, -0.4, 0.4, 1.2, 2.0, 2.8]
+
+
+def field(key, **more):
+    return {"key": key, "label_vi": f"ô {key}", "label_en": f"field {key}", **more}
+
+
+def written(key, answer, marked):
+    return field(key, answer_vi=answer, answer_en=answer, marking=marked)
+
+
+FOLDERS = [{"key": "keep", "vi": "Giữ", "en": "Keep"}, {"key": "spam", "vi": "Thư rác", "en": "Spam"}]
+PLACES = [{"key": k, "vi": f"nút {k}", "en": f"button {k}", "at": [0, 50 * n, 320, 44], "correct": k == "b",
+           "why_vi": "vì", "why_en": "as"} for n, k in enumerate("abc")]  # fmt: skip
+BODIES = {
+    "short": {"fields": [written("a", "Tệp đính kèm", "text") | {"also": ["đính kèm"]}]},
+    "hotspot": {
+        "options": PLACES,
+        "screen": {
+            "height": 200, "alt_vi": "Màn hình", "alt_en": "A screen",
+            "blocks": [{"at": [0, 150, 320, 44], "tone": "bar", "vi": "Thanh", "en": "Bar"}],
+        },
+    },
+    "task": {
+        "look": "sheet", "title_vi": "Bảng tính", "title_en": "Sheet",
+        "fields": [written("a", "=SUM(A1:A2)", "formula"), field("b", choices=FOLDERS, right="spam")],
+        "grid": [[1, {"vi": "Cộng", "en": "Sum"}], [{"field": "a"}, {"field": "b"}]],
+    },
+}  # fmt: skip
+
+
+def made(kind):
+    source = {"code": f"1.1-{kind[:2]}", "grade": 2, "kind": kind, "stem_vi": "Hỏi", "stem_en": "Ask", **BODIES[kind]}
+    return Item(**bank.fields_of(source, CUTS))
+
+
+every_kind = pytest.mark.parametrize("kind", BODIES)
+
+
+@pytest.mark.parametrize(
+    ("said", "accepted", "marked", "tolerance", "right"),
+    [
+        ("tep  dinh kem.", "Tệp đính kèm", "text", 0, True),
+        ("tệp tin", "Tệp đính kèm", "text", 0, False),
+        ("  TỆP đính kèm", "Tệp đính kèm", "spelling", 0, True),
+        ("tep dinh kem", "Tệp đính kèm", "spelling", 0, False),
+        ("1.250.000 đ", "1250000", "number", 0, True),
+        ("1,250,000", "1250000", "number", 0, True),
+        ("1250000 đồng", "1250000", "number", 0, True),
+        ("1250001", "1250000", "number", 0, False),
+        ("3,5", "3.5", "number", 0, True),
+        ("3,6 kg", "3.5", "number", 0.1, True),
+        ("3,7", "3.5", "number", 0.1, False),
+        ("ba", "3", "number", 0, False),
+        ("= sum( b2 : b6 )", "=SUM(B2:B6)", "formula", 0, True),
+        ("=IF(A1>5;1;0)", "=IF(A1>5,1,0)", "formula", 0, True),
+        ("SUM(B2:B6)", "=SUM(B2:B6)", "formula", 0, False),
+    ],
+)
+def test_what_is_written_is_marked_with_the_tolerance_that_the_item_states(said, accepted, marked, tolerance, right):
+    assert marking.accepts(said, [accepted], marking=marked, tolerance=tolerance) is right
+
+
+@every_kind
+def test_the_key_is_right_and_a_simulated_wrong_answer_is_wrong(kind):
+    import numpy as np
+
+    item = made(kind)
+    assert scoring.score(item, item.key) == 1
+    assert scoring.score(item, simulated(item, False, np.random.default_rng(1))) == 0
+    assert scoring.score(item, None) == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "given"),
+    [("short", ""), ("short", ["a"]), ("short", "x" * 201), ("hotspot", "z"), ("hotspot", ["b"]), ("task", {"a": "=1"}),
+     ("task", {"a": "=1", "b": "elsewhere"}), ("task", {"a": " ", "b": "spam"}), ("task", "a")],
+)  # fmt: skip
+def test_an_answer_of_another_shape_is_no_answer(kind, given):
+    with pytest.raises(ValueError, match=r"1\.1-"):
+        scoring.score(made(kind), given)
+
+
+def test_one_wrong_field_makes_the_task_wrong_and_the_reasons_say_which():
+    item = made("task")
+    given = {"a": "=sum(a1:a2)", "b": "keep"}
+    assert scoring.score(item, given) == 0
+    told = feedback.parts(item, given)
+    assert [(part.was_right, part.chosen) for part in told] == [(True, "=sum(a1:a2)"), (False, "Giữ")]
+    assert told[1].text == "ô b → Thư rác"
+
+
+SENT = {"short": "line_1=dinh+kem", "hotspot": "choice=2", "task": "line_1=%3DSUM(A1%3AA2)&line_2=2"}
+
+
+@every_kind
+def test_a_plain_form_brings_the_answer_back(kind):
+    laid = paper.lay_out(made(kind), seed=3)
+    given = paper.read(laid, QueryDict(SENT[kind]))
+    assert scoring.score(laid.item, given) == 1
+
+
+@every_kind
+def test_an_unfinished_answer_is_refused_in_words_and_what_was_given_stays(kind):
+    laid = paper.lay_out(made(kind), seed=3)
+    with pytest.raises(Refusal):
+        paper.read(laid, QueryDict("line_2=1"))
+    if kind == "task":
+        paper.remember(laid, QueryDict("line_2=1"))
+        assert "selected" in render_to_string("assessment/_options.html", {"paper": laid})
+
+
+@every_kind
+def test_each_control_of_a_page_has_a_name_and_gives_no_key_away(kind):
+    html = render_to_string("assessment/_options.html", {"paper": paper.lay_out(made(kind), seed=3)})
+    values = re.findall(r'value="([^"]*)"', html)
+    assert all(re.fullmatch(r"\d?", value) for value in values)
+    assert "SUM" not in html
+    assert "đính kèm" not in html
+    for control in re.findall(r"<(?:select|input)[^>]*>", html):
+        identity = re.search(r' id="([^"]+)"', control)
+        assert "aria-label=" in control or f'for="{identity.group(1)}"' in html
+    assert "style=" not in html
