@@ -67,6 +67,8 @@ class Terminal:
             self.port = probe.getsockname()[1]
         self.pid, self.screen = pty.fork()
         if self.pid == 0:
+            # A test run in the background ignores the key, and what it starts would too; a terminal's shell does not.
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
             os.execvpe(sys.executable, [*PROGRAM, "start", "--empty", "--port", str(self.port)], environment(folder))
         self.said = ""
 
