@@ -34,14 +34,14 @@ def competences():
     return [row["code"] for domain in scale["domains"] for row in domain["competences"]]
 
 
-def test_there_are_at_least_72_items():
-    assert len(ITEMS) >= 72
+def test_there_are_at_least_240_items():
+    assert len(ITEMS) >= 240
 
 
-def test_each_competence_of_the_scale_has_at_least_three_items_and_no_other_has_any():
+def test_each_competence_of_the_scale_has_at_least_ten_items_and_no_other_has_any():
     counts = Counter(item["competence"] for item in ITEMS)
     assert set(counts) == set(competences())
-    assert {code: n for code, n in counts.items() if n < 3} == {}
+    assert {code: n for code, n in counts.items() if n < 10} == {}
 
 
 def test_the_items_of_a_domain_ask_for_different_grades():

@@ -34,7 +34,7 @@ def compile_all() -> None:
     for app in apps():
         source = app / CATALOGUE
         target = source.with_suffix(".mo")
-        if source.exists() and (not target.exists() or target.stat().st_mtime < source.stat().st_mtime):
+        if source.exists() and (not target.exists() or target.stat().st_mtime <= source.stat().st_mtime):
             polib.pofile(str(source)).save_as_mofile(str(target))
 
 

@@ -61,21 +61,6 @@ def asked(query: Mapping[str, Any], *, today: date, recorded: date | None = None
     return MapDay(Choice.TODAY, today)
 
 
-def _day_field() -> forms.DateField:
-    return forms.DateField(
-        label=gettext_lazy("That day"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
-
-
-class MapDayFields(forms.Form):
-    """The choice as fields of a form sent by GET."""
-
-    map = forms.ChoiceField(label=gettext_lazy("Counted on"), choices=Choice.choices, required=False)
-    on = _day_field()
-
-
 class MapDayFilters(django_filters.FilterSet):  # type: ignore[misc]
     """The choice as fields of a list's filters. The view has applied it before: it decides which rows there are."""
 

@@ -7,17 +7,14 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 from django.db.models import Count, F, FloatField, Q, QuerySet, Sum
 from django.db.models.functions import Cast
 
 from chiakhoa.foundation.readers import Reader, Role
-from chiakhoa.ground.frameworks import queries as frameworks
 from chiakhoa.ground.registry.models import Person
 from chiakhoa.ground.territory.queries import within
 from chiakhoa.measure.evidence.models import DomainEstimate
 from chiakhoa.measure.needs.models import Gap
-from chiakhoa.measure.needs.shortfall import probability_short
 
 ENOUGH = 10
 MAY_SEE = (Role.COORDINATOR, Role.UNIT_MANAGER, Role.AUDITOR, Role.ADMINISTRATOR)
@@ -128,13 +125,3 @@ def people_short(reader: Reader, gap: Gap) -> QuerySet[Person]:
         .annotate(estimate=F("state__estimates__mean"), se=F("state__estimates__se"))
         .order_by("estimate", "pk")
     )
-
-
-def chance_short(people: list[Any], grade: int) -> list[Any]:
-    """The people with `chance_short` set: each one's probability of being below the grade."""
-    cut = np.float64(frameworks.scale().cuts[grade - 1])
-    mean = np.array([person.estimate for person in people], dtype=np.float64)
-    se = np.array([person.se for person in people], dtype=np.float64)
-    for person, chance in zip(people, probability_short(mean, se, cut) if people else [], strict=True):
-        person.chance_short = float(chance)
-    return people
