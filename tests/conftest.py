@@ -8,6 +8,7 @@ from django.db import connection
 from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
 
+from chiakhoa.foundation import jobs
 from chiakhoa.foundation.readers import SYSTEM, Reader
 from chiakhoa.site import messages
 
@@ -24,6 +25,12 @@ def plain_static_files() -> Iterator[None]:
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     with override_settings(STORAGES={**settings.STORAGES, "staticfiles": plain}):
         yield
+
+
+@pytest.fixture(autouse=True)
+def one_connection_a_test(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker closes connections that grew old between jobs; a test's transaction lives in its connection."""
+    monkeypatch.setattr(jobs, "close_old_connections", lambda: None)
 
 
 @pytest.fixture

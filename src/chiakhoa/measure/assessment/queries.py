@@ -93,7 +93,9 @@ def answers_behind(reader: Reader, row: Evidence) -> QuerySet[Answer]:
 
 def exams(reader: Reader) -> QuerySet[Exam]:
     """Exams of the units that an invigilator reaches, with how many seats are taken."""
-    rows = Exam.objects.select_related("unit").annotate(seated=Count("taken"))
+    # A subquery, not a join: PostgreSQL locks no rows that were grouped.
+    taken = Seat.objects.filter(exam=OuterRef("pk")).order_by().values("exam").annotate(n=Count("pk")).values("n")
+    rows = Exam.objects.select_related("unit").annotate(seated=Coalesce(Subquery(taken), 0))
     return rows.filter(within(reader, "unit")) if reader.has(*INVIGILATORS, Role.AUDITOR) else rows.none()
 
 
