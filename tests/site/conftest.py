@@ -14,8 +14,8 @@ from chiakhoa.foundation import clock
 from chiakhoa.foundation.api import Scope
 from chiakhoa.foundation.readers import Reader, Role
 from chiakhoa.ground.access import queries as access
+from chiakhoa.ground.access.actions import make_token
 from chiakhoa.ground.access.models import Account
-from chiakhoa.ground.access.token_actions import make_token
 from chiakhoa.ground.access.tokens import ApiToken, digest_of, new_key
 from chiakhoa.ground.territory.models import Home
 from chiakhoa.site import serving

@@ -12,8 +12,8 @@ from chiakhoa.foundation.api import Caller, Needs
 from chiakhoa.foundation.api.callers import find_callers_by
 from chiakhoa.foundation.models import AuditEntry
 from chiakhoa.foundation.readers import Reader, Role
+from chiakhoa.ground.access.actions import caller_by_key
 from chiakhoa.ground.access.models import Account, ApiToken, RoleAssignment
-from chiakhoa.ground.access.token_actions import caller_by_key
 from tests.site.conftest import House
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +55,9 @@ KILLS: dict[str, Callable[[House], object]] = {
         created_at=clock.now() - timedelta(days=2), expires_at=clock.now() - timedelta(seconds=1)
     ),
     "role ended": lambda _house: RoleAssignment.objects.filter(tokens__isnull=False).update(valid_to=clock.today()),
+    "emergency over": lambda _house: RoleAssignment.objects.filter(tokens__isnull=False).update(
+        begins_at=clock.now() - timedelta(hours=4), ends_at=clock.now() - timedelta(hours=1), reason="mất liên lạc"
+    ),
     "account suspended": lambda _house: Account.objects.filter(assignments__tokens__isnull=False).update(
         is_active=False
     ),

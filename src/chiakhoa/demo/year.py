@@ -44,7 +44,9 @@ def run(actor: Reader, persons: Population, ids: np.ndarray, seed: int, at: date
     everybody = Simulated(ids, persons, {int(pk): i for i, pk in enumerate(ids)})
     rng = np.random.default_rng([seed, 3])
     planning.add_demand(actor, needs.ranked(actor)[:DEMAND_ROWS], at=at - timedelta(days=60))
-    plan, job = planning.propose(actor, "Kế hoạch đào tạo 2027, phương án 1", 2027, 8, None, at=at - timedelta(days=60))
+    plan, job = planning.propose(
+        actor, "Kế hoạch đào tạo 2027, phương án 1", 2027, 20, None, at=at - timedelta(days=60)
+    )
     jobs.run(_claimed(job, at))
     plan = plans.plans(actor).get(pk=plan.pk)
     if not plan.classes.exists():

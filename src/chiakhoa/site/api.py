@@ -14,7 +14,7 @@ from chiakhoa.foundation.api import Api, Scope, find_callers_by, problem
 from chiakhoa.foundation.pages import page, public_page
 from chiakhoa.foundation.readers import Role
 from chiakhoa.foundation.requests import Request
-from chiakhoa.ground.access.token_actions import caller_by_key
+from chiakhoa.ground.access.actions import caller_by_key
 from chiakhoa.ground.catalogue.api import router as catalogue
 from chiakhoa.ground.frameworks.api import router as frameworks
 from chiakhoa.ground.mandates.api import router as mandates

@@ -1,5 +1,6 @@
-"""Forms of access: signing in, giving a role, opening an account."""
+"""Forms of access: signing in, giving a role, opening an account, making a token."""
 
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from allauth.account.forms import ReauthenticateForm as PasswordAgainForm
@@ -11,16 +12,19 @@ from django.contrib.auth import password_validation
 from django.utils.translation import gettext_lazy as _
 
 from chiakhoa.foundation import clock
+from chiakhoa.foundation.api import Scope
 from chiakhoa.foundation.readers import Reader, Role
 from chiakhoa.foundation.text import nfc
+from chiakhoa.ground.access import queries
 from chiakhoa.ground.access.actions import Place
-from chiakhoa.ground.access.models import Account, RequestKind
+from chiakhoa.ground.access.models import Account, RequestKind, RoleAssignment
 from chiakhoa.ground.registry import queries as registry
 from chiakhoa.ground.registry.models import Body
 from chiakhoa.ground.territory import queries as territory
 from chiakhoa.ground.territory.models import Unit
 
 CODE = {"autocomplete": "one-time-code", "inputmode": "numeric"}
+USUAL_LIFE = timedelta(days=90)  # of a token
 
 
 class SignInForm(forms.Form):
@@ -253,3 +257,41 @@ class AnswerForm(forms.Form):
     answer = forms.CharField(
         label=_("What the person reads"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
     )
+
+
+class AssignmentChoice(forms.ModelChoiceField):
+    """Says account, role and place."""
+
+    def label_from_instance(self, row: RoleAssignment) -> str:
+        """The choice in words."""
+        return f"{row.account} · {row.get_role_display()} · {row.unit or row.body}"
+
+
+class TokenForm(forms.Form):
+    """A token for one role of an account. It never reaches further than that role."""
+
+    name = forms.CharField(
+        label=_("Name of the token"), max_length=80, help_text=_("Which program uses it, and who looks after that.")
+    )
+    assignment = AssignmentChoice(RoleAssignment.objects.none(), label=_("Acts as"))
+    scopes = forms.MultipleChoiceField(
+        label=_("May be used to"), choices=Scope.choices, widget=forms.CheckboxSelectMultiple
+    )
+    expires_on = forms.DateField(
+        label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("Within a year. Make a new token before this day."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, reader: Reader, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", {"expires_on": clock.today() + USUAL_LIFE})
+        super().__init__(*args, **kwargs)
+        held = queries.assignments(reader).filter(queries.acting(clock.now()), account__is_active=True)
+        self.fields["assignment"].queryset = held  # type: ignore[attr-defined]
+
+    @property
+    def answer(self) -> dict[str, Any]:
+        """The arguments of `make_token`; the last day is counted whole."""
+        data = self.cleaned_data
+        end = datetime.combine(data["expires_on"], time(23, 59, 59), tzinfo=clock.HERE)
+        scopes = [Scope(value) for value in data["scopes"]]
+        return {"assignment": data["assignment"], "name": nfc(data["name"]), "scopes": scopes, "expires_at": end}

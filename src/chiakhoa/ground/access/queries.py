@@ -8,6 +8,7 @@ from chiakhoa.foundation import clock, sealing
 from chiakhoa.foundation.models import AuditEntry
 from chiakhoa.foundation.readers import Reader, Role
 from chiakhoa.ground.access.models import Account, PrivacyRequest, RoleAssignment, Session
+from chiakhoa.ground.access.tokens import ApiToken
 from chiakhoa.ground.registry import queries as registry
 from chiakhoa.ground.registry.models import BodyAncestry
 from chiakhoa.ground.territory.models import UnitAncestry
@@ -150,3 +151,9 @@ def privacy_requests(reader: Reader) -> QuerySet[PrivacyRequest]:
 def demonstration_accounts() -> QuerySet[Account]:
     """The cast of the synthetic province, one for each role."""
     return Account.objects.filter(demonstration=True, is_active=True).order_by("id")
+
+
+def tokens(reader: Reader) -> QuerySet[ApiToken]:
+    """The tokens of the assignments that an administrator or auditor sees, newest first."""
+    rows = ApiToken.objects.select_related("assignment__account", "assignment__unit", "assignment__body")
+    return rows.filter(assignment__in=assignments(reader).order_by()).order_by("-id")

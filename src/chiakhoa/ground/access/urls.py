@@ -2,8 +2,7 @@
 
 from django.urls import path
 
-from chiakhoa.ground.access import group_views, token_views
-from chiakhoa.ground.access.views import accounts, my_account, privacy, roles, signing_in, trail
+from chiakhoa.ground.access.views import accounts, groups, my_account, privacy, roles, signing_in, tokens, trail
 
 urlpatterns = [
     path("", roles.assignments, name="assignments"),
@@ -40,9 +39,9 @@ urlpatterns = [
     path("trail/", trail.trail, name="trail"),
     path("trail/check/", trail.trail_check, name="trail_check"),
     path("trail/<int:number>/", trail.entry, name="entry"),
-    path("groups/", group_views.groups, name="groups"),
-    path("groups/<int:pk>/", group_views.group, name="group"),
-    path("tokens/", token_views.tokens, name="tokens"),
-    path("tokens/make/", token_views.make_token, name="make_token"),
-    path("tokens/<int:pk>/revoke/", token_views.revoke_token, name="revoke_token"),
+    path("groups/", groups.groups, name="groups"),
+    path("groups/<int:pk>/", groups.group, name="group"),
+    path("tokens/", tokens.tokens, name="tokens"),
+    path("tokens/make/", tokens.make_token, name="make_token"),
+    path("tokens/<int:pk>/revoke/", tokens.revoke_token, name="revoke_token"),
 ]

@@ -26,6 +26,7 @@ from chiakhoa.ground.access.actions.roles import (
     take_back,
 )
 from chiakhoa.ground.access.actions.slips import SLIP_PRINTERS, Printed, print_slip_for_account, print_slips, use_slip
+from chiakhoa.ground.access.actions.tokens import caller_by_key, make_token, revoke_token
 
 __all__ = [
     "ANSWERERS",
@@ -38,6 +39,7 @@ __all__ = [
     "account_of_citizen",
     "answer",
     "ask",
+    "caller_by_key",
     "cast",
     "choose_password",
     "close_emergency",
@@ -47,6 +49,7 @@ __all__ = [
     "give_role",
     "lend",
     "look_at_emergency",
+    "make_token",
     "note_sign_in",
     "open_account",
     "open_emergency",
@@ -54,6 +57,7 @@ __all__ = [
     "print_slips",
     "resume_account",
     "retain",
+    "revoke_token",
     "suspend_account",
     "take_back",
     "take_own_data",

@@ -10,22 +10,14 @@ from django.utils.translation import gettext as _
 from chiakhoa.foundation import audit
 from chiakhoa.foundation.actions import action
 from chiakhoa.foundation.api import Caller, Scope
-from chiakhoa.foundation.clock import HERE
 from chiakhoa.foundation.readers import Reader, Role
 from chiakhoa.foundation.refusals import NotVisible, Refusal
 from chiakhoa.ground.access import queries
 from chiakhoa.ground.access.models import RoleAssignment
 from chiakhoa.ground.access.tokens import HINT, ApiToken, digest_of, new_key
-from chiakhoa.ground.territory.queries import in_force
 
 LONGEST_LIFE = timedelta(days=366)
 USE_NOTED_EVERY = timedelta(minutes=1)
-
-
-def tokens(reader: Reader) -> QuerySet[ApiToken]:
-    """The tokens of the assignments that an administrator or auditor sees, newest first."""
-    rows = ApiToken.objects.select_related("assignment__account", "assignment__unit", "assignment__body")
-    return rows.filter(assignment__in=queries.assignments(reader).order_by()).order_by("-id")
 
 
 @action(Role.ADMINISTRATOR)
@@ -36,7 +28,7 @@ def make_token(
 
     NotVisible for an assignment outside; Refusal where it ends too late, has no scope, or the role is over.
     """
-    held = queries.assignments(actor).filter(in_force(at.astimezone(HERE).date()), pk=assignment.pk).first()
+    held = queries.assignments(actor).filter(queries.acting(at), pk=assignment.pk).first()
     if held is None:
         raise NotVisible(_("There is no such role here."))
     if not at < expires_at <= at + LONGEST_LIFE:
@@ -56,7 +48,7 @@ def make_token(
 @action(Role.ADMINISTRATOR)
 def revoke_token(actor: Reader, pk: int, *, at: datetime) -> None:
     """End a token now and for good. NotVisible outside the administrator's reach."""
-    row = tokens(actor).filter(pk=pk).first()
+    row = queries.tokens(actor).filter(pk=pk).first()
     if row is None:
         raise NotVisible(_("There is no such token here."))
     ApiToken.objects.filter(pk=pk, revoked_at__isnull=True).update(revoked_at=at)
@@ -78,8 +70,7 @@ def caller_by_key(key: str, address: str, at: datetime) -> Caller | None:
 
 def _live(at: datetime) -> QuerySet[ApiToken]:
     """Tokens that open something at the moment: the token, its role and its account are all in force."""
-    day = at.astimezone(HERE).date()
-    held = RoleAssignment.objects.filter(in_force(day), account__is_active=True).values("pk")
+    held = RoleAssignment.objects.filter(queries.acting(at), account__is_active=True).values("pk")
     rows = ApiToken.objects.select_related("assignment__account", "assignment__unit", "assignment__body")
     return rows.filter(revoked_at__isnull=True, expires_at__gt=at, assignment__in=held)
 

@@ -16,8 +16,8 @@ from chiakhoa.foundation.pages import page
 from chiakhoa.foundation.readers import Role
 from chiakhoa.foundation.refusals import Refusal
 from chiakhoa.foundation.requests import Request
-from chiakhoa.ground.access import token_actions
-from chiakhoa.ground.access.token_forms import TokenForm
+from chiakhoa.ground.access import actions, queries
+from chiakhoa.ground.access.forms import TokenForm
 from chiakhoa.ground.access.tokens import ApiToken
 
 
@@ -53,7 +53,7 @@ class TokenTable(tables.Table):
 @page(Role.ADMINISTRATOR, Role.AUDITOR)
 def tokens(request: Request) -> HttpResponse:
     """The tokens of the roles within reach, with their last use."""
-    rows = token_actions.tokens(request.reader)
+    rows = queries.tokens(request.reader)
     context = {"now": clock.now()}
     return list_page(request, rows, TokenTable, template="access/tokens.html", file_name="tokens", context=context)
 
@@ -64,7 +64,7 @@ def make_token(request: Request) -> HttpResponse:
     form = TokenForm(request.POST or None, reader=request.reader)
     if request.method == "POST" and form.is_valid():
         try:
-            key = token_actions.make_token(request.reader, **form.answer, at=clock.now())
+            key = actions.make_token(request.reader, **form.answer, at=clock.now())
         except Refusal as refusal:
             form.add_error(refusal.field, refusal.message)
         else:
@@ -78,6 +78,6 @@ def make_token(request: Request) -> HttpResponse:
 @page(Role.ADMINISTRATOR)
 def revoke_token(request: Request, pk: int) -> HttpResponse:
     """End a token at once."""
-    token_actions.revoke_token(request.reader, pk, at=clock.now())
+    actions.revoke_token(request.reader, pk, at=clock.now())
     messages.success(request, _("The token is revoked. Programs that use it are refused from now on."))
     return redirect("access:tokens")
