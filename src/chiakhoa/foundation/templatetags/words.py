@@ -37,15 +37,15 @@ def num(value: float | int | str | None, decimals: int = 0) -> str:
 def vnd(value: int | None) -> str:
     """An amount in đồng; from ten million on in triệu, from a billion on in tỷ, with the exact amount left to tables.
 
-    Number and unit stay on one line.
+    The number stays on one line with the first word of its unit.
     """
     if value is None:
         return "–"
     vietnamese = (get_language() or "vi").startswith("vi")
     if abs(value) >= 1_000_000_000:
-        return f"{num(value / 1e9, 2)}{TIE}{f'tỷ{TIE}đồng' if vietnamese else f'billion{TIE}VND'}"
+        return f"{num(value / 1e9, 2)}{TIE}{'tỷ đồng' if vietnamese else 'billion VND'}"
     if abs(value) >= 10_000_000:
-        return f"{num(value / 1e6, 1)}{TIE}{f'triệu{TIE}đồng' if vietnamese else f'million{TIE}VND'}"
+        return f"{num(value / 1e6, 1)}{TIE}{'triệu đồng' if vietnamese else 'million VND'}"
     return f"{num(value)}{TIE}{'đồng' if vietnamese else 'VND'}"
 
 
