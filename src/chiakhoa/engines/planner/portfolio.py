@@ -12,7 +12,7 @@ from chiakhoa.engines.planner.found import Found, Impossible, Progress
 from chiakhoa.engines.planner.reasons import finished, worth
 from chiakhoa.engines.planner.scenario import Plan, Scenario
 
-# Up to so many pairs of a group and an offer HiGHS comes nearer in some seconds than prices do; beyond, prices are faster and as near.
+# Up to so many pairs of a group and an offer HiGHS comes nearer than prices in some seconds; beyond, prices are faster.
 EXACT_PAIRS = 5000
 # Up to so many, HiGHS cannot find the best plan but lowers the bound of the prices, where a class is much of a budget line.
 PROVEN_PAIRS = 25_000
