@@ -51,7 +51,9 @@ def test_the_installation_passes_its_own_checks() -> None:
 
 
 def test_no_file_names_a_machine_path_or_a_registry() -> None:
-    banned = ("/work/", "/root/", "pypi.org", "pythonhosted", "registry.npmjs", "cdn.jsdelivr", "unpkg.com")
+    # In pieces, so that this file keeps its own rule.
+    pieces = ("/ work/", "/ root/", "pypi .org", "python hosted", "registry .npmjs", "cdn .jsdelivr", "unpkg .com")
+    banned = [name.replace(" ", "") for name in pieces]
     for path in settings.REPOSITORY.rglob("*"):
         ours = not {".venv", ".git", "var", "__pycache__", ".mypy_cache", ".ruff_cache", ".hypothesis"} & set(
             path.parts
@@ -62,4 +64,4 @@ def test_no_file_names_a_machine_path_or_a_registry() -> None:
             and path.suffix in {".py", ".html", ".js", ".css", ".md", ".toml", ".yaml", ".txt", ""}
         ):
             text = path.read_text(encoding="utf-8", errors="ignore")
-            assert path == Path(__file__) or not any(name in text for name in banned), f"{path} names one of {banned}"
+            assert not any(name in text for name in banned), f"{path} names one of {banned}"
