@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, connection
 from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
 
@@ -28,9 +29,14 @@ def plain_static_files() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def one_connection_a_test(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A worker closes connections that grew old between jobs; a test's transaction lives in its connection."""
+def one_connection_a_test(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A worker between jobs, and a server between requests, close connections; a test's transaction lives in its connection."""
     monkeypatch.setattr(jobs, "close_old_connections", lambda: None)
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 @pytest.fixture
