@@ -21,7 +21,7 @@ from chiakhoa.ground.frameworks.models import Competence, Framework
 from chiakhoa.ground.mandates.models import Task
 from chiakhoa.ground.registry.models import Body, Import, Person
 from chiakhoa.ground.territory.models import Home
-from chiakhoa.measure.assessment.models import Item, Sitting
+from chiakhoa.measure.assessment.models import Exam, Item, Sitting
 from chiakhoa.measure.evidence.models import Evidence
 from chiakhoa.measure.needs.models import Gap
 from chiakhoa.outcome.placement.models import Application, Opening
@@ -66,6 +66,7 @@ def a_thing(name: str) -> dict[str, Any]:
     """Arguments for the address: something of the home province."""
     step = name.split(":")[0]
     person = Person.objects.filter(enrolments__state="completed").first() or Person.objects.first()
+    exam = getattr(Exam.objects.first(), "pk", 1)
     by_name: dict[str, dict[str, Any]] = {
         "tour": {"step": 0},
         "job": {"pk": Job.objects.first().pk},
@@ -102,12 +103,12 @@ def a_thing(name: str) -> dict[str, Any]:
         "mandates:change": {"kind": "task", "pk": Task.objects.first().pk},
         "mandates:remove": {"kind": "task", "pk": Task.objects.first().pk},
         "assessment:item": {"pk": Item.objects.first().pk},
-        "assessment:exam_step": {"pk": 1, "step": "open"},
-        "assessment:seats_act": {"pk": 1, "act": "pause"},
+        "assessment:exam_step": {"pk": exam, "step": "open"},
+        "assessment:seats_act": {"pk": exam, "act": "pause"},
         "assessment:seat_act": {"pk": 1, "act": "pause"},
-        "assessment:exam": {"pk": 1},
-        "assessment:note": {"pk": 1},
-        "assessment:rescore": {"pk": 1},
+        "assessment:exam": {"pk": exam},
+        "assessment:note": {"pk": exam},
+        "assessment:rescore": {"pk": exam},
         "assessment:seat": {"pk": 1},
         "assessment:accommodation": {"pk": person.pk},
         "needs:people": {"pk": Gap.objects.first().pk},
