@@ -280,3 +280,4 @@ class ImportRecipe(models.Model):
 
 
 from chiakhoa.ground.registry.handed_in import HandedIn  # noqa: E402, F401 - Django finds the tables of an app here
+from chiakhoa.ground.registry.searching.tables import IndexBlock, IndexTerm, PeopleIndex, Touched  # noqa: E402, F401
