@@ -106,11 +106,12 @@ class PeopleRows(models.QuerySet["Person"]):
     """People; those of a search know how many they are and who stands where, as long as nothing narrows them further."""
 
     _found: "Found | None" = None
+    _reach: "PeopleRows | None" = None
 
     def found(self, found: "Found") -> "PeopleRows":
         """These people, if they are among those found; in the order of name and number."""
         rows = self.filter(found.condition).order_by("search_key", "pk")
-        rows._found = found
+        rows._found, rows._reach = found, self
         return rows
 
     def count(self) -> int:
@@ -119,10 +120,10 @@ class PeopleRows(models.QuerySet["Person"]):
 
     def __getitem__(self, key: Any) -> Any:
         """A part; of a search, from what it put in order."""
-        if self._found and isinstance(key, slice) and key.step is None and key.stop is not None:
+        if self._found and self._reach is not None and isinstance(key, slice) and key.step is None and key.stop is not None:
             ids = self._found.part(key.start or 0, key.stop)
             if ids is not None:
-                held = {row.pk: row for row in self.filter(pk__in=ids)}
+                held = {row.pk: row for row in self._reach.filter(pk__in=ids).order_by()}
                 return [held[pk] for pk in ids if pk in held]
         return super().__getitem__(key)
 

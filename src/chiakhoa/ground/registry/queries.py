@@ -39,7 +39,8 @@ def people(reader: Reader) -> QuerySet[Person]:
     if reader == SYSTEM:
         return rows
     if reader.has(*SEES_PEOPLE):
-        return rows.filter(within(reader, "unit") | Q(pk__in=members_below(reader.body_id)))
+        reach = within(reader, "unit")
+        return rows.filter(reach | Q(pk__in=members_below(reader.body_id)) if reader.body_id else reach)
     if reader.has(Role.LEARNER) and reader.person_id:
         return rows.filter(pk=reader.person_id)
     return rows.none()
@@ -52,7 +53,7 @@ def find_people(reader: Reader, text: str) -> Found:
         reach = Reach()
     elif reader.has(*SEES_PEOPLE) and reader.unit_id and not reader.body_id:
         reach = Reach(reader.unit_id)
-    return find(people(reader), reach, text)
+    return find(lambda: people(reader), reach, text)
 
 
 def members_below(body_id: str | None) -> QuerySet[Membership, Any]:

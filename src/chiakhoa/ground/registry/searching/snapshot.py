@@ -11,12 +11,8 @@ from numpy.typing import NDArray
 from chiakhoa.ground.registry.models import Person
 from chiakhoa.ground.registry.searching import places
 from chiakhoa.ground.registry.searching.places import Places
+from chiakhoa.ground.registry.searching.stored import BLOCK, NOWHERE, NUMBER, PERSON, UNIT, WORD
 from chiakhoa.ground.registry.searching.tables import IndexBlock, IndexTerm, PeopleIndex, Touched
-
-BLOCK = 4096
-WORD, UNIT = "w", "u"
-PERSON, NUMBER = "p", "n"
-NOWHERE = 2**32 - 1
 
 
 @dataclass(frozen=True)
@@ -41,9 +37,8 @@ class Snapshot:
         for start in range(0, len(self.ids), BLOCK):
             yield PERSON, start // BLOCK, self.ids[start : start + BLOCK].astype("<i8").tobytes()
         order = np.argsort(self.ids)
-        numbers = self.ids[order] // BLOCK
-        for number in np.unique(numbers):
-            own = order[np.searchsorted(numbers, number) : np.searchsorted(numbers, number, "right")]
+        numbers, starts = np.unique(self.ids[order] // BLOCK, return_index=True)
+        for number, own in zip(numbers, np.split(order, starts)[1:], strict=True):
             entries = np.full(BLOCK, NOWHERE, "<u4")
             entries[self.ids[own] % BLOCK] = own
             yield NUMBER, int(number), entries.tobytes()

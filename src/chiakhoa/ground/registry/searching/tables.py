@@ -31,7 +31,7 @@ class IndexTerm(models.Model):
 
 
 class IndexBlock(models.Model):
-    """4,096 entries of a long list: whose each place is (`p`), or at which place each person is (`n`)."""
+    """512 entries of a long list: whose each place is (`p`), or at which place each person is (`n`)."""
 
     index = models.ForeignKey(PeopleIndex, on_delete=models.CASCADE, related_name="blocks")
     kind = models.CharField(max_length=1)
