@@ -185,6 +185,17 @@ class Merge(models.Model):
         ]
 
 
+class JoinedRow(models.Model):
+    """A row of any table that a merge led from the dropped record to the kept one: `what` names the table and its field."""
+
+    merge = models.ForeignKey(Merge, on_delete=models.CASCADE, related_name="joined")
+    what = models.CharField(max_length=80)
+    key = models.CharField(max_length=60)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["merge", "what", "key"], name="joined_row_once")]
+
+
 class Membership(Dated):
     """A person works or learns in a body over a span of days."""
 

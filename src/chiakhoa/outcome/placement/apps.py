@@ -12,6 +12,10 @@ class PlacementConfig(AppConfig):
         """Tell what hangs on units and bodies."""
         from chiakhoa.ground.territory.dependants import Dependant, Follows, register
 
+        from chiakhoa.ground.registry.joining import Belonging
+        from chiakhoa.ground.registry.joining import register as belongs
+
+        belongs(Belonging("placement.Application", _("Applications")))
         register(
             Dependant("territory.Unit", "placement.Opening", "unit", _("Openings"), Follows.HEIR),
             Dependant("registry.Body", "placement.Opening", "employer", _("Openings"), Follows.HEIR),

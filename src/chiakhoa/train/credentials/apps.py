@@ -13,6 +13,10 @@ class CredentialsConfig(AppConfig):
         from chiakhoa.ground.territory.dependants import Dependant, register
         from chiakhoa.train.credentials import erasure  # noqa: F401
 
+        from chiakhoa.ground.registry.joining import Belonging
+        from chiakhoa.ground.registry.joining import register as belongs
+
+        belongs(Belonging("credentials.Certificate", _("Certificates")))
         register(
             Dependant("registry.Body", "credentials.SigningKey", "body", _("Signing keys")),
             Dependant("registry.Body", "credentials.Certificate", "issuer", _("Certificates")),

@@ -17,6 +17,10 @@ class DeliveryConfig(AppConfig):
         from chiakhoa.ground.territory.dependants import Dependant, register
         from chiakhoa.train.delivery import queries
 
+        from chiakhoa.ground.registry.joining import Belonging
+        from chiakhoa.ground.registry.joining import register as belongs
+
+        belongs(Belonging("delivery.Enrolment", _("Enrolments")))
         spoken_for.hand_in(self.label, queries.cost_on)
         register(
             Dependant("territory.Unit", "delivery.TrainingClass", "venue__unit", _("Open classes"), live=_open),
