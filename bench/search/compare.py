@@ -32,9 +32,29 @@ FAMILIES = {
     "Nguyễn": 38, "Trần": 11, "Lê": 9, "Phạm": 7, "Hoàng": 5, "Phan": 4, "Vũ": 4, "Võ": 3, "Đặng": 2, "Bùi": 2, "Đỗ": 1.5,
     "Hồ": 1.3, "Ngô": 1.3, "Dương": 1, "Lý": 0.5, "Nông": 0.5, "Ma": 0.4, "Triệu": 0.4, "Đinh": 0.6, "Lương": 0.6, "Chu": 0.3,
 }  # fmt: skip
-MIDDLES = ["Thị"] * 8 + ["Văn"] * 8 + "Thị Thu,Thị Thanh,Ngọc,Minh,Thùy,Thị Hồng,Đức,Quang,Xuân,Hữu,Công,Đình,Thị Kim".split(",")
-ONSETS = "b,c,ch,d,đ,g,gi,h,k,kh,l,m,n,ng,nh,ph,qu,s,t,th,tr,v,x".split(",")
-RIMES = "a,ai,an,ang,anh,ao,au,ăn,âm,ân,e,en,ê,inh,iên,iêu,o,oa,oan,ong,ô,ông,ơn,u,ung,uy,uyên,ươm,ương,ưu,y,yên".split(",")
+MIDDLES = (
+    ["Thị"] * 8
+    + ["Văn"] * 8
+    + [
+        "Thị Thu",
+        "Thị Thanh",
+        "Ngọc",
+        "Minh",
+        "Thùy",
+        "Thị Hồng",
+        "Đức",
+        "Quang",
+        "Xuân",
+        "Hữu",
+        "Công",
+        "Đình",
+        "Thị Kim",
+    ]
+)
+ONSETS = "b c ch d đ g gi h k kh l m n ng nh ph qu s t th tr v x".split()  # noqa: SIM905 - shorter to read
+RIMES = (
+    "a ai an ang anh ao au ăn âm ân e en ê inh iên iêu o oa oan ong ô ông ơn u ung uy uyên ươm ương ưu y yên".split()  # noqa: SIM905
+)
 
 
 def names(count: int) -> list[str]:
@@ -168,7 +188,9 @@ def fts5(people: list[str], ready: bool, *, in_order: bool, file: Path) -> Answe
     if not ready:
         rows = [(i, name, fold(name)) for i, name in enumerate(people, 1)]
         if in_order:
-            rows = [(i, name, key) for i, (_old, name, key) in enumerate(sorted(rows, key=lambda row: (row[2], row[0])), 1)]
+            rows = [
+                (i, name, key) for i, (_old, name, key) in enumerate(sorted(rows, key=lambda row: (row[2], row[0])), 1)
+            ]
         base.executescript("""CREATE TABLE person (id INTEGER PRIMARY KEY, full_name TEXT, search_key TEXT);
             CREATE VIRTUAL TABLE word USING fts5(search_key, content='person', content_rowid='id', prefix='1 2 3');""")
         base.executemany("INSERT INTO person VALUES (?, ?, ?)", rows)
@@ -338,7 +360,9 @@ def report(asked: list[tuple[str, str]], results: dict[str, list[list[dict[str, 
     """Print percentiles as milliseconds and as multiples of ours on SQLite. Returns whether the answers agree."""
     answers = {way: rounds[0] for way, rounds in results.items()}
     for clock in ("processor", "wall"):
-        best = {way: [min(one[i][clock] for one in rounds) for i in range(len(asked))] for way, rounds in results.items()}
+        best = {
+            way: [min(one[i][clock] for one in rounds) for i in range(len(asked))] for way, rounds in results.items()
+        }
         _say(f"\n{people:,} people, best of {len(results[WAYS[0]])} rounds: {clock}'s ms (times ours on SQLite)")
         for kind in (*KINDS, "all"):
             mine = [i for i, (said, _text) in enumerate(asked) if kind in (said, "all")]
@@ -346,7 +370,9 @@ def report(asked: list[tuple[str, str]], results: dict[str, list[list[dict[str, 
             base = [best[WAYS[0]][i] for i in mine]
             for way in WAYS:
                 times = [best[way][i] for i in mine]
-                said = "".join(f"  p{at} {_at(times, at):8.2f} ({_at(times, at) / _at(base, at):6.1f})" for at in (50, 95))
+                said = "".join(
+                    f"  p{at} {_at(times, at):8.2f} ({_at(times, at) / _at(base, at):6.1f})" for at in (50, 95)
+                )
                 _say(f"  {way:18}{said}   somebody found {sum(answers[way][i]['total'] > 0 for i in mine):3}")
     return _agree(asked, answers)
 

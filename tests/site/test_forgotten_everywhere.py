@@ -4,6 +4,7 @@ The trail is the exception: the law asks who did what, and its rows are sealed t
 """
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -37,13 +38,14 @@ def everywhere() -> set[str]:
     """The table and column of every value that holds a trace, however it is written."""
     wanted = {form.encode() for trace in TRACES for form in (trace, json.dumps(trace)[1:-1], trace.lower())}
     wanted |= {citizen_number.index(NUMBER).encode()}
+    trace = re.compile(b"|".join(map(re.escape, sorted(wanted))))
     found = set()
     with connection.cursor() as cursor:
         for table in sorted(set(connection.introspection.table_names(cursor)) - TRAIL):
             cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
             names = [column[0] for column in cursor.description]
             for row in cursor.fetchall():
-                told = {name for name, value in zip(names, row, strict=True) if any(form in _raw(value) for form in wanted)}
+                told = {name for name, value in zip(names, row, strict=True) if trace.search(_raw(value))}
                 found |= {f"{table}.{name}" for name in told}
     return found
 
@@ -81,7 +83,9 @@ def known(house: House, tmp_path: Path, settings: Any) -> Known:
     handed, _new = actions.hand_in_person(
         SYSTEM, actions.PersonRow("", NAME, unit.pk, email=EMAIL), actions.Call(1, "call", "digest"), at=AT
     )
-    clerk = Reader(account_id=account.pk, name=NAME, role=Role.COORDINATOR, unit_id=house.reader(Role.COORDINATOR).unit_id)
+    clerk = Reader(
+        account_id=account.pk, name=NAME, role=Role.COORDINATOR, unit_id=house.reader(Role.COORDINATOR).unit_id
+    )
     other = Person.objects.get(external_key=KEY)
     assert citizen_number.whole(other.citizen_number_sealed) == NUMBER
     actions.merge_people(clerk, other.pk, handed.pk, at=AT)
@@ -154,7 +158,7 @@ def test_a_merge_and_an_import_of_somebody_forgotten_are_not_undone(house: House
         lambda: actions.part_people(SYSTEM, Merge.objects.latest("pk").pk, at=AT),
         lambda: actions.take_list_back(SYSTEM, Import.objects.latest("pk").pk, at=AT),
     ):
-        with pytest.raises(Exception, match="thay đổi|xóa|sửa"):
+        with pytest.raises(Exception, match=r"thay đổi|xóa|sửa"):
             undo()
 
 

@@ -1,4 +1,4 @@
-"""Two records of one person become one: what was measured, taught and certified under either counts for the one, and parts again."""
+"""Two records of one person become one: what was measured, taught and certified under either is theirs; and they part again."""
 
 from datetime import UTC, date, datetime, timedelta
 

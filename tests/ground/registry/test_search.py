@@ -109,12 +109,17 @@ def test_further_filters_narrow_what_the_search_found(people):
     made = filters.people_filter(SYSTEM)
     narrowed = made({"search": "hoa", "body": "nowhere"}, queryset=queries.people(SYSTEM))
     assert narrowed.qs.count() == 0
-    assert made({"search": "hoa"}, queryset=queries.people(SYSTEM)).qs.order_by("-search_key").first().full_name == "Vũ Đình Hòa"
+    assert (
+        made({"search": "hoa"}, queryset=queries.people(SYSTEM)).qs.order_by("-search_key").first().full_name
+        == "Vũ Đình Hòa"
+    )
 
 
 def test_a_reader_finds_only_their_own_people_and_near_names_only_among_them(registry):
     registered(PEOPLE, units=(TAN_CUONG, GIA_SANG))
-    learner = Reader(account_id=3, role=Role.LEARNER, unit_id=PROVINCE, person_id=Person.objects.get(external_key="r2").pk)
+    learner = Reader(
+        account_id=3, role=Role.LEARNER, unit_id=PROVINCE, person_id=Person.objects.get(external_key="r2").pk
+    )
     managing = Reader(account_id=2, role=Role.UNIT_MANAGER, body_id="ubnd-05440")
     for make in (lambda: None, indexed):
         make()
@@ -161,11 +166,23 @@ def test_ten_thousand_names_give_the_same_with_an_index_as_by_asking_each(regist
     )  # fmt: skip
     indexed()
     for number in range(40):
-        Person.objects.filter(external_key=f"r{number * 7}").update(search_key="tran thi xuan", full_name="Trần Thị Xuân")
+        Person.objects.filter(external_key=f"r{number * 7}").update(
+            search_key="tran thi xuan", full_name="Trần Thị Xuân"
+        )
     assert Touched.objects.count() > 30
     everybody = sorted((person.search_key, person.pk) for person in Person.objects.all())
     known = {word for key, _pk in everybody for word in key.split()}
-    for text in ("nguyen", "tran thi", "xuan", "th a", "be hoa", "ma thi xuan", "nguyne thi hoa", "khuyenn", "ngyuen vam quyne"):
+    for text in (
+        "nguyen",
+        "tran thi",
+        "xuan",
+        "th a",
+        "be hoa",
+        "ma thi xuan",
+        "nguyne thi hoa",
+        "khuyenn",
+        "ngyuen vam quyne",
+    ):
         words = rules.words_of(text)
         for stage in rules.stages(len(words)):
             near = [rules.slips(word) & known for word in words]

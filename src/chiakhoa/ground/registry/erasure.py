@@ -31,7 +31,9 @@ def forget_in_imports(person_pk: int) -> int:
 def forget_sender(person_pk: int) -> int:
     """Take the name of the sender out of the lists that the person sent, and out of merges that they made."""
     account = {"account_id__in": Person.objects.filter(pk=person_pk, account__isnull=False).values("account")}
-    return Import.objects.filter(**account).update(account_name="") + Merge.objects.filter(**account).update(account_name="")
+    return Import.objects.filter(**account).update(account_name="") + Merge.objects.filter(**account).update(
+        account_name=""
+    )
 
 
 @erases("corrections of lists")

@@ -120,7 +120,13 @@ class PeopleRows(models.QuerySet["Person"]):
 
     def __getitem__(self, key: Any) -> Any:
         """A part; of a search, from what it put in order."""
-        if self._found and self._reach is not None and isinstance(key, slice) and key.step is None and key.stop is not None:
+        if (
+            self._found
+            and self._reach is not None
+            and isinstance(key, slice)
+            and key.step is None
+            and key.stop is not None
+        ):
             ids = self._found.part(key.start or 0, key.stop)
             if ids is not None:
                 held = {row.pk: row for row in self._reach.filter(pk__in=ids).order_by()}

@@ -13,10 +13,9 @@ class AssessmentConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell what hangs on units, and what belongs to people."""
-        from chiakhoa.ground.territory.dependants import Dependant, Follows, register
-
         from chiakhoa.ground.registry.joining import Belonging, Way
         from chiakhoa.ground.registry.joining import register as belongs
+        from chiakhoa.ground.territory.dependants import Dependant, Follows, register
 
         belongs(
             Belonging("assessment.Sitting", _("Tests")),

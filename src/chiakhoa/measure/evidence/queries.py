@@ -75,7 +75,9 @@ def prior(audience_code: str | None) -> Believed:
 
 def _merged(reader: Reader) -> QuerySet[Person]:
     """The records that were merged into those of people whom the reader may open: what was observed under them is theirs."""
-    return Person.objects.order_by().filter(merged_into__in=registry.people(reader).order_by().values("pk")).values("pk")
+    return (
+        Person.objects.order_by().filter(merged_into__in=registry.people(reader).order_by().values("pk")).values("pk")
+    )
 
 
 def _reach(reader: Reader, field: str) -> Q:

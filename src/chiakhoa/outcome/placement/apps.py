@@ -10,10 +10,9 @@ class PlacementConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell what hangs on units and bodies."""
-        from chiakhoa.ground.territory.dependants import Dependant, Follows, register
-
         from chiakhoa.ground.registry.joining import Belonging
         from chiakhoa.ground.registry.joining import register as belongs
+        from chiakhoa.ground.territory.dependants import Dependant, Follows, register
 
         belongs(Belonging("placement.Application", _("Applications")))
         register(

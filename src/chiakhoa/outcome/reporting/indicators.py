@@ -86,9 +86,7 @@ def audiences_of(task: Task | None) -> list[str]:
 
 
 def _people(reader: Reader, task: Task | None, period: Period) -> Rows:
-    rows = Person.objects.filter(
-        within(reader, "unit"), registered_at__lt=period.ends_before, merged_into__isnull=True
-    )
+    rows = Person.objects.filter(within(reader, "unit"), registered_at__lt=period.ends_before, merged_into__isnull=True)
     audiences = audiences_of(task)
     return rows.filter(audience__in=audiences) if audiences else rows
 

@@ -10,11 +10,10 @@ class CredentialsConfig(AppConfig):
 
     def ready(self) -> None:
         """Say how certificates forget their holder; tell what hangs on units and bodies."""
-        from chiakhoa.ground.territory.dependants import Dependant, register
-        from chiakhoa.train.credentials import erasure  # noqa: F401
-
         from chiakhoa.ground.registry.joining import Belonging
         from chiakhoa.ground.registry.joining import register as belongs
+        from chiakhoa.ground.territory.dependants import Dependant, register
+        from chiakhoa.train.credentials import erasure  # noqa: F401
 
         belongs(Belonging("credentials.Certificate", _("Certificates")))
         register(

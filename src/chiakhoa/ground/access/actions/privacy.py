@@ -21,7 +21,15 @@ from chiakhoa.foundation.refusals import NotVisible, Refusal
 from chiakhoa.foundation.text import nfc
 from chiakhoa.ground.access import holdings, queries
 from chiakhoa.ground.access.holdings import Holding
-from chiakhoa.ground.access.models import Account, PrivacyRequest, ProvidedAccount, RequestKind, RequestState, Session, Slip
+from chiakhoa.ground.access.models import (
+    Account,
+    PrivacyRequest,
+    ProvidedAccount,
+    RequestKind,
+    RequestState,
+    Session,
+    Slip,
+)
 from chiakhoa.ground.registry import queries as registry
 from chiakhoa.ground.registry.actions import is_child
 from chiakhoa.ground.registry.models import Consent, Membership, Person, Purpose

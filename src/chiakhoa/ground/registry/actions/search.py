@@ -36,10 +36,7 @@ def store_index(actor: Reader, snapshot: Snapshot, *, at: datetime) -> PeopleInd
         batch_size=AT_ONCE,
     )
     IndexBlock.objects.bulk_create(
-        (
-            IndexBlock(index=index, kind=kind, number=number, entries=data)
-            for kind, number, data in snapshot.blocks()
-        ),
+        (IndexBlock(index=index, kind=kind, number=number, entries=data) for kind, number, data in snapshot.blocks()),
         batch_size=AT_ONCE,
     )
     for first, last in snapshot.touches:

@@ -22,7 +22,9 @@ LAST = chr(0x10FFFF)
 
 def words_of(text: str) -> list[str]:
     """The words asked for, folded, each once; those that begin another one ask for nothing more."""
-    words = sorted({word[:LONGEST] for word in fold(text).replace("\0", " ").split()}, key=lambda word: (-len(word), word))
+    words = sorted(
+        {word[:LONGEST] for word in fold(text).replace("\0", " ").split()}, key=lambda word: (-len(word), word)
+    )
     kept: list[str] = []
     for word in words:
         if not any(longer.startswith(word) for longer in kept):

@@ -13,7 +13,9 @@ class PeopleIndex(models.Model):
     only = models.BooleanField(default=True, unique=True)
 
     class Meta:
-        constraints: ClassVar = [models.CheckConstraint(condition=models.Q(only=True), name="people_index_stands_alone")]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(only=True), name="people_index_stands_alone")
+        ]
 
 
 class IndexTerm(models.Model):
