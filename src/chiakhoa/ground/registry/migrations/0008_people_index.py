@@ -4,6 +4,8 @@ SQLite loses triggers when a table is made anew: a later migration that alters r
 On PostgreSQL names are compared letter by letter, so that lists stand in the same order on both databases.
 """
 
+import uuid
+
 import django.db.models.deletion
 from django.apps.registry import Apps
 from django.db import migrations, models
@@ -49,6 +51,7 @@ class Migration(migrations.Migration):
             name="PeopleIndex",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("mark", models.UUIDField(default=uuid.uuid4, editable=False)),
                 ("made_at", models.DateTimeField()),
                 ("people", models.PositiveIntegerField()),
                 ("only", models.BooleanField(default=True, unique=True)),

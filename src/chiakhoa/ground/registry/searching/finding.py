@@ -5,7 +5,7 @@ it fits a reader's reach badly (a role over a body), the database answers alone,
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -19,7 +19,7 @@ from chiakhoa.ground.registry.searching.stored import Standing
 from chiakhoa.ground.registry.searching.tables import Touched
 
 MOST_TOUCHED = 20_000  # beyond this the database alone is not slower
-FEW = 200
+FEW = 20
 TRIES = 3
 People = Callable[[], QuerySet[Any]]
 
@@ -105,12 +105,11 @@ class Indexed:
     people: People
     within: Reach
     index: Standing
-    cache: dict[str, Places] = field(default_factory=dict)
 
     def known(self, words: set[str]) -> set[str]:
         """Those of the words that occur in a name."""
         fresh = {word for key, _pk in self.touched for word in key.split()}
-        return stored.known(self.index, words) | (words & fresh)
+        return words & (stored.vocabulary(self.index) | fresh)
 
     def result(self, words: Sequence[str], near: Sequence[set[str]], stage: Sequence[frozenset[int]]) -> "Result":
         """Whom the stage finds."""
@@ -122,16 +121,10 @@ class Indexed:
         return Result(self.people, self.index, base, fresh)
 
     def _word(self, word: str, near: set[str], lenient: bool) -> Places:
+        begun = stored.beginning(self.index, word)
         if not (lenient and near):
-            return self._held(word, set())
-        return places.union([self._held(word, set()), self._held("", near)], self.index.people)
-
-    def _held(self, beginning: str, whole: set[str]) -> Places:
-        name = beginning or " ".join(sorted(whole))
-        if name not in self.cache:
-            sets = stored.beginning(self.index, beginning) if beginning else stored.words(self.index, whole)
-            self.cache[name] = places.union(sets, self.index.people)
-        return self.cache[name]
+            return begun
+        return places.union([begun, stored.words(self.index, frozenset(near))], self.index.people)
 
     @cached_property
     def touched(self) -> list[tuple[str, int]]:
@@ -154,8 +147,7 @@ class Indexed:
         units = stored.units(self.index, self.within.unit_id)
         if all(units.values()):
             return None
-        own = stored.communes(self.index, {unit for unit, inside in units.items() if inside})
-        return places.union(own, self.index.people)
+        return stored.communes(self.index, [unit for unit, inside in units.items() if inside])
 
 
 @dataclass(frozen=True)
@@ -174,6 +166,16 @@ class Result:
 
     def part(self, start: int, stop: int) -> list[int] | None:
         """Their ids from the `start`-th to before the `stop`-th; None where the index is no longer there."""
+        if (start, stop) == (0, FEW):
+            return self.first
+        return self._part(start, stop)
+
+    @cached_property
+    def first(self) -> list[int] | None:
+        """The first page."""
+        return self._part(0, FEW)
+
+    def _part(self, start: int, stop: int) -> list[int] | None:
         # Of the touched, at most all come before the part: it begins at most so much earlier among the others.
         low = max(0, start - len(self.fresh))
         ids = stored.people_at(self.index, places.between(self.base, low, stop))

@@ -38,9 +38,9 @@ def union(sets: Sequence[Places], size: int) -> Places:
     many = [one for one in sets if is_dense(one)]
     if len(sets) == 1:
         return sets[0]
-    numbers = np.unique(np.concatenate(few)) if few else np.empty(0, np.uint32)
+    numbers = np.concatenate(few) if few else np.empty(0, np.uint32)
     if not many and len(numbers) * FEW <= size:
-        return numbers
+        return np.unique(numbers)
     found = _bits(numbers, size)
     for one in many:
         found |= one
@@ -57,7 +57,8 @@ def common(sets: Sequence[Places]) -> Places:
         elif is_dense(one):
             found = found[_holds(one, found)]
         else:
-            found = found[np.isin(found, one, assume_unique=True)]
+            at = np.minimum(np.searchsorted(one, found), max(len(one) - 1, 0))
+            found = found[one[at] == found] if len(one) else one
     return found
 
 

@@ -4,7 +4,8 @@ Every word asked for is the beginning of a word of the name, in any order. Where
 word may have one slip (a letter too many, lacking, wrong, or two turned round); where that finds nobody, every word may.
 """
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Collection, Sequence
 from functools import reduce
 from itertools import combinations
 from operator import and_, or_
@@ -16,6 +17,7 @@ from chiakhoa.foundation.text import fold
 LETTERS = "abcdefghijklmnopqrstuvwxyz'-"
 SHORTEST = 3  # a slip in a word of two letters could mean almost any other
 MOST_WORDS = 8
+FEW = 3  # more words than these are asked for by one expression instead of four conditions each
 LONGEST = 40
 LAST = chr(0x10FFFF)
 
@@ -49,8 +51,10 @@ def begins(word: str) -> Q:
     return Q(search_key__startswith=word) | Q(search_key__contains=f" {word}")
 
 
-def is_one_of(words: Iterable[str]) -> Q:
+def is_one_of(words: Collection[str]) -> Q:
     """The condition that some word of a person's name is one of these; never true for none."""
+    if len(words) > FEW:
+        return Q(search_key__regex=f"(^| )({'|'.join(map(re.escape, sorted(words)))})( |$)")
     said = [
         Q(search_key=word) | Q(search_key__startswith=f"{word} ")
         | Q(search_key__endswith=f" {word}") | Q(search_key__contains=f" {word} ")
@@ -65,7 +69,7 @@ def stages(count: int) -> list[list[frozenset[int]]]:
     return [[frozenset()], one] + ([[frozenset(range(count))]] if count > 1 else [])
 
 
-def condition(words: Sequence[str], near: Sequence[Iterable[str]], stage: Sequence[frozenset[int]]) -> Q:
+def condition(words: Sequence[str], near: Sequence[Collection[str]], stage: Sequence[frozenset[int]]) -> Q:
     """The stage as a condition on people; `near` are, for each word, the words of names that are a slip away."""
     strict = [begins(word) for word in words]
     lenient = [one | is_one_of(others) for one, others in zip(strict, near, strict=True)]

@@ -1,7 +1,8 @@
 """Reading the stored index. In plain SQL: a search asks a dozen small things, and to put each together would cost most of it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -14,23 +15,25 @@ from chiakhoa.ground.registry.searching.rules import LAST
 
 BLOCK = 512
 NOWHERE = 2**32 - 1
+REMEMBERED = 64  # sets of at most 125 kB each for a million people
 WORD, UNIT = "w", "u"
 PERSON, NUMBER = "p", "n"
 
 
 @dataclass(frozen=True)
 class Standing:
-    """The index that stands: its key, how many places it has, how many touches were written down since."""
+    """The index that stands: its key and mark, how many places it has, how many touches were written down since."""
 
     pk: int
+    mark: str
     people: int
-    touched: int
+    touched: int = field(compare=False)
 
 
 def standing() -> Standing | None:
     """The index that stands; None before the first."""
-    found = _rows("SELECT id, people, (SELECT COUNT(*) FROM registry_touched) FROM registry_peopleindex")
-    return Standing(*found[0]) if found else None
+    found = _rows("SELECT id, mark, people, (SELECT COUNT(*) FROM registry_touched) FROM registry_peopleindex")
+    return Standing(found[0][0], str(found[0][1]), *found[0][2:]) if found else None
 
 
 def still_stands(index: Standing) -> bool:
@@ -38,28 +41,28 @@ def still_stands(index: Standing) -> bool:
     return bool(_rows("SELECT 1 FROM registry_peopleindex WHERE id = %s", [index.pk]))
 
 
-def beginning(index: Standing, word: str) -> list[Places]:
+@lru_cache(maxsize=REMEMBERED)
+def beginning(index: Standing, word: str) -> Places:
     """Where the words that begin so stand."""
-    return _terms("text >= %s AND text < %s", index, WORD, [word, word + LAST])
+    return places.union(_terms("text >= %s AND text < %s", index, WORD, [word, word + LAST]), index.people)
 
 
-def words(index: Standing, some: Iterable[str]) -> list[Places]:
+@lru_cache(maxsize=REMEMBERED)
+def words(index: Standing, some: frozenset[str]) -> Places:
     """Where these words stand."""
-    return _terms_of(index, WORD, some)
+    return places.union(_terms_of(index, WORD, some), index.people)
 
 
-def communes(index: Standing, some: Iterable[str]) -> list[Places]:
+def communes(index: Standing, some: Iterable[str]) -> Places:
     """Where the people of these communes stand."""
-    return _terms_of(index, UNIT, some)
+    return places.union(_terms_of(index, UNIT, some), index.people)
 
 
-def known(index: Standing, some: Iterable[str]) -> set[str]:
-    """Those of the words that occur in a name."""
-    wanted = sorted(some)
-    if not wanted:
-        return set()
-    sql = f"SELECT text FROM registry_indexterm WHERE index_id = %s AND kind = %s AND text IN ({_marks(wanted)})"
-    return {text for (text,) in _rows(sql, [index.pk, WORD, *wanted])}
+@lru_cache(maxsize=2)
+def vocabulary(index: Standing) -> frozenset[str]:
+    """Every word that occurs in a name: a few thousand."""
+    rows = _rows("SELECT text FROM registry_indexterm WHERE index_id = %s AND kind = %s", [index.pk, WORD])
+    return frozenset(text for (text,) in rows)
 
 
 def units(index: Standing, above: str) -> dict[str, bool]:

@@ -1,13 +1,18 @@
 """The tables of the index of people. Nothing here is a fact: all of it can be made afresh from the people."""
 
+import uuid
 from typing import ClassVar
 
 from django.db import models
 
 
 class PeopleIndex(models.Model):
-    """An index of everybody as of a moment: `people` places in the order of name and number. One stands at a time."""
+    """An index of everybody as of a moment: `people` places in the order of name and number. One stands at a time.
 
+    What is read of it may be remembered under its `mark`, which no other ever has.
+    """
+
+    mark = models.UUIDField(default=uuid.uuid4, editable=False)
     made_at = models.DateTimeField()
     people = models.PositiveIntegerField()
     only = models.BooleanField(default=True, unique=True)
