@@ -6,6 +6,11 @@ import pytest
 
 from chiakhoa.foundation import audit
 from chiakhoa.foundation.readers import SYSTEM
+from chiakhoa.foundation.text import fold
+from chiakhoa.ground.registry.actions import store_index
+from chiakhoa.ground.registry.models import Person, Touched
+from chiakhoa.ground.registry.searching import snapshot
+from chiakhoa.ground.territory.models import Unit
 from chiakhoa.site import storage
 from tests.foundation.test_trail import behind_the_triggers
 
@@ -26,3 +31,23 @@ def test_check_names_the_first_broken_row() -> None:
     with behind_the_triggers():
         AuditEntry.objects.filter(number=2).update(verb="hai rưỡi")
     assert not trail().good and "row 2" in trail().says
+
+
+@pytest.mark.django_db
+def test_check_says_what_the_index_of_people_tells_wrongly() -> None:
+    unit = Unit.objects.create(
+        id="VN-1@2025", code="1", edition="2025", name="A", kind="commune", kind_vi="Xã", level=3, search_key="a"
+    )
+    for name in ("Lê An", "Ngô Quyền"):
+        Person.objects.create(full_name=name, search_key=fold(name), unit=unit, registered_at=AT)
+
+    def index() -> storage.Finding:
+        return next(finding for finding in storage.check() if finding.what == "index of people")
+
+    assert index().good and "none yet" in index().says
+    store_index(SYSTEM, snapshot.take(), at=AT)
+    assert index().good and "2 people" in index().says
+    Person.objects.update(search_key="somebody else")
+    assert index().good and "2 changes since" in index().says
+    Touched.objects.all().delete()
+    assert not index().good and "wrong at a word" in index().says

@@ -16,7 +16,8 @@ from django.utils import translation
 
 from chiakhoa.foundation import chain
 from chiakhoa.foundation.models import AuditEntry, Job, JobState
-from chiakhoa.ground.registry.models import Person
+from chiakhoa.ground.registry.models import PeopleIndex, Person, Touched
+from chiakhoa.ground.registry.searching import snapshot
 
 DATABASE = "chiakhoa.sqlite3"
 SECRET = "secret"
@@ -59,6 +60,7 @@ def check() -> list[Finding]:
         Finding("jobs", failed == 0, f"{failed} failed" if failed else "none failed"),
         Finding("integrity", _integrity() == "ok", _integrity()),
         _trail(),
+        _people_index(),
     ]
 
 
@@ -67,6 +69,14 @@ def _trail() -> Finding:
         broken = chain.first_break()
         says = f"the chain breaks at {broken}" if broken else f"{AuditEntry.objects.count()} rows, chain whole"
     return Finding("trail", broken is None, says)
+
+
+def _people_index() -> Finding:
+    index, wrong = PeopleIndex.objects.first(), snapshot.faults()
+    if index is None:
+        return Finding("index of people", True, "none yet: names are searched without one")
+    says = f"{index.people} people, {Touched.objects.count()} changes since, all of it so"
+    return Finding("index of people", not wrong, "; ".join(wrong[:3]) or says)
 
 
 def backup(file: Path) -> str:

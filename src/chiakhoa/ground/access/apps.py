@@ -24,6 +24,14 @@ class AccessConfig(AppConfig):
                 "registry.Body", "access.RoleAssignment", "body", _("Role assignments"), Follows.SAME, live=in_force
             ),
         )
+        from chiakhoa.ground.access import erasure  # noqa: F401 - registers it
+        from chiakhoa.ground.registry.joining import Belonging, Way
+        from chiakhoa.ground.registry.joining import register as belongs
+
+        belongs(
+            Belonging("access.Account", _("Account")),
+            Belonging("access.PrivacyRequest", _("Requests about data"), Way.FOLLOWS_IF_FREE),
+        )
         from chiakhoa.ground.access.imports import ROLES
         from chiakhoa.ground.registry.importing import kinds
 

@@ -17,6 +17,10 @@ class CatalogueConfig(AppConfig):
             Dependant("registry.Body", "catalogue.Venue", "body", _("Venues"), Follows.HEIR),
             Dependant("registry.Body", "catalogue.Provider", "body", _("Providers")),
         )
+        from chiakhoa.ground.registry.joining import Belonging, Way
+        from chiakhoa.ground.registry.joining import register as belongs
+
+        belongs(Belonging("catalogue.Trainer", _("Trainer"), Way.NEVER))
         from chiakhoa.ground.catalogue import imports
         from chiakhoa.ground.registry.importing import kinds
 

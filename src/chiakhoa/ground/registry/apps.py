@@ -9,7 +9,7 @@ class RegistryConfig(AppConfig):
     label = "registry"
 
     def ready(self) -> None:
-        """Tell what hangs on units and bodies; register the background task, and what can be imported."""
+        """Tell what hangs on units, bodies and people; register background tasks, and what can be imported."""
         from chiakhoa.ground.registry.actions.body_reforms import lead_members, lead_members_back
         from chiakhoa.ground.territory.dependants import Dependant, Follows, register
         from chiakhoa.ground.territory.queries import in_force
@@ -29,7 +29,14 @@ class RegistryConfig(AppConfig):
                 lead_members_back,
             ),
         )  # fmt: skip
-        from chiakhoa.ground.registry import jobs  # noqa: F401 - registers the task
+        from chiakhoa.ground.registry import erasure, jobs, joining  # noqa: F401 - registers erasers and tasks
+        from chiakhoa.ground.registry.joining import Belonging, Way
+
+        joining.register(
+            Belonging("registry.Membership", _("Memberships"), Way.FOLLOWS_IF_FREE),
+            Belonging("registry.Consent", _("Consents")),
+            Belonging("registry.HandedIn", _("Calls of programs")),
+        )
         from chiakhoa.ground.registry.importing import kinds
         from chiakhoa.ground.registry.importing.bodies import BODIES
         from chiakhoa.ground.registry.importing.people import PEOPLE

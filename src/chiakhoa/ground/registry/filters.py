@@ -10,15 +10,20 @@ from chiakhoa.foundation import clock
 from chiakhoa.foundation.listing import FoldedSearch
 from chiakhoa.foundation.readers import Reader
 from chiakhoa.foundation.text import fold
-from chiakhoa.ground.registry import kinds
-from chiakhoa.ground.registry.models import Audience, Body, Membership, Person
+from chiakhoa.ground.registry import kinds, queries
+from chiakhoa.ground.registry.models import Audience, Body, Membership, PeopleRows, Person
 from chiakhoa.ground.territory import queries as territory
 from chiakhoa.ground.territory.models import Unit
 
 
 class PeopleFilter(django_filters.FilterSet):
-    """By any part of the name, commune, audience, and body by name or code."""
+    """All the people of a reader by name, commune, audience, and body by name or code.
 
+    A name is searched first, among all of them; `near` then says whether nobody agreed and near names are shown.
+    """
+
+    reader: ClassVar[Reader | None] = None
+    near = False
     search = FoldedSearch()
     unit = django_filters.ModelChoiceFilter(queryset=Unit.objects.none(), label=_("Commune"))
     audience = django_filters.ModelChoiceFilter(queryset=Audience.objects.filter(is_profile=True), label=_("Audience"))
@@ -27,6 +32,19 @@ class PeopleFilter(django_filters.FilterSet):
     class Meta:
         model = Person
         fields: ClassVar[list[str]] = []
+
+    def filter_queryset(self, queryset: PeopleRows) -> QuerySet[Person]:
+        """Those of the reader's people whom every filter passes."""
+        asked = dict(self.form.cleaned_data)
+        text = asked.pop("search", "")
+        rows: QuerySet[Person] = queryset
+        if text and self.reader:
+            found = queries.find_people(self.reader, text)
+            self.near = found.near
+            rows = queryset.found(found)
+        for name, value in asked.items():
+            rows = self.filters[name].filter(rows, value)
+        return rows
 
     def in_body(self, rows: QuerySet[Person], _name: str, value: str) -> QuerySet[Person]:
         """Those who are now in the body of this code or one below it, or in one whose name holds all the words."""
@@ -39,10 +57,10 @@ class PeopleFilter(django_filters.FilterSet):
 
 
 def people_filter(reader: Reader) -> type[PeopleFilter]:
-    """The filter with the communes of one reader."""
+    """The filter with the communes of one reader, and the search among their people."""
     communes = territory.communes(reader, on=clock.today())
     choice = django_filters.ModelChoiceFilter(queryset=communes, label=_("Commune"))
-    return type("PeopleFilterOfReader", (PeopleFilter,), {"unit": choice})
+    return type("PeopleFilterOfReader", (PeopleFilter,), {"unit": choice, "reader": reader})
 
 
 class BodyFilter(django_filters.FilterSet):

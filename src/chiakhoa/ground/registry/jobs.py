@@ -1,4 +1,4 @@
-"""Background work of the registry: registering a list that somebody looked through."""
+"""Background work of the registry: registering a list that somebody looked through; the index of people."""
 
 from typing import Any
 
@@ -7,10 +7,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from chiakhoa.foundation import bulk, clock, jobs
-from chiakhoa.foundation.readers import Reader
+from chiakhoa.foundation.readers import SYSTEM, Reader
 from chiakhoa.ground.registry import actions, queries, uploads
 from chiakhoa.ground.registry.importing import preparing
 from chiakhoa.ground.registry.models import ImportState
+from chiakhoa.ground.registry.searching import snapshot
 
 
 @jobs.task("registry.import")
@@ -25,3 +26,12 @@ def register(reader: Reader, report: jobs.Report, import_pk: int, **_arguments: 
             actions.receive_list(reader, import_pk, opened, read, at=clock.now())
         uploads.discard(row.kept)
     return reverse("registry:receipt", args=[import_pk])
+
+
+@jobs.task("registry.index")
+def index_people(reader: Reader, report: jobs.Report, **_arguments: Any) -> None:
+    """Make the index of people anew. The long reading is no part of the short transaction that stores it."""
+    report(5, 100, _("Reading the names"))
+    with bulk.without_collector():
+        taken = snapshot.take()
+    actions.store_index(SYSTEM, taken, at=clock.now())

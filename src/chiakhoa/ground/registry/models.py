@@ -4,7 +4,7 @@ A citizen number is stored sealed, found through a keyed index, and never shown 
 """
 
 import uuid
-from typing import ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -12,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from chiakhoa.foundation.models import Bilingual, Dated, Named, Sourced
 from chiakhoa.ground.territory.models import CarriedBase, ReformBase, SuccessionBase, Unit
+
+if TYPE_CHECKING:
+    from chiakhoa.ground.registry.searching.finding import Found
 
 
 class Audience(Named, Sourced):
@@ -99,6 +102,38 @@ class Sex(models.TextChoices):
     MALE = "m", _("Male")
 
 
+class PeopleRows(models.QuerySet["Person"]):
+    """People; those of a search know how many they are and who stands where, as long as nothing narrows them further."""
+
+    _found: "Found | None" = None
+    _reach: "PeopleRows | None" = None
+
+    def found(self, found: "Found") -> "PeopleRows":
+        """These people, if they are among those found; in the order of name and number."""
+        rows = self.filter(found.condition).order_by("search_key", "pk")
+        rows._found, rows._reach = found, self
+        return rows
+
+    def count(self) -> int:
+        """How many; of a search, what it counted."""
+        return self._found.total if self._found else super().count()
+
+    def __getitem__(self, key: Any) -> Any:
+        """A part; of a search, from what it put in order."""
+        if (
+            self._found
+            and self._reach is not None
+            and isinstance(key, slice)
+            and key.step is None
+            and key.stop is not None
+        ):
+            ids = self._found.part(key.start or 0, key.stop)
+            if ids is not None:
+                held = {row.pk: row for row in self._reach.filter(pk__in=ids).order_by()}
+                return [held[pk] for pk in ids if pk in held]
+        return super().__getitem__(key)
+
+
 class Person(models.Model):
     """A resident or worker of the province. `reference` is the public handle; the name is stored as written, NFC."""
 
@@ -116,6 +151,7 @@ class Person(models.Model):
     citizen_number_index = models.CharField(max_length=64, unique=True, null=True, blank=True)
     registered_at = models.DateTimeField()
     merged_into = models.ForeignKey("self", null=True, editable=False, on_delete=models.PROTECT, related_name="merged")
+    objects = PeopleRows.as_manager()
 
     class Meta:
         ordering: ClassVar = ["search_key", "id"]
@@ -153,6 +189,17 @@ class Merge(models.Model):
             ),
             models.CheckConstraint(condition=~Q(kept=models.F("dropped")), name="merge_is_of_two"),
         ]
+
+
+class JoinedRow(models.Model):
+    """A row of any table that a merge led from the dropped record to the kept one: `what` names the table and its field."""
+
+    merge = models.ForeignKey(Merge, on_delete=models.CASCADE, related_name="joined")
+    what = models.CharField(max_length=80)
+    key = models.CharField(max_length=60)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["merge", "what", "key"], name="joined_row_once")]
 
 
 class Membership(Dated):
@@ -280,3 +327,4 @@ class ImportRecipe(models.Model):
 
 
 from chiakhoa.ground.registry.handed_in import HandedIn  # noqa: E402, F401 - Django finds the tables of an app here
+from chiakhoa.ground.registry.searching.tables import IndexBlock, IndexTerm, PeopleIndex, Touched  # noqa: E402, F401

@@ -1,6 +1,7 @@
 """Reading the registry. People are personal data: a role sees its subtree, a learner themselves, others nobody."""
 
 from datetime import date
+from itertools import permutations
 from typing import Any
 
 from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
@@ -21,10 +22,12 @@ from chiakhoa.ground.registry.models import (
     Person,
     Purpose,
 )
+from chiakhoa.ground.registry.searching.finding import Found, Reach, find
 from chiakhoa.ground.territory.models import ReformState
 from chiakhoa.ground.territory.queries import MAY_REFORM, in_force, within
 
 SEES_PEOPLE = (Role.COORDINATOR, Role.AUDITOR, Role.ADMINISTRATOR, Role.UNIT_MANAGER, Role.ASSESSOR)
+MOST_TURNED = 6
 
 
 def people(reader: Reader) -> QuerySet[Person]:
@@ -36,10 +39,21 @@ def people(reader: Reader) -> QuerySet[Person]:
     if reader == SYSTEM:
         return rows
     if reader.has(*SEES_PEOPLE):
-        return rows.filter(within(reader, "unit") | Q(pk__in=members_below(reader.body_id)))
+        reach = within(reader, "unit")
+        return rows.filter(reach | Q(pk__in=members_below(reader.body_id)) if reader.body_id else reach)
     if reader.has(Role.LEARNER) and reader.person_id:
         return rows.filter(pk=reader.person_id)
     return rows.none()
+
+
+def find_people(reader: Reader, text: str) -> Found:
+    """Those whom the reader may see and whose names agree with the text: how many, in order, and as a condition."""
+    reach = None
+    if reader == SYSTEM:
+        reach = Reach()
+    elif reader.has(*SEES_PEOPLE) and reader.unit_id and not reader.body_id:
+        reach = Reach(reader.unit_id)
+    return find(lambda: people(reader), reach, text)
 
 
 def members_below(body_id: str | None) -> QuerySet[Membership, Any]:
@@ -155,10 +169,10 @@ def merges(reader: Reader, person: Person) -> QuerySet[Merge]:
 
 def namesakes(reader: Reader, person: Person) -> list[Person]:
     """Other visible people of the same words in any order whose birthday agrees or is not known, the most alike first."""
-    words = sorted(person.search_key.split())
+    words = person.search_key.split()
+    # A list from elsewhere may turn the words of a name round; so many as could be written out are looked up at once.
+    turned = {" ".join(some) for some in permutations(words)} if len(words) <= MOST_TURNED else {person.search_key}
     rows = people(reader).exclude(pk=person.pk).select_related("unit", "audience")
-    for word in words:
-        rows = rows.filter(search_key__contains=word)
-    alike = [row for row in rows[:200] if sorted(row.search_key.split()) == words]
+    alike = rows.filter(search_key__in=sorted(turned))[:200] if words else []
     possible = [row for row in alike if not row.born_on or not person.born_on or row.born_on == person.born_on]
     return sorted(possible, key=lambda row: (row.born_on != person.born_on, row.unit_id != person.unit_id, row.pk))[:5]

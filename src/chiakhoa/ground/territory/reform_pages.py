@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from chiakhoa.foundation import clock, sheets
@@ -24,7 +25,10 @@ from chiakhoa.ground.territory.models import ReformBase, ReformState
 
 @dataclass(frozen=True)
 class Realm:
-    """Whose reforms: the kind of thing, its addresses, words, reading and writing."""
+    """Whose reforms: the kind of thing, its addresses, words, reading and writing.
+
+    `thing` names the address of one thing, `written` is its name as two of them are compared.
+    """
 
     of: str
     space: str
@@ -37,11 +41,16 @@ class Realm:
     standing: Callable[[Reader], list[str]]
     draft: Callable[..., ReformBase]
     change: Callable[..., ReformBase]
-    outcome: Callable[[Any], list[dict[str, Any]]]
+    thing: str
+    written: Callable[[Any], str] = str
 
     def address(self, name: str) -> str:
         """The full name of one of the realm's addresses."""
         return f"{self.space}:{name}"
+
+    def link(self, thing: Any) -> str:
+        """The page of one thing; empty for none."""
+        return reverse(self.address(self.thing), args=[thing.pk]) if thing else ""
 
 
 def listed(request: Request, realm: Realm, context: dict[str, Any]) -> HttpResponse:
@@ -64,7 +73,7 @@ def shown(request: Request, realm: Realm, pk: int) -> HttpResponse:
     if reform.state == ReformState.DRAFT:
         context |= _preview(request.reader, realm, reform)
     elif reform.state == ReformState.ENACTED:
-        context |= {"rows": realm.outcome(reform), "obstacles": realm.obstacles(reform) if may_reform else []}
+        context |= {"rows": outcome(realm, reform), "obstacles": realm.obstacles(reform) if may_reform else []}
         context["followed"] = _followed(realm, reform)
     else:
         context["rows"] = [_as_written(row) for row in reform.rows]
@@ -123,6 +132,27 @@ def done(request: Request, realm: Realm, pk: int, act: Callable[..., Any], said:
     messages.success(request, said)
     gone = not realm.reforms(request.reader).filter(pk=pk).exists()
     return redirect(realm.address("reforms")) if gone else redirect(realm.address("reform"), pk)
+
+
+def outcome(realm: Realm, reform: Any) -> list[dict[str, Any]]:
+    """What passed into what, and what was created from nothing."""
+    passed = [
+        {
+            "kind": kind_of_outcome(row.basis, realm.written(row.old), realm.written(row.new) if row.new else None),
+            "old": row.old,
+            "old_url": realm.link(row.old),
+            "new": row.new or "",
+            "new_url": realm.link(row.new),
+            "share": row.share,
+            "parent": row.new.parent if row.new else None,
+        }
+        for row in reform.successions.select_related("old", "new__parent").order_by("old__search_key", "id")
+    ]
+    created = [
+        {"kind": Kind.CREATE.label, "new": thing, "new_url": realm.link(thing), "parent": thing.parent}
+        for thing in reform.opened.filter(forebears__isnull=True).select_related("parent")
+    ]
+    return passed + created
 
 
 def kind_of_outcome(basis: str, old: str, new: str | None) -> str:

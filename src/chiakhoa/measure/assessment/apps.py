@@ -12,9 +12,16 @@ class AssessmentConfig(AppConfig):
     label = "assessment"
 
     def ready(self) -> None:
-        """Tell what hangs on units."""
+        """Tell what hangs on units, and what belongs to people."""
+        from chiakhoa.ground.registry.joining import Belonging, Way
+        from chiakhoa.ground.registry.joining import register as belongs
         from chiakhoa.ground.territory.dependants import Dependant, Follows, register
 
+        belongs(
+            Belonging("assessment.Sitting", _("Tests")),
+            Belonging("assessment.Seat", _("Places in exams")),
+            Belonging("assessment.Accommodation", _("More time and large print"), Way.FOLLOWS_IF_FREE),
+        )
         register(Dependant("territory.Unit", "assessment.Exam", "unit", _("Exams"), Follows.HEIR, live=_not_over))
 
 

@@ -7,10 +7,10 @@ the person, so that adding to it and rebuilding it give the same.
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import groupby
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from chiakhoa.foundation import audit, bulk
@@ -87,11 +87,16 @@ def rate(actor: Reader, person: Person, grades: Mapping[int, int], *, at: dateti
 def rebuild(actor: Reader, *, at: datetime) -> int:
     """Throw all states away and compute them afresh from the ledger. Returns how many people have one."""
     CompetenceState.objects.all().delete()
-    people = Evidence.objects.exclude(person=None).values_list("person_id", flat=True).distinct()
+    people = Evidence.objects.exclude(person=None).order_by().values_list("person_id", flat=True).distinct()
     _bring_up_to_date(set(people))
     count = CompetenceState.objects.count()
     audit.record(actor, "rebuild_states", "evidence.competencestate", at=at, after={"states": count})
     return count
+
+
+def restate(*people: int) -> None:
+    """Compute the states of these people afresh: two records were merged into one, or parted. Part of that action."""
+    _bring_up_to_date(people)
 
 
 def _rating(grades: Mapping[int, int]) -> dict[str, Any]:
@@ -109,7 +114,8 @@ def _rating(grades: Mapping[int, int]) -> dict[str, Any]:
 def _open_opinion(person: Person, at: datetime) -> Evidence | None:
     """The rating of the person that a rating now replaces."""
     return (
-        Evidence.objects.filter(person=person, kind=EvidenceKind.RATING, superseded_by=None)
+        Evidence.objects.of(person)
+        .filter(kind=EvidenceKind.RATING, superseded_by=None)
         .filter(occurred_at__gt=at - ONE_OPINION)
         .order_by("-occurred_at", "-recorded_at")
         .first()
@@ -118,9 +124,17 @@ def _open_opinion(person: Person, at: datetime) -> Evidence | None:
 
 def _bring_up_to_date(people: Collection[int]) -> None:
     """Compute and store the states of these people, some thousands at a time."""
-    ids = sorted(people)
+    ids = sorted({*people, *_merged_into(people)})
     for start in range(0, len(ids), BATCH):
         _store(ids[start : start + BATCH])
+
+
+def _merged_into(people: Collection[int]) -> list[int]:
+    """Whose the evidence of these is, where their records were merged into others meanwhile."""
+    ids = sorted(people)
+    parts = (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
+    rows = (Person.objects.order_by().filter(pk__in=part, merged_into__isnull=False) for part in parts)
+    return [pk for part in rows for pk in part.values_list("merged_into_id", flat=True)]
 
 
 def _store(ids: Sequence[int]) -> None:
@@ -161,14 +175,20 @@ def _estimates(
 
 
 def _ledgers(ids: Sequence[int]) -> dict[int, list[estimation.Observed]]:
-    """person -> what is observed of them and not superseded, oldest first; people without any are left out."""
+    """person -> what is observed of them and not superseded, oldest first; people without any are left out.
+
+    What was observed under a record that was merged into another one is the other's.
+    """
+    asked = set(ids)
+    records = Person.objects.order_by().filter(Q(pk__in=ids) | Q(merged_into__in=ids))
+    owner = {pk: into or pk for pk, into in records.values_list("pk", "merged_into_id")}
     rows = (
         Evidence.objects.standing()
-        .filter(person__in=ids)
-        .order_by("person_id", "occurred_at", "id")
+        .filter(person__in=[pk for pk, whose in owner.items() if whose in asked])
+        .order_by("occurred_at", "id")
         .values_list("person_id", "occurred_at", "kind", "content")
     )
-    return {
-        person: [estimation.Observed(*row[1:]) for row in own]
-        for person, own in groupby(rows.iterator(chunk_size=BATCH), key=lambda row: row[0])
-    }
+    found: dict[int, list[estimation.Observed]] = {}
+    for person, *seen in rows.iterator(chunk_size=BATCH):
+        found.setdefault(owner[person], []).append(estimation.Observed(*seen))
+    return dict(sorted(found.items()))

@@ -33,6 +33,10 @@ class EvidenceRows(models.QuerySet["Evidence"]):
         """What has a say today: neither superseded nor withdrawn."""
         return self.filter(superseded_by=None).exclude(kind=EvidenceKind.WITHDRAWN)
 
+    def of(self, person: Person) -> "EvidenceRows":
+        """Of one person: also what was observed under records that were merged into theirs."""
+        return self.filter(person__in=[person.pk, *person.merged.values_list("pk", flat=True)])
+
 
 class Evidence(models.Model):
     """One observation.

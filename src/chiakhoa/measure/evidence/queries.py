@@ -22,7 +22,7 @@ def evidence(reader: Reader) -> QuerySet[Evidence]:
 
     An auditor and an administrator also read what no longer says whose it was.
     """
-    reach = _reach(reader, "person")
+    reach = _reach(reader, "person") | Q(person__in=_merged(reader))
     if reader.has(Role.AUDITOR, Role.ADMINISTRATOR):
         reach |= Q(person=None)
     return Evidence.objects.filter(reach).select_related("person", "superseded_by").order_by("-occurred_at", "id")
@@ -35,7 +35,7 @@ def ledger(reader: Reader) -> QuerySet[Evidence]:
 
 def evidence_of(reader: Reader, person: Person) -> QuerySet[Evidence]:
     """All evidence of a person, newest first, with what supersedes it."""
-    return evidence(reader).filter(person=person)
+    return evidence(reader).filter(person__in=[person.pk, *person.merged.values_list("pk", flat=True)])
 
 
 def states(reader: Reader) -> QuerySet[CompetenceState]:
@@ -71,6 +71,13 @@ def people_rated_by(reader: Reader) -> QuerySet[Person]:
 def prior(audience_code: str | None) -> Believed:
     """What is believed before any evidence of one person of the audience: mean (1, D), cov (1, D, D), logits."""
     return estimation.priors([audience_code], frameworks.scale())
+
+
+def _merged(reader: Reader) -> QuerySet[Person]:
+    """The records that were merged into those of people whom the reader may open: what was observed under them is theirs."""
+    return (
+        Person.objects.order_by().filter(merged_into__in=registry.people(reader).order_by().values("pk")).values("pk")
+    )
 
 
 def _reach(reader: Reader, field: str) -> Q:

@@ -48,7 +48,8 @@ def refresh(actor: Reader, *, at: datetime) -> int:
 def _people_by_audience() -> dict[str, dict[str, int]]:
     """audience -> unit -> people registered."""
     counts: dict[str, dict[str, int]] = {}
-    grouped = Person.objects.exclude(audience=None).values_list("audience", "unit").annotate(n=Count("pk")).order_by()
+    people = Person.objects.filter(merged_into__isnull=True).exclude(audience=None)
+    grouped = people.values_list("audience", "unit").annotate(n=Count("pk")).order_by()
     for audience, unit, n in grouped:
         counts.setdefault(audience, {})[unit] = n
     return counts

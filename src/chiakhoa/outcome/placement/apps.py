@@ -10,8 +10,11 @@ class PlacementConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell what hangs on units and bodies."""
+        from chiakhoa.ground.registry.joining import Belonging
+        from chiakhoa.ground.registry.joining import register as belongs
         from chiakhoa.ground.territory.dependants import Dependant, Follows, register
 
+        belongs(Belonging("placement.Application", _("Applications")))
         register(
             Dependant("territory.Unit", "placement.Opening", "unit", _("Openings"), Follows.HEIR),
             Dependant("registry.Body", "placement.Opening", "employer", _("Openings"), Follows.HEIR),

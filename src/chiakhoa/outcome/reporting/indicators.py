@@ -86,14 +86,15 @@ def audiences_of(task: Task | None) -> list[str]:
 
 
 def _people(reader: Reader, task: Task | None, period: Period) -> Rows:
-    rows = Person.objects.filter(within(reader, "unit"), registered_at__lt=period.ends_before)
+    rows = Person.objects.filter(within(reader, "unit"), registered_at__lt=period.ends_before, merged_into__isnull=True)
     audiences = audiences_of(task)
     return rows.filter(audience__in=audiences) if audiences else rows
 
 
 def _measured(reader: Reader, task: Task | None, period: Period) -> Rows:
-    known = Evidence.objects.standing().filter(person=OuterRef("pk"), occurred_at__lt=period.ends_before)
-    return _people(reader, task, period).filter(Exists(known))
+    known = Evidence.objects.standing().filter(occurred_at__lt=period.ends_before)
+    own, of_merged = known.filter(person=OuterRef("pk")), known.filter(person__merged_into=OuterRef("pk"))
+    return _people(reader, task, period).filter(Exists(own) | Exists(of_merged))
 
 
 def _gaps(reader: Reader, task: Task | None, _period: Period) -> Rows:

@@ -5,6 +5,7 @@ measured and taught; whatever says who it was goes. The trail stays as it is, fo
 """
 
 import uuid
+from collections import Counter
 from datetime import date, datetime, timedelta
 
 from django.db.models import DateTimeField, Exists, OuterRef, QuerySet
@@ -20,7 +21,15 @@ from chiakhoa.foundation.refusals import NotVisible, Refusal
 from chiakhoa.foundation.text import nfc
 from chiakhoa.ground.access import holdings, queries
 from chiakhoa.ground.access.holdings import Holding
-from chiakhoa.ground.access.models import Account, PrivacyRequest, RequestKind, RequestState, Session, Slip
+from chiakhoa.ground.access.models import (
+    Account,
+    PrivacyRequest,
+    ProvidedAccount,
+    RequestKind,
+    RequestState,
+    Session,
+    Slip,
+)
 from chiakhoa.ground.registry import queries as registry
 from chiakhoa.ground.registry.actions import is_child
 from chiakhoa.ground.registry.models import Consent, Membership, Person, Purpose
@@ -110,8 +119,15 @@ def retain(actor: Reader, *, dry_run: bool, at: datetime) -> dict[str, int]:
 
 
 def _forget(actor: Reader, person: Person, at: datetime) -> None:
-    """Take away whatever says who the person was, in every step; part of the calling action."""
-    forgotten = {what: erase(person.pk) for what, erase in sorted(ERASERS.items())}
+    """Take away whatever says who the person was, in every step, and under records merged into theirs. Part of an action."""
+    forgotten: Counter[str] = Counter()
+    for record in [person, *person.merged.all()]:
+        forgotten.update({what: erase(record.pk) for what, erase in sorted(ERASERS.items())})
+        _empty(record, at)
+    audit.record(actor, "forget", person, at=at, after=dict(forgotten))
+
+
+def _empty(person: Person, at: datetime) -> None:
     account = Account.objects.filter(person=person).first()
     if account is not None:
         _close(account)
@@ -128,7 +144,6 @@ def _forget(actor: Reader, person: Person, at: datetime) -> None:
         born_on=date(person.born_on.year, 1, 1) if person.born_on else None, citizen_number_sealed=None,
         citizen_number_index=None,
     )  # fmt: skip
-    audit.record(actor, "forget", person, at=at, after=forgotten)
 
 
 def _close(account: Account) -> None:
@@ -136,7 +151,7 @@ def _close(account: Account) -> None:
     from allauth.mfa.models import Authenticator
     from allauth.socialaccount.models import SocialAccount
 
-    for rows in (Session, Slip):
+    for rows in (Session, Slip, ProvidedAccount):
         rows.objects.filter(account=account).delete()
     for steps in (Authenticator, SocialAccount):
         steps.objects.filter(user=account).delete()

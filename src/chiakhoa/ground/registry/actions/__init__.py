@@ -32,6 +32,7 @@ from chiakhoa.ground.registry.actions.people import (
     register_person,
 )
 from chiakhoa.ground.registry.actions.programs import Call, change_seen_person, hand_in_person
+from chiakhoa.ground.registry.actions.search import renew_index, store_index
 from chiakhoa.ground.registry.checking import PersonRow
 
 __all__ = [
@@ -65,7 +66,9 @@ __all__ = [
     "register_list",
     "register_people",
     "register_person",
+    "renew_index",
     "send_list",
+    "store_index",
     "take_list_back",
     "undo_body_reform",
     "unfix_texts",

@@ -15,11 +15,12 @@ from chiakhoa.foundation import audit, bulk
 from chiakhoa.foundation.actions import action
 from chiakhoa.foundation.readers import Reader
 from chiakhoa.ground.registry.actions.bodies import mend_ancestry
-from chiakhoa.ground.registry.body_changes import Examined, examine
+from chiakhoa.ground.registry.body_changes import examine
 from chiakhoa.ground.registry.models import Body, BodyCarried, BodyReform, BodySuccession, Membership
 from chiakhoa.ground.territory import dependants, drafts
 from chiakhoa.ground.territory.actions.reforms import REFORMERS, basis
 from chiakhoa.ground.territory.changes import Row
+from chiakhoa.ground.territory.examination import Examined
 from chiakhoa.ground.territory.models import ReformState
 
 KIND = "registry.Body"
@@ -129,7 +130,7 @@ def _keys(reform: BodyReform, path: str) -> list[int]:
     return [int(key) for key in reform.carried.filter(path=path).values_list("key", flat=True)]
 
 
-def _write(reform: BodyReform, plan: Examined) -> None:
+def _write(reform: BodyReform, plan: Examined[Body]) -> None:
     for body in _parents_first(plan.news):
         body.opened_by = reform
         body.save(force_insert=True)

@@ -17,6 +17,7 @@ from chiakhoa.foundation import bulk
 from chiakhoa.foundation.clock import HERE
 from chiakhoa.foundation.text import fold
 from chiakhoa.ground.registry import citizen_number
+from chiakhoa.ground.registry.actions.search import renew_index
 from chiakhoa.ground.registry.checking import PersonRow
 from chiakhoa.ground.registry.importing.kinds import CHANGED, NEW, Judged, Touched
 from chiakhoa.ground.registry.importing.matching import Held, Standing
@@ -38,6 +39,7 @@ def store(judged: Sequence[Judged], at: datetime) -> list[Touched]:
     sealed = _sealed_before([one.thing.pk for one in changed if "citizen_number" in one.changes])
     keys = _insert(new, at)
     _update(changed)
+    renew_index(at=at)
     placed = _place([(pk, *one.values[::2]) for pk, one in [*zip(keys, new, strict=True), *_with_keys(changed)]], on)
     return [
         *(Touched(one.line, str(pk), None, _mark(_values(one.values[0]))) for pk, one in zip(keys, new, strict=True)),

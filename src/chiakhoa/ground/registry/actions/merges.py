@@ -1,4 +1,7 @@
-"""Two records that are one person: merged by an act that can be reversed as long as neither record was changed since."""
+"""Two records that are one person: merged by an act that can be reversed as long as neither record was changed since.
+
+What belongs to the hidden record, in whatever step, passes to the one that is kept (`joining`), and back by the reversal.
+"""
 
 import base64
 import hashlib
@@ -11,7 +14,7 @@ from chiakhoa.foundation import audit
 from chiakhoa.foundation.actions import action
 from chiakhoa.foundation.readers import Reader, Role
 from chiakhoa.foundation.refusals import NotVisible, Refusal
-from chiakhoa.ground.registry import queries
+from chiakhoa.ground.registry import joining, queries
 from chiakhoa.ground.registry.models import Merge, Person
 
 REGISTRARS = (Role.ADMINISTRATOR, Role.COORDINATOR, Role.UNIT_MANAGER)
@@ -30,7 +33,10 @@ UNIQUE = ("external_key", "citizen_number_index", "citizen_number_sealed")
 
 @action(*REGISTRARS)
 def merge_people(actor: Reader, kept_pk: int, dropped_pk: int, *, at: datetime) -> Merge:
-    """Hide the second record behind the first, which takes over what it lacked. NotVisible where either is out of reach."""
+    """Hide the second record behind the first, which takes over what it lacked and what belongs to the second.
+
+    NotVisible where either is out of reach; Refusal where both hold a number, or something that cannot be joined.
+    """
     people = queries.people(actor).select_for_update(of=("self",)).in_bulk([kept_pk, dropped_pk])
     if len(people) != 2:
         raise NotVisible(_("There is no such person here."))
@@ -38,7 +44,8 @@ def merge_people(actor: Reader, kept_pk: int, dropped_pk: int, *, at: datetime) 
     if kept.citizen_number_index and dropped.citizen_number_index:
         said = _("Both records hold a citizen number of their own: they are two people, or one number is wrong.")
         raise Refusal(said, code="two_numbers")
-    before: dict[str, Any] = {"kept": {}, "dropped": {}}
+    followers = list(dropped.merged.values_list("pk", flat=True))
+    before: dict[str, Any] = {"kept": {}, "dropped": {}, "followers": followers}
     for name in FILLED:
         if not getattr(kept, name) and getattr(dropped, name):
             before["kept"][name] = _plain(getattr(kept, name))
@@ -55,7 +62,9 @@ def merge_people(actor: Reader, kept_pk: int, dropped_pk: int, *, at: datetime) 
         mark=_mark(kept, dropped),
     )  # fmt: skip
     dropped.merged.update(merged_into=kept)
-    audit.record(actor, "merge_people", kept, at=at, after={"dropped": dropped.pk, "filled": sorted(before["kept"])})
+    joined = joining.join(merge)
+    after = {"dropped": dropped.pk, "filled": sorted(before["kept"]), "joined": joined}
+    audit.record(actor, "merge_people", kept, at=at, after=after)
     return merge
 
 
@@ -74,9 +83,11 @@ def part_people(actor: Reader, merge_pk: int, *, at: datetime) -> Merge:
     dropped.merged_into = None
     kept.save()
     dropped.save()
+    Person.objects.filter(pk__in=merge.before.get("followers", []), merged_into=kept).update(merged_into=dropped)
+    led_back = joining.part(merge)
     merge.reversed_at = at
     merge.save(update_fields=["reversed_at"])
-    audit.record(actor, "part_people", kept, at=at, after={"parted": dropped.pk})
+    audit.record(actor, "part_people", kept, at=at, after={"parted": dropped.pk, "led_back": led_back})
     return merge
 
 

@@ -17,6 +17,7 @@ from chiakhoa.foundation.readers import Reader, Role
 from chiakhoa.foundation.refusals import NotVisible, Refusal
 from chiakhoa.foundation.text import fold
 from chiakhoa.ground.registry import checking, citizen_number, queries
+from chiakhoa.ground.registry.actions.search import renew_index
 from chiakhoa.ground.registry.checking import PersonRow
 from chiakhoa.ground.registry.models import Membership, Person
 
@@ -44,6 +45,7 @@ def register_people(actor: Reader, rows: Sequence[PersonRow], *, at: datetime) -
     _save([person for person, row in zip(people, clean, strict=True) if _fill(person, row)])
     _place(list(zip(people, clean, strict=True)), on)
     doubts = sum(bool(citizen_number.doubts(row.citizen_number, row.born_on, row.sex)) for row in clean)
+    renew_index(at=at)
     counts = {"new": len(people) - len(standing), "known": len(standing), "doubts": doubts}
     audit.record(actor, "register_people", "registry.person", at=at, after=counts)
     return {row.external_key: person.pk for row, person in zip(clean, people, strict=True)}
@@ -58,6 +60,7 @@ def register_person(actor: Reader, row: PersonRow, *, at: datetime) -> Person:
     _fill(person, clean)
     _save([person])
     _place([(person, clean)], on)
+    renew_index(at=at)
     audit.record(actor, "register_person", person, at=at, after={"unit": clean.unit_id})
     return person
 

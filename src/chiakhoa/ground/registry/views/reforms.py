@@ -1,9 +1,8 @@
 """Sắp xếp cơ quan, đơn vị: the rearrangements of bodies, on the pages that territory has for its units."""
 
-from typing import Any
+from operator import attrgetter
 
 from django.http import HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -13,10 +12,8 @@ from chiakhoa.foundation.requests import Request
 from chiakhoa.ground.registry import actions, queries
 from chiakhoa.ground.registry.actions.body_reforms import KIND, obstacles
 from chiakhoa.ground.registry.body_changes import examine
-from chiakhoa.ground.registry.models import Body, BodyReform, BodySuccession
 from chiakhoa.ground.registry.tables import BodyReformTable
 from chiakhoa.ground.territory import reform_pages
-from chiakhoa.ground.territory.changes import Kind
 from chiakhoa.ground.territory.queries import MAY_REFORM
 from chiakhoa.ground.territory.reform_pages import Realm
 
@@ -83,36 +80,6 @@ def _standing(reader: Reader) -> list[str]:
     return list(rows.values_list("name_vi", flat=True))
 
 
-def _outcome(reform: BodyReform) -> list[dict[str, Any]]:
-    """What passed into what, and what was created from nothing."""
-    rows = (
-        BodySuccession.objects.filter(reform=reform)
-        .select_related("old", "new__parent")
-        .order_by("old__search_key", "id")
-    )
-    passed = [
-        {
-            "kind": reform_pages.kind_of_outcome(row.basis, row.old.name_vi, row.new.name_vi if row.new else None),
-            "old": row.old,
-            "old_url": _url(row.old),
-            "new": row.new or "",
-            "new_url": _url(row.new),
-            "share": row.share,
-            "parent": row.new.parent if row.new else None,
-        }
-        for row in rows
-    ]
-    created = [
-        {"kind": Kind.CREATE.label, "new": body, "new_url": _url(body), "parent": body.parent}
-        for body in reform.opened.filter(forebears__isnull=True).select_related("parent")
-    ]
-    return passed + created
-
-
-def _url(body: Body | None) -> str:
-    return reverse("registry:body", args=[body.pk]) if body else ""
-
-
 REALM = Realm(
     of=KIND,
     space="registry",
@@ -125,5 +92,6 @@ REALM = Realm(
     standing=_standing,
     draft=actions.draft_body_reform,
     change=actions.change_body_draft,
-    outcome=_outcome,
+    thing="body",
+    written=attrgetter("name_vi"),
 )

@@ -12,7 +12,8 @@ from chiakhoa.foundation.readers import Reader
 from chiakhoa.ground.territory import dependants, drafts
 from chiakhoa.ground.territory.actions.loading import redraw
 from chiakhoa.ground.territory.changes import Kind, Row
-from chiakhoa.ground.territory.examining import SURVIVES, Examined, examine
+from chiakhoa.ground.territory.examination import SURVIVES, Examined
+from chiakhoa.ground.territory.examining import examine
 from chiakhoa.ground.territory.models import Carried, Reform, ReformState, Shape, Succession, Unit, UnitAncestry
 from chiakhoa.ground.territory.queries import MAY_REFORM
 
@@ -92,7 +93,7 @@ def _ids(keys: object) -> list[str]:
     return sorted(keys)  # type: ignore[call-overload, no-any-return]
 
 
-def _write(reform: Reform, plan: Examined) -> None:
+def _write(reform: Reform, plan: Examined[Unit]) -> None:
     Unit.objects.filter(pk__in=plan.olds).update(valid_to=reform.day)
     above: dict[str, list[str]] = {}
     for unit in sorted(plan.news.values(), key=lambda unit: unit.level):
@@ -126,7 +127,7 @@ def basis(kind: str, share: Decimal | None) -> str:
     return "unchanged" if kind in SURVIVES else "given" if kind == Kind.SPLIT else "whole"
 
 
-def _keep_outlines(plan: Examined) -> None:
+def _keep_outlines(plan: Examined[Unit]) -> None:
     """Outlines of what is merged, renamed or moved: those of the parts together. What is split waits for new ones."""
     split = {row.new for row in plan.passings if row.kind == Kind.SPLIT}
     parts: dict[str, list[str]] = {}

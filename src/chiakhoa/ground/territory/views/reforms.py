@@ -1,9 +1,6 @@
 """Sắp xếp đơn vị: the reforms of the map, one reform, a new one with its preview, and the acts on it."""
 
-from typing import Any
-
 from django.http import Http404, HttpResponse
-from django.urls import reverse
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -15,9 +12,7 @@ from chiakhoa.foundation.readers import Reader
 from chiakhoa.foundation.requests import Request
 from chiakhoa.ground.territory import actions, queries, reform_pages
 from chiakhoa.ground.territory.actions.reforms import KIND, REFORMERS, obstacles
-from chiakhoa.ground.territory.changes import Kind
 from chiakhoa.ground.territory.examining import examine
-from chiakhoa.ground.territory.models import Reform, Succession, Unit
 from chiakhoa.ground.territory.reform_pages import Realm
 from chiakhoa.ground.territory.tables import ReformTable, SuccessionFilter, SuccessionTable
 
@@ -104,34 +99,6 @@ def _standing(reader: Reader) -> list[str]:
     return [str(unit) for unit in queries.communes(reader, on=clock.today())]
 
 
-def _outcome(reform: Reform) -> list[dict[str, Any]]:
-    """What passed into what, and what was created from nothing."""
-    rows = (
-        Succession.objects.filter(reform=reform).select_related("old", "new__parent").order_by("old__search_key", "id")
-    )
-    passed = [
-        {
-            "kind": reform_pages.kind_of_outcome(row.basis, str(row.old), str(row.new) if row.new else None),
-            "old": row.old,
-            "old_url": _unit_url(row.old),
-            "new": row.new or "",
-            "new_url": _unit_url(row.new),
-            "share": row.share,
-            "parent": row.new.parent if row.new else None,
-        }
-        for row in rows
-    ]
-    created = [
-        {"kind": Kind.CREATE.label, "new": unit, "new_url": _unit_url(unit), "parent": unit.parent}
-        for unit in reform.opened.filter(forebears__isnull=True).select_related("parent")
-    ]
-    return passed + created
-
-
-def _unit_url(unit: Unit | None) -> str:
-    return reverse("territory:unit", args=[unit.pk]) if unit else ""
-
-
 REALM = Realm(
     of=KIND,
     space="territory",
@@ -144,5 +111,5 @@ REALM = Realm(
     standing=_standing,
     draft=actions.draft_reform,
     change=actions.change_draft,
-    outcome=_outcome,
+    thing="unit",
 )
