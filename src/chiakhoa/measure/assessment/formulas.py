@@ -9,8 +9,10 @@ import math
 import operator
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
+
+from chiakhoa.foundation.text import nfc
 
 Value = float | str | bool
 Argument = Value | list[Value]
@@ -35,11 +37,15 @@ class NoFormula(ValueError):
 
 @dataclass(frozen=True)
 class Sheet:
-    """The cells that hold something ("B2": 5), the formulas that stand in others, and the cell that is being filled in."""
+    """The cells that hold something ("B2": 5), the formulas that stand in others, and the cell that is being filled in.
+
+    `trials` are cells to try with other values, such as the borders of a condition.
+    """
 
     cells: dict[str, Value]
     own: str
     formulas: dict[str, str] = field(default_factory=dict)
+    trials: Sequence[dict[str, Value]] = ()
 
 
 def agree(written: str, accepted: Sequence[str], sheet: Sheet) -> bool:
@@ -69,8 +75,9 @@ def _alike(one: Value, other: Value) -> bool:
 
 
 def _trials(sheet: Sheet) -> list[Sheet]:
-    """The sheet, and the sheet with its numbers changed, each by another factor."""
-    return [sheet, *(Sheet(_changed(sheet.cells, trial), sheet.own, sheet.formulas) for trial in range(1, TRIALS))]
+    """The sheet, the sheet with its numbers changed, each by another factor, and the trials that its author asks for."""
+    changed = [_changed(sheet.cells, trial) for trial in range(1, TRIALS)] + [sheet.cells | one for one in sheet.trials]
+    return [sheet, *(replace(sheet, cells=cells) for cells in changed)]
 
 
 def _changed(cells: dict[str, Value], trial: int) -> dict[str, Value]:
@@ -85,7 +92,7 @@ def plain(text: str) -> str:
 
     Where ";" parts the arguments (as in Việt Nam), or where there are none to part, "," stands before decimals.
     """
-    pieces = re.split(r'("[^"]*")', text.replace("“", '"').replace("”", '"'))
+    pieces = re.split(r'("[^"]*")', nfc(text).replace("“", '"').replace("”", '"'))
     has_quotes = [piece.startswith('"') and len(piece) > 1 for piece in pieces]
     bare = [piece for piece, quoted in zip(pieces, has_quotes, strict=True) if not quoted]
     decimal_commas = any(";" in piece for piece in bare) or not any("(" in piece for piece in bare)

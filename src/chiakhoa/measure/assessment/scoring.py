@@ -72,20 +72,32 @@ def filled(item: Scorable, given: Any) -> dict[str, str]:
     return by_field
 
 
+def mistake(item: Scorable, field: dict[str, Any], given: str) -> dict[str, Any] | None:
+    """The wrong choice that was taken in a field, or the slip of those the author foresaw; None where it is right or new."""
+    if _is_right(item, field, given):
+        return None
+    if "choices" in field:
+        return next(choice for choice in field["choices"] if choice["key"] == given)
+    return next((slip for slip in field.get("slips", []) if _says(item, field, given, [slip["answer"]])), None)
+
+
 def _is_right(item: Scorable, field: dict[str, Any], given: str) -> bool:
     if "choices" in field:
         return bool(given == field["right"])
-    accepted = [field["answer_vi"], field["answer_en"], *field.get("also", [])]
+    return _says(item, field, given, [field["answer_vi"], field["answer_en"], *field.get("also", [])])
+
+
+def _says(item: Scorable, field: dict[str, Any], given: str, accepted: list[str]) -> bool:
     return marking.accepts(
         given,
         accepted,
         marking=field["marking"],
         tolerance=field.get("tolerance", 0),
-        sheet=_sheet(item, field["key"]) if "grid" in item.content else None,
+        sheet=_sheet(item, field) if "grid" in item.content else None,
     )
 
 
-def _sheet(item: Scorable, own: str) -> formulas.Sheet:
+def _sheet(item: Scorable, field: dict[str, Any]) -> formulas.Sheet:
     """The item's sheet as it is worked out: what stands in the cells, and in the other fields their right formulas."""
     cells: dict[str, formulas.Value] = {}
     fields: dict[str, str] = {}
@@ -99,9 +111,9 @@ def _sheet(item: Scorable, own: str) -> formulas.Sheet:
     right = {
         fields[other["key"]]: other["answer_vi"]
         for other in rows(item)
-        if other["key"] != own and other.get("marking") == "formula"
+        if other["key"] != field["key"] and other.get("marking") == "formula"
     }
-    return formulas.Sheet(cells, fields.get(own, ""), right)
+    return formulas.Sheet(cells, fields.get(field["key"], ""), right, field.get("trials", []))
 
 
 def _fits(item: Scorable, given: Any) -> bool:
