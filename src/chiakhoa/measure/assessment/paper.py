@@ -39,7 +39,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell of a sheet: words, or a field to fill in."""
+    """A cell of a sheet: words, or the name of a cell whose field is filled in below."""
 
     text: str = ""
     line: Line | None = None
@@ -167,12 +167,17 @@ def _field(number: int, row: dict[str, Any]) -> Line:
 
 def _sheet(rows: list[list[Any]], lines: dict[str, Line]) -> Sheet:
     columns = [chr(ord("A") + place) for place in range(len(rows[0]))]
-    return Sheet(columns, [(number, [_cell(one, lines) for one in row]) for number, row in enumerate(rows, start=1)])
+    numbered = [
+        (number, [_cell(one, lines, f"{letter}{number}") for letter, one in zip(columns, row, strict=True)])
+        for number, row in enumerate(rows, start=1)
+    ]
+    return Sheet(columns, numbered)
 
 
-def _cell(value: Any, lines: dict[str, Line]) -> Cell:
+def _cell(value: Any, lines: dict[str, Line], name: str) -> Cell:
+    """A cell with its words or number; one to be filled in shows its own name."""
     if isinstance(value, dict):
-        return Cell(line=lines[value["field"]]) if "field" in value else Cell(words(value))
+        return Cell(name, line=lines[value["field"]]) if "field" in value else Cell(words(value))
     if isinstance(value, str):
         return Cell(value)
     decimals = 0 if value == int(value) else len(str(value).partition(".")[2])
