@@ -16,7 +16,10 @@ from chiakhoa.measure.assessment import formulas
 LONGEST = 200
 _AROUND = " .,;:!?\"'“”‘’()"
 _UNITS = re.compile(r"(?:[a-zà-ỹđ₫%°²³/ ]*)$", re.IGNORECASE)
-_THOUSANDS = (re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+(?:,\d+)?"), re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?"))
+_THOUSANDS = (
+    re.compile(r"[+-]?[1-9]\d{0,2}(?:\.\d{3})+(?:,\d+)?"),
+    re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?"),
+)
 
 
 def accepts(
@@ -39,7 +42,7 @@ def accepts(
 def numbers(written: str) -> set[Decimal]:
     """What number a text can mean: none, one, or two where a lone separator may part thousands or decimals ("1.250")."""
     digits = _UNITS.sub("", nfc(written)).replace(" ", "")
-    readings = [digits.replace(",", "."), digits.replace(".", "").replace(",", ".")]
+    readings = [digits.replace(",", ".")]
     for shape, thousands in zip(_THOUSANDS, ".,", strict=True):
         if shape.fullmatch(digits):
             readings.append(digits.replace(thousands, "").replace(",", "."))
