@@ -110,7 +110,7 @@ def test_pairs_are_not_found_by_matching_long_with_long(language):
     hits = 0
     for item in BY_KIND["matching"]:
         order = [
-            sorted(range(len(item["pairs"])), key=lambda n: len(item["pairs"][n][f"{side}_{language}"]))  # noqa: B023
+            sorted(range(len(item["pairs"])), key=lambda n: len(item["pairs"][n][f"{side}_{language}"]))
             for side in ("left", "right")
         ]
         hits += sum(one == other for one, other in zip(*order, strict=True))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chiakhoa.measure.assessment.formulas import NoFormula, Sheet, agree, work_out
+from chiakhoa.measure.assessment.formulas import FormulaError, Sheet, agree, work_out
 
 # A  B    C   D           Tea sold in four weeks: kilograms, price, money; D1 is to be filled in.
 SHEET = Sheet(
@@ -43,7 +43,7 @@ def test_a_formula_gives_what_a_spreadsheet_gives(text, value):
     ],
 )  # fmt: skip
 def test_what_cannot_be_worked_out_is_no_formula(text):
-    with pytest.raises(NoFormula):
+    with pytest.raises(FormulaError):
         work_out(text, SHEET)
 
 
@@ -74,5 +74,5 @@ def test_what_is_right_by_luck_on_this_sheet_is_wrong(written, accepted):
 
 @given(st.text(alphabet='=+-*/^&%<>(),;:.$"AB1290SUMIF ', max_size=200))
 def test_whatever_is_written_is_worked_out_or_refused(text):
-    with contextlib.suppress(NoFormula):
+    with contextlib.suppress(FormulaError):
         assert work_out(text, SHEET) is not None

@@ -33,7 +33,7 @@ _TOKEN = re.compile(
 )
 
 
-class NoFormula(ValueError):
+class FormulaError(ValueError):
     """What is written cannot be worked out."""
 
 
@@ -56,17 +56,17 @@ def agree(written: str, accepted: Sequence[str], sheet: Sheet) -> bool:
 
 
 def work_out(text: str, sheet: Sheet) -> Value:
-    """What the formula gives on the sheet. NoFormula where it cannot be worked out."""
+    """What the formula gives on the sheet. FormulaError where it cannot be worked out."""
     try:
         return _Reader(text, sheet, 0).result()
     except OverflowError as fault:
-        raise NoFormula("a number beyond all counting") from fault
+        raise FormulaError("a number beyond all counting") from fault
 
 
 def _same(written: str, accepted: str, sheet: Sheet) -> bool:
     try:
         return all(_alike(work_out(written, one), work_out(accepted, one)) for one in _trials(sheet))
-    except NoFormula:
+    except FormulaError:
         return False
 
 
@@ -119,10 +119,10 @@ class _Reader:
 
     def result(self) -> Value:
         if not self._take("="):
-            raise NoFormula("a formula begins with =")
+            raise FormulaError("a formula begins with =")
         value = self._comparison()
         if self.at != len(self.tokens):
-            raise NoFormula("something follows the formula")
+            raise FormulaError("something follows the formula")
         return value
 
     def _take(self, *symbols: str) -> str:
@@ -195,7 +195,7 @@ class _Reader:
             return self._cell(cell)
         name = self._next("name")
         if name not in _FUNCTIONS or not self._take("("):
-            raise NoFormula("not known here")
+            raise FormulaError("not known here")
         arguments = [self._argument()]
         while self._take(","):
             arguments.append(self._argument())
@@ -212,12 +212,12 @@ class _Reader:
 
     def _close(self) -> None:
         if not self._take(")"):
-            raise NoFormula("a parenthesis stays open")
+            raise FormulaError("a parenthesis stays open")
 
     def _cell(self, name: str) -> Value:
         name = name.replace("$", "")
         if name == self.sheet.own:
-            raise NoFormula("the formula stands in a cell that it counts")
+            raise FormulaError("the formula stands in a cell that it counts")
         if name in self.sheet.formulas:
             return _Reader(self.sheet.formulas[name], self.sheet, self.depth + 1).result()
         return self.sheet.cells.get(name, 0.0)
@@ -225,7 +225,7 @@ class _Reader:
     def _go_deeper(self) -> None:
         self.depth += 1
         if self.depth > DEEPEST:
-            raise NoFormula("too deep")
+            raise FormulaError("too deep")
 
 
 def _tokens(text: str) -> list[tuple[str, str]]:
@@ -233,7 +233,7 @@ def _tokens(text: str) -> list[tuple[str, str]]:
     while at < len(text):
         match = _TOKEN.match(text, at)
         if match is None:
-            raise NoFormula("a sign that is not known here")
+            raise FormulaError("a sign that is not known here")
         number, quoted, cell, name, symbol = match.groups()
         kinds = [("number", number), ("cell", cell), ("name", name), ("symbol", symbol)]
         # The mark before a text keeps an empty one apart from none.
@@ -243,10 +243,10 @@ def _tokens(text: str) -> list[tuple[str, str]]:
 
 
 def _cells_between(first: str, last: str) -> list[str]:
-    """The cells of a range. NoFormula where it does not end, or is larger than any sheet here."""
+    """The cells of a range. FormulaError where it does not end, or is larger than any sheet here."""
     parted = [re.fullmatch(r"([A-Z])(\d{1,2})", name.replace("$", "")) for name in (first, last)]
     if None in parted:
-        raise NoFormula("a range of cells that is not on the sheet")
+        raise FormulaError("a range of cells that is not on the sheet")
     (left, top), (right, bottom) = ((ord(one[1]), int(one[2])) for one in parted if one)
     columns, rows = sorted((left, right)), sorted((top, bottom))
     return [f"{chr(c)}{r}" for r in range(rows[0], rows[1] + 1) for c in range(columns[0], columns[1] + 1)]
@@ -254,7 +254,7 @@ def _cells_between(first: str, last: str) -> list[str]:
 
 def _number(value: Argument) -> float:
     if isinstance(value, str | list):
-        raise NoFormula("a number was wanted")
+        raise FormulaError("a number was wanted")
     return float(value)
 
 
@@ -264,7 +264,7 @@ def _text(value: Value) -> str:
 
 def _inverse(value: float) -> float:
     if value == 0:
-        raise NoFormula("a division by zero")
+        raise FormulaError("a division by zero")
     return 1 / value
 
 
@@ -272,9 +272,9 @@ def _power_of(base: float, exponent: float) -> float:
     try:
         value = base**exponent
     except (OverflowError, ZeroDivisionError) as fault:
-        raise NoFormula("a power that cannot be worked out") from fault
+        raise FormulaError("a power that cannot be worked out") from fault
     if isinstance(value, complex):
-        raise NoFormula("a power that is no number")
+        raise FormulaError("a power that is no number")
     return value
 
 
@@ -312,14 +312,14 @@ def _meets(value: Value, wanted: Value) -> bool:
 
 def _range(arguments: Sequence[Argument], place: int) -> list[Value]:
     if place >= len(arguments):
-        raise NoFormula("a range is missing")
+        raise FormulaError("a range is missing")
     one = arguments[place]
     return one if isinstance(one, list) else [one]
 
 
 def _one(arguments: Sequence[Argument], place: int) -> Value:
     if place >= len(arguments) or isinstance(arguments[place], list):
-        raise NoFormula("one value was wanted")
+        raise FormulaError("one value was wanted")
     value = arguments[place]
     assert not isinstance(value, list)
     return value
@@ -332,7 +332,7 @@ def _mean(arguments: Sequence[Argument]) -> float:
 
 def _if(arguments: Sequence[Argument]) -> Value:
     if len(arguments) not in (2, 3):
-        raise NoFormula("IF has a condition and what then")
+        raise FormulaError("IF has a condition and what then")
     if _number(_one(arguments, 0)):
         return _one(arguments, 1)
     return _one(arguments, 2) if len(arguments) > 2 else False

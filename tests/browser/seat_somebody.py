@@ -1,0 +1,34 @@
+"""Run by test_kinds in the served province: a learner of their own, in a practice test of every item that is done in the page.
+
+Prints the test's number, the place of each item, and the cookie of the learner's session.
+"""
+
+import json
+import os
+
+import django
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "chiakhoa.site.settings"
+django.setup()
+
+from django.test import Client  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from chiakhoa.foundation.readers import Role  # noqa: E402
+from chiakhoa.ground.access.models import Account, RoleAssignment  # noqa: E402
+from chiakhoa.ground.registry.models import Person  # noqa: E402
+from chiakhoa.measure.assessment.models import Answer, Item, Purpose, Sitting  # noqa: E402
+
+now = timezone.now()
+person = Person.objects.filter(account__isnull=True, sittings__state="finished").first()
+account = Account.objects.create_account("thu-moi-loai", None, full_name=person.full_name, person=person)
+RoleAssignment.objects.create(account=account, role=Role.LEARNER, unit=person.unit)
+sitting = Sitting.objects.create(person=person, purpose=Purpose.PRACTICE, seed=5, started_at=now)
+places = {}
+for place, item in enumerate(Item.objects.filter(kind__in=["short", "hotspot", "task"]), start=1):
+    Answer.objects.create(sitting=sitting, item=item, position=place, a=item.a, b=item.b, c=item.c, shown_at=now)
+    places[item.code] = place
+client = Client()
+client.force_login(account)
+cookies = {name: cookie.value for name, cookie in client.cookies.items()}
+print(json.dumps({"sitting": str(sitting.pk), "places": places, "cookies": cookies}))
