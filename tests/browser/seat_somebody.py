@@ -5,6 +5,7 @@ Prints the test's number, the place of each item, and the cookie of the learner'
 
 import json
 import os
+import sys
 
 import django
 
@@ -31,4 +32,4 @@ for place, item in enumerate(Item.objects.filter(kind__in=["short", "hotspot", "
 client = Client()
 client.force_login(account)
 cookies = {name: cookie.value for name, cookie in client.cookies.items()}
-print(json.dumps({"sitting": str(sitting.pk), "places": places, "cookies": cookies}))
+sys.stdout.write(json.dumps({"sitting": str(sitting.pk), "places": places, "cookies": cookies}) + "\n")

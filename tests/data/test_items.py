@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -83,6 +84,15 @@ def test_the_items_of_a_domain_ask_for_different_grades():
 def test_what_is_done_in_the_page_asks_for_every_grade_from_1_to_6():
     done = [item for kind in ("short", "hotspot", "task") for item in BY_KIND[kind]]
     assert {item["grade"] for item in done} >= set(range(1, 7))
+
+
+def test_the_pages_about_the_bank_count_it_rightly():
+    page = (Path(__file__).parents[2] / "docs/items.md").read_text(encoding="utf-8")
+    guide = (Path(__file__).parents[2] / "docs/guide/soan-cau-hoi.md").read_text(encoding="utf-8")
+    told = {kind: int(n) for kind, n in re.findall(r"^\| `(\w+)` \|.*\| (\d+) \|$", page, re.MULTILINE)}
+    assert told == {kind: len(items) for kind, items in BY_KIND.items()}
+    assert f"{len(ITEMS)} items" in page
+    assert f"Ngân hàng có {len(ITEMS)} câu" in guide
 
 
 # One item
