@@ -6,6 +6,7 @@ Prints the test's number, the place of each item, and the cookie of the learner'
 import json
 import os
 import sys
+from uuid import uuid4
 
 import django
 
@@ -15,16 +16,18 @@ django.setup()
 from django.test import Client  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from chiakhoa.foundation.readers import Role  # noqa: E402
+from chiakhoa.foundation.readers import SYSTEM, Role  # noqa: E402
 from chiakhoa.ground.access.models import Account, RoleAssignment  # noqa: E402
 from chiakhoa.ground.registry.models import Person  # noqa: E402
-from chiakhoa.measure.assessment.models import Answer, Item, Purpose, Sitting  # noqa: E402
+from chiakhoa.measure.assessment import actions  # noqa: E402
+from chiakhoa.measure.assessment.models import Answer, Item, Purpose  # noqa: E402
 
 now = timezone.now()
 person = Person.objects.filter(account__isnull=True, sittings__state="finished").first()
-account = Account.objects.create_account("thu-moi-loai", None, full_name=person.full_name, person=person)
+account = Account.objects.create_account(f"thu-{uuid4()}", None, full_name=person.full_name, person=person)
 RoleAssignment.objects.create(account=account, role=Role.LEARNER, unit=person.unit)
-sitting = Sitting.objects.create(person=person, purpose=Purpose.PRACTICE, seed=5, started_at=now)
+sitting = actions.start(SYSTEM, person, Purpose.PRACTICE, at=now)
+sitting.answers.all().delete()
 places = {}
 for place, item in enumerate(Item.objects.filter(kind__in=["short", "hotspot", "task"]), start=1):
     Answer.objects.create(sitting=sitting, item=item, position=place, a=item.a, b=item.b, c=item.c, shown_at=now)

@@ -1,5 +1,6 @@
 """Short answers, hot spots and small tasks: how they are marked, and how a learner meets them as plain forms."""
 
+import json
 import re
 
 import pytest
@@ -8,8 +9,8 @@ from django.template.loader import render_to_string
 
 from chiakhoa.demo.answering import given as simulated
 from chiakhoa.foundation.refusals import Refusal
-from chiakhoa.measure.assessment import bank, feedback, marking, paper, scoring
-from chiakhoa.measure.assessment.models import Item
+from chiakhoa.measure.assessment import bank, feedback, marking, offline, paper, scoring
+from chiakhoa.measure.assessment.models import Item, Sitting
 
 CUTS = [-2.8, -2.0, -1.2, -0.4, 0.4, 1.2, 2.0, 2.8]
 
@@ -142,3 +143,56 @@ def test_each_control_of_a_page_has_a_name_and_gives_no_key_away(kind):
         identity = re.search(r' id="([^"]+)"', control)
         assert control in wrapped or f'for="{identity.group(1)}"' in html
     assert "style=" not in html
+
+
+@every_kind
+def test_an_answer_kept_without_a_network_is_read_as_the_form_would_be(kind, scale):
+    item = made(kind)
+    item.competence = scale.competences[0]
+    item.save()
+    sent = json.dumps([{"code": item.code, "fields": SENT[kind], "seconds": 12, "ago": 3}])
+    (kept,) = offline.read(sent, Sitting(seed=3))
+    assert scoring.score(item, kept.given) == 1
+
+
+def test_a_foreseen_slip_is_told_its_own_reason_and_a_new_mistake_the_general_one():
+    item = made("task")
+    item.content["fields"][0] |= {
+        "why_vi": "cộng cả hai", "why_en": "add both", "slips": [{"answer": "=A1", "why_vi": "mới một ô", "why_en": "one cell"}],
+    }  # fmt: skip
+    item.content["fields"][1]["choices"][0] |= {"why_vi": "thư này lừa", "why_en": "it is a fraud"}
+    slipped = feedback.parts(item, {"a": "= a1", "b": "keep"})
+    assert [part.why for part in slipped] == ["mới một ô cộng cả hai", "thư này lừa"]
+    assert feedback.parts(item, {"a": "=A9", "b": "spam"})[0].why == "cộng cả hai"
+    assert feedback.parts(item, {"a": "=sum(a1:a2)", "b": "spam"})[0].why == "cộng cả hai"
+
+
+def test_a_formula_counts_by_what_it_gives_on_the_sheet_of_the_item():
+    item = made("task")
+    item.content["grid"] = [[2, 5], [3, {"field": "b"}], [{"field": "a"}, ""]]
+    for written, right in [
+        ("=A1+A2", True),
+        ("=SUM(A1;A2)", True),
+        ("=5", False),
+        ("=SUM(A1:A3)", False),
+        ("5", False),
+    ]:
+        assert ("a" in scoring.right_parts(item, {"a": written, "b": "spam"})) is right, written
+
+
+def test_a_drawn_screen_is_read_from_the_top_and_places_stand_by_class_names():
+    laid = paper.lay_out(made("hotspot"), seed=3)
+    assert [spot.text for spot in laid.screen.spots] == ["nút a", "nút b", "nút c", "Thanh"]
+    assert [spot.line.number if spot.line else 0 for spot in laid.screen.spots] == [1, 2, 3, 0]
+    assert laid.screen.spots[1].place == "x0 y2 w16 h2"
+
+
+def test_a_place_with_an_icon_alone_is_called_by_name_and_one_with_words_by_its_words():
+    item = made("hotspot")
+    item.content["options"][0]["icon"] = "back"
+    item.content["options"][1] |= {"shows_vi": "nút", "shows_en": "button"}
+    html = render_to_string("assessment/_options.html", {"paper": paper.lay_out(item, seed=3)})
+    assert 'aria-label="nút a"' in html
+    assert 'aria-label="nút b"' in html
+    assert 'aria-label="nút c"' not in html
+    assert html.count("<svg") == 1
