@@ -2,10 +2,12 @@
 
 import json
 import re
+from urllib.parse import urlencode
 
 import pytest
 from django.http import QueryDict
 from django.template.loader import render_to_string
+from django.utils import translation
 
 from chiakhoa.demo.answering import given as simulated
 from chiakhoa.foundation.refusals import Refusal
@@ -196,3 +198,33 @@ def test_a_place_with_an_icon_alone_is_called_by_name_and_one_with_words_by_its_
     assert 'aria-label="nút b"' in html
     assert 'aria-label="nút c"' not in html
     assert html.count("<svg") == 1
+
+
+LARGEST_FORM = 14_000  # of a page of 25 kB
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_every_such_item_of_the_bank_makes_a_small_form_whose_right_answer_is_right(language):
+    with translation.override(language):
+        for source in bank.item_files():
+            if source["kind"] not in BODIES:
+                continue
+            item = Item(**bank.fields_of(source, CUTS))
+            laid = paper.lay_out(item, seed=3)
+            html = render_to_string("assessment/_form.html", {"paper": laid, "offline": True})
+            assert len(html.encode()) < LARGEST_FORM, item.code
+            given = paper.read(laid, QueryDict(urlencode(rightly_filled_in(laid))))
+            assert scoring.score(item, given) == 1, item.code
+            assert all(part.was_right for part in feedback.parts(item, given) if part.chosen), item.code
+
+
+def rightly_filled_in(laid):
+    """What the form sends when everything is right, by the numbers of the page alone."""
+    item = laid.item
+    if item.kind == "hotspot":
+        return {"choice": next(line.number for line in laid.lines if line.key == item.key)}
+    key = {laid.lines[0].key: item.key} if item.kind == "short" else item.key
+    return {
+        f"line_{line.number}": next((one.number for one in line.others if one.key == key[line.key]), key[line.key])
+        for line in laid.lines
+    }
