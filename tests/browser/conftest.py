@@ -12,7 +12,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 PEOPLE = "600"
 QUIET = [
@@ -31,10 +31,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a served little province."""
+def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The environment of the program, with a data folder of its own."""
     folder = tmp_path_factory.mktemp("province")
-    environment = {k: v for k, v in os.environ.items() if k != "CHIAKHOA_DATABASE"} | {"CHIAKHOA_DATA": str(folder)}
+    return {k: v for k, v in os.environ.items() if k != "CHIAKHOA_DATABASE"} | {"CHIAKHOA_DATA": str(folder)}
+
+
+@pytest.fixture(scope="session")
+def address(environment: dict[str, str]) -> Iterator[str]:
+    """The address of a served little province."""
     command = [sys.executable, "-m", "chiakhoa"]
     subprocess.run([*command, "demo", "--people", PEOPLE], check=True, env=environment)
     port = _free_port()
@@ -78,6 +83,17 @@ def enter(page: Page, role: str) -> None:
         "button"
     ).click()
     page.wait_for_load_state()
+
+
+def fill_in(form: Locator) -> None:
+    """Give any answer to a question of any kind."""
+    boxes = form.locator("select").all()
+    for number, box in enumerate(boxes):
+        box.select_option(index=min(number + 1, box.locator("option").count() - 1))
+    for line in form.locator("input[type=text]").all():
+        line.fill("1")
+    if form.locator("input[name=choice]").count():
+        form.locator("input[name=choice]").first.check(force=True)
 
 
 def _page(browser: Browser, address: str, size: dict[str, int]) -> Iterator[Page]:

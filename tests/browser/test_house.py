@@ -10,7 +10,7 @@ from django.utils import translation
 from playwright.sync_api import Error, Page, expect
 
 from chiakhoa.foundation.readers import Role
-from tests.browser.conftest import enter
+from tests.browser.conftest import enter, fill_in
 
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 
@@ -90,11 +90,7 @@ def test_a_learner_takes_the_test_on_a_phone_and_reads_the_result(phone: Page) -
         if "/question" not in phone.url and not phone.locator("form[data-question]").count():
             break
         form = phone.locator("form[data-question]")
-        if form.locator("select").count():
-            for number, box in enumerate(form.locator("select").all()):
-                box.select_option(index=min(number + 1, box.locator("option").count() - 1))
-        else:
-            form.locator("input[type=radio], input[type=checkbox]").first.check(force=True)
+        fill_in(form)
         form.get_by_role("button").first.click()
         phone.wait_for_load_state()
         onward = phone.get_by_role("link", name=re.compile("tiếp|kết quả", re.I))
@@ -108,11 +104,7 @@ def test_a_learner_takes_the_test_on_a_phone_and_reads_the_result(phone: Page) -
 def answer_one(page: Page) -> None:
     """Give any answer to the question on the page."""
     form = page.locator("form[data-question]")
-    boxes = form.locator("select").all()
-    for number, box in enumerate(boxes):
-        box.select_option(index=number + 1)
-    if not boxes:
-        form.locator("input[type=radio], input[type=checkbox]").first.check(force=True)
+    fill_in(form)
     form.get_by_role("button").first.click()
 
 

@@ -80,9 +80,14 @@ def _wrong_pairs(item: Item, rng: np.random.Generator) -> dict[str, str]:
     return {str(left): str(right) for left, right in pairs.items()}
 
 
-def _wrong_words(_item: Item, _rng: np.random.Generator) -> str:
-    """What nobody accepts."""
-    return "???"
+def _wrong_words(item: Item, rng: np.random.Generator) -> str:
+    """A slip that the author foresaw; else what nobody accepts."""
+    return _slip(item.content["fields"][0], rng)
+
+
+def _slip(field: dict[str, Any], rng: np.random.Generator) -> str:
+    slips = field.get("slips") or [{"answer": "???"}]
+    return str(slips[int(rng.integers(len(slips)))]["answer"])
 
 
 def _wrong_fields(item: Item, rng: np.random.Generator) -> dict[str, str]:
@@ -90,7 +95,7 @@ def _wrong_fields(item: Item, rng: np.random.Generator) -> dict[str, str]:
     fields = item.content["fields"]
     field = fields[int(rng.integers(len(fields)))]
     others = [choice["key"] for choice in field.get("choices", []) if choice["key"] != field["right"]]
-    wrong = others[int(rng.integers(len(others)))] if others else "???"
+    wrong = others[int(rng.integers(len(others)))] if others else _slip(field, rng)
     return {key: wrong if key == field["key"] else value for key, value in item.key.items()}
 
 

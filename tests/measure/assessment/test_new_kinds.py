@@ -1,15 +1,18 @@
 """Short answers, hot spots and small tasks: how they are marked, and how a learner meets them as plain forms."""
 
+import json
 import re
+from urllib.parse import urlencode
 
 import pytest
 from django.http import QueryDict
 from django.template.loader import render_to_string
+from django.utils import translation
 
 from chiakhoa.demo.answering import given as simulated
 from chiakhoa.foundation.refusals import Refusal
-from chiakhoa.measure.assessment import bank, feedback, marking, paper, scoring
-from chiakhoa.measure.assessment.models import Item
+from chiakhoa.measure.assessment import bank, feedback, marking, offline, paper, scoring
+from chiakhoa.measure.assessment.models import Item, Sitting
 
 CUTS = [-2.8, -2.0, -1.2, -0.4, 0.4, 1.2, 2.0, 2.8]
 
@@ -65,6 +68,13 @@ every_kind = pytest.mark.parametrize("kind", BODIES)
         ("3,6 kg", "3.5", "number", 0.1, True),
         ("3,7", "3.5", "number", 0.1, False),
         ("ba", "3", "number", 0, False),
+        ("1.250,5 kg", "1250.5", "number", 0, True),
+        ("1,250.5", "1250.5", "number", 0, True),
+        ("0,08", "8", "number", 0, False),
+        ("0.080", "80", "number", 0, False),
+        ("3.5", "35", "number", 0, False),
+        ("1.2.3", "123", "number", 0, False),
+        ("-5", "5", "number", 0, False),
         ("= sum( b2 : b6 )", "=SUM(B2:B6)", "formula", 0, True),
         ("=IF(A1>5;1;0)", "=IF(A1>5,1,0)", "formula", 0, True),
         ("SUM(B2:B6)", "=SUM(B2:B6)", "formula", 0, False),
@@ -130,7 +140,91 @@ def test_each_control_of_a_page_has_a_name_and_gives_no_key_away(kind):
     assert all(re.fullmatch(r"\d?", value) for value in values)
     assert "SUM" not in html
     assert "đính kèm" not in html
+    wrapped = re.findall(r"<label[^>]*>\s*(<input[^>]*>).*?</label>", html, re.DOTALL)
     for control in re.findall(r"<(?:select|input)[^>]*>", html):
         identity = re.search(r' id="([^"]+)"', control)
-        assert "aria-label=" in control or f'for="{identity.group(1)}"' in html
+        assert control in wrapped or f'for="{identity.group(1)}"' in html
     assert "style=" not in html
+
+
+@every_kind
+def test_an_answer_kept_without_a_network_is_read_as_the_form_would_be(kind, scale):
+    item = made(kind)
+    item.competence = scale.competences[0]
+    item.save()
+    sent = json.dumps([{"code": item.code, "fields": SENT[kind], "seconds": 12, "ago": 3}])
+    (kept,) = offline.read(sent, Sitting(seed=3))
+    assert scoring.score(item, kept.given) == 1
+
+
+def test_a_foreseen_slip_is_told_its_own_reason_and_a_new_mistake_the_general_one():
+    item = made("task")
+    item.content["fields"][0] |= {
+        "why_vi": "cộng cả hai", "why_en": "add both", "slips": [{"answer": "=A1", "why_vi": "mới một ô", "why_en": "one cell"}],
+    }  # fmt: skip
+    item.content["fields"][1]["choices"][0] |= {"why_vi": "thư này lừa", "why_en": "it is a fraud"}
+    slipped = feedback.parts(item, {"a": "= a1", "b": "keep"})
+    assert [part.why for part in slipped] == ["mới một ô cộng cả hai", "thư này lừa"]
+    assert feedback.parts(item, {"a": "=A9", "b": "spam"})[0].why == "cộng cả hai"
+    assert feedback.parts(item, {"a": "=sum(a1:a2)", "b": "spam"})[0].why == "cộng cả hai"
+
+
+def test_a_formula_counts_by_what_it_gives_on_the_sheet_of_the_item():
+    item = made("task")
+    item.content["grid"] = [[2, 5], [3, {"field": "b"}], [{"field": "a"}, ""]]
+    for written, right in [
+        ("=A1+A2", True),
+        ("=SUM(A1;A2)", True),
+        ("=5", False),
+        ("=SUM(A1:A3)", False),
+        ("5", False),
+    ]:
+        assert ("a" in scoring.right_parts(item, {"a": written, "b": "spam"})) is right, written
+
+
+def test_a_drawn_screen_is_read_from_the_top_and_places_stand_by_class_names():
+    laid = paper.lay_out(made("hotspot"), seed=3)
+    assert [spot.text for spot in laid.screen.spots] == ["nút a", "nút b", "nút c", "Thanh"]
+    assert [spot.line.number if spot.line else 0 for spot in laid.screen.spots] == [1, 2, 3, 0]
+    assert laid.screen.spots[1].place == "x0 y2 w16 h2"
+
+
+def test_a_place_with_an_icon_alone_is_called_by_name_and_one_with_words_by_its_words():
+    item = made("hotspot")
+    item.content["options"][0]["icon"] = "back"
+    item.content["options"][1] |= {"shows_vi": "nút", "shows_en": "button"}
+    html = render_to_string("assessment/_options.html", {"paper": paper.lay_out(item, seed=3)})
+    assert 'aria-label="nút a"' in html
+    assert 'aria-label="nút b"' in html
+    assert 'aria-label="nút c"' not in html
+    assert html.count("<svg") == 1
+
+
+LARGEST_FORM = 14_000  # of a page of 25 kB
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_every_such_item_of_the_bank_makes_a_small_form_whose_right_answer_is_right(language):
+    with translation.override(language):
+        for source in bank.item_files():
+            if source["kind"] not in BODIES:
+                continue
+            item = Item(**bank.fields_of(source, CUTS))
+            laid = paper.lay_out(item, seed=3)
+            html = render_to_string("assessment/_form.html", {"paper": laid, "offline": True})
+            assert len(html.encode()) < LARGEST_FORM, item.code
+            given = paper.read(laid, QueryDict(urlencode(rightly_filled_in(laid))))
+            assert scoring.score(item, given) == 1, item.code
+            assert all(part.was_right for part in feedback.parts(item, given) if part.chosen), item.code
+
+
+def rightly_filled_in(laid):
+    """What the form sends when everything is right, by the numbers of the page alone."""
+    item = laid.item
+    if item.kind == "hotspot":
+        return {"choice": next(line.number for line in laid.lines if line.key == item.key)}
+    key = {laid.lines[0].key: item.key} if item.kind == "short" else item.key
+    return {
+        f"line_{line.number}": next((one.number for one in line.others if one.key == key[line.key]), key[line.key])
+        for line in laid.lines
+    }

@@ -66,11 +66,20 @@ def _part(item: Item, row: dict[str, Any], given: Any, was_right: bool) -> Part:
         return Part(key, words(row), True, was_right, str(given.index(key) + 1) if given else "", why)
     if item.kind in scoring.FILLED_IN:
         written = "" if given is None else said(row, scoring.filled(item, given)[key])
+        why = " ".join(filter(None, [_why_not(item, row, given), why]))
         text = " → ".join(filter(None, [words(row, "label_") if row.get("label_vi") else "", right_words(row)]))
         return Part(key, text, True, was_right, written, why)
     chosen = given is not None and key in ([given] if isinstance(given, str) else given)
     is_key = key in ([item.key] if isinstance(item.key, str) else item.key)
     return Part(key, words(row), is_key, was_right, "✓" if chosen else "", why)
+
+
+def _why_not(item: Item, field: dict[str, Any], given: Any) -> str:
+    """The reason of the very mistake that was made, where the author foresaw it: a wrong choice, or a known slip."""
+    if given is None:
+        return ""
+    made = scoring.mistake(item, field, scoring.filled(item, given)[field["key"]])
+    return words(made, "why_") if made and made.get("why_vi") else ""
 
 
 def right_words(field: dict[str, Any]) -> str:

@@ -3,7 +3,7 @@
 `text`     capitals, spaces, punctuation at the end and Vietnamese marks do not count: "tep dinh kem." is "Tệp đính kèm"
 `spelling` as text, but marks do count
 `number`   1.250.000 đ, 1,250,000 and 1250000 are one number; it may be off by the item's tolerance
-`formula`  spaces and capitals do not count, and ";" is "," between arguments
+`formula`  spaces and capitals do not count, nor how arguments and decimals are parted; on a sheet, what it calculates counts
 """
 
 import re
@@ -11,17 +11,30 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal, InvalidOperation
 
 from chiakhoa.foundation.text import fold, nfc
+from chiakhoa.measure.assessment import formulas
 
 LONGEST = 200
 _AROUND = " .,;:!?\"'“”‘’()"
 _UNITS = re.compile(r"(?:[a-zà-ỹđ₫%°²³/ ]*)$", re.IGNORECASE)
-_THOUSANDS = (re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+(?:,\d+)?"), re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?"))
+_THOUSANDS = (
+    re.compile(r"[+-]?[1-9]\d{0,2}(?:\.\d{3})+(?:,\d+)?"),
+    re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?"),
+)
 
 
-def accepts(written: str, accepted: Sequence[str], *, marking: str, tolerance: float = 0) -> bool:
+def accepts(
+    written: str,
+    accepted: Sequence[str],
+    *,
+    marking: str,
+    tolerance: float = 0,
+    sheet: formulas.Sheet | None = None,
+) -> bool:
     """Whether the text says one of the accepted answers. KeyError for a marking that there is not."""
     if marking == "number":
         return _is_near(written, accepted, Decimal(str(tolerance)))
+    if marking == "formula" and sheet and formulas.agree(written, accepted, sheet):
+        return True
     same = _SAME[marking]
     return same(written) in {same(one) for one in accepted}
 
@@ -29,7 +42,7 @@ def accepts(written: str, accepted: Sequence[str], *, marking: str, tolerance: f
 def numbers(written: str) -> set[Decimal]:
     """What number a text can mean: none, one, or two where a lone separator may part thousands or decimals ("1.250")."""
     digits = _UNITS.sub("", nfc(written)).replace(" ", "")
-    readings = [digits.replace(",", "."), digits.replace(".", "").replace(",", ".")]
+    readings = [digits.replace(",", ".")]
     for shape, thousands in zip(_THOUSANDS, ".,", strict=True):
         if shape.fullmatch(digits):
             readings.append(digits.replace(thousands, "").replace(",", "."))
@@ -58,9 +71,5 @@ def _said(text: str) -> str:
     return fold(nfc(text)).strip(_AROUND)
 
 
-def _calculated(text: str) -> str:
-    return "".join(text.split()).upper().replace(";", ",")
-
-
-_SAME: dict[str, Callable[[str], str]] = {"text": _said, "spelling": _spelled, "formula": _calculated}
+_SAME: dict[str, Callable[[str], str]] = {"text": _said, "spelling": _spelled, "formula": formulas.plain}
 MARKINGS = ("number", *_SAME)

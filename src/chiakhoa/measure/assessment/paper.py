@@ -14,7 +14,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from chiakhoa.foundation.refusals import Refusal
-from chiakhoa.measure.assessment import marking, scoring
+from chiakhoa.foundation.templatetags.words import num
+from chiakhoa.measure.assessment import drawing, marking, scoring
 from chiakhoa.measure.assessment.models import Item, ItemKind
 
 UNKNOWN = "unknown"
@@ -24,8 +25,7 @@ UNKNOWN = "unknown"
 class Line:
     """One option (or left side, or field) on the page: its number there, the words, what was chosen before a refusal.
 
-    `others` are the choices of a field, none where something is to be written; `at` is a place (x, y, width, height) on the
-    drawn screen, `shows` what is drawn there.
+    `others` are the choices of a field, none where something is to be written.
     """
 
     number: int
@@ -33,18 +33,17 @@ class Line:
     text: str
     chosen: str = ""
     detail: str = ""
+    numeric: bool = False
     others: list["Line"] = field(default_factory=list)
-    at: tuple[int, int, int, int] | None = None
-    shows: str = ""
-    tone: str = ""
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell of a sheet: words, or a field to fill in."""
+    """A cell of a sheet: words, or the name of a cell whose field is filled in below."""
 
     text: str = ""
     line: Line | None = None
+    is_number: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,12 +55,26 @@ class Sheet:
 
 
 @dataclass(frozen=True)
-class Screen:
-    """A drawn screen, 320 units wide: its height, what it shows in words, its blocks."""
+class Spot:
+    """Something on a drawn screen: words, an icon, where it stands; `line` is the place to point at, None for a block.
 
-    height: int
+    `name` is what a place is called for those who do not see it, where `text` (what is drawn) does not say it.
+    """
+
+    place: str
+    text: str
+    icon: str = ""
+    tone: str = ""
+    name: str = ""
+    line: Line | None = None
+
+
+@dataclass(frozen=True)
+class Screen:
+    """A drawn screen: what it is in words, and all that stands on it, in the order of reading."""
+
     alt: str
-    blocks: list[Line]
+    spots: list[Spot]
 
 
 @dataclass
@@ -121,7 +134,7 @@ def remember(paper: Paper, sent: QueryDict) -> None:
     ticked = sent.getlist("choice")
     for line in paper.lines:
         number = str(line.number)
-        line.chosen = number if number in ticked else sent.get(f"line_{number}", "")
+        line.chosen = number if number in ticked else sent.get(f"line_{number}", "")[: marking.LONGEST]
 
 
 def words(row: dict[str, Any], part: str = "") -> str:
@@ -148,34 +161,55 @@ def _filled_in(item: Item) -> Paper:
 def _field(number: int, row: dict[str, Any]) -> Line:
     choices = [Line(place, one["key"], words(one)) for place, one in enumerate(row.get("choices", []), start=1)]
     detail = words(row, "detail_") if "detail_vi" in row else ""
-    return Line(number, row["key"], words(row, "label_"), detail=detail, others=choices)
+    numeric = row.get("marking") == "number"
+    return Line(number, row["key"], words(row, "label_"), detail=detail, numeric=numeric, others=choices)
 
 
 def _sheet(rows: list[list[Any]], lines: dict[str, Line]) -> Sheet:
     columns = [chr(ord("A") + place) for place in range(len(rows[0]))]
-    return Sheet(columns, [(number, [_cell(one, lines) for one in row]) for number, row in enumerate(rows, start=1)])
+    numbered = [
+        (number, [_cell(one, lines, f"{letter}{number}") for letter, one in zip(columns, row, strict=True)])
+        for number, row in enumerate(rows, start=1)
+    ]
+    return Sheet(columns, numbered)
 
 
-def _cell(value: Any, lines: dict[str, Line]) -> Cell:
+def _cell(value: Any, lines: dict[str, Line], name: str) -> Cell:
+    """A cell with its words or number; one to be filled in shows its own name."""
     if isinstance(value, dict):
-        return Cell(line=lines[value["field"]]) if "field" in value else Cell(words(value))
-    return Cell(str(value))
+        return Cell(name, line=lines[value["field"]]) if "field" in value else Cell(words(value))
+    if isinstance(value, str):
+        return Cell(value)
+    decimals = 0 if value == int(value) else len(str(value).partition(".")[2])
+    return Cell(num(value, decimals), is_number=True)
 
 
 def _drawn(item: Item) -> Paper:
     """Places keep their order, the order of the tab key; where they stand is what is asked."""
-    screen = item.content["screen"]
-    lines = [
-        Line(
-            number, row["key"], words(row), at=tuple(row["at"]), shows=words(row, "shows_") if "shows_vi" in row else ""
-        )
-        for number, row in enumerate(item.content["options"], start=1)
-    ]
-    blocks = [
-        Line(number, "", words(row) if "vi" in row else "", at=tuple(row["at"]), tone=row["tone"])
-        for number, row in enumerate(screen["blocks"], start=1)
-    ]
-    return Paper(item, lines, screen=Screen(screen["height"], words(screen, "alt_"), blocks))
+    options = sorted(item.content["options"], key=lambda row: drawing.read_order(row["at"]))
+    lines = [Line(number, row["key"], words(row)) for number, row in enumerate(options, start=1)]
+    return Paper(item, lines, screen=_screen(item.content["screen"], options, lines))
+
+
+def _screen(screen: dict[str, Any], options: list[dict[str, Any]], lines: list[Line]) -> Screen:
+    rows = [*((row, None) for row in screen["blocks"]), *zip(options, lines, strict=True)]
+    rows.sort(key=lambda one: drawing.read_order(one[0]["at"]))
+    return Screen(words(screen, "alt_"), [_spot(row, line) for row, line in rows])
+
+
+def _spot(row: dict[str, Any], line: Line | None) -> Spot:
+    """A block, or a place to point at: what is drawn there, and what it is called if the drawing does not say it."""
+    own = words(row) if "vi" in row else ""
+    is_bare_icon = line is not None and "icon" in row
+    drawn = words(row, "shows_") if "shows_vi" in row else "" if is_bare_icon else own
+    return Spot(
+        place=drawing.place(row["at"]),
+        text=drawn,
+        icon=drawing.ICONS[row["icon"]] if "icon" in row else "",
+        tone=row.get("tone", ""),
+        name="" if drawn == own else own,
+        line=line,
+    )
 
 
 def _read_single(paper: Paper, sent: QueryDict) -> str:

@@ -9,7 +9,7 @@ is the chance of guessing all of them, and the response model knows only right a
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from chiakhoa.measure.assessment import marking
+from chiakhoa.measure.assessment import formulas, marking
 from chiakhoa.measure.assessment.models import ItemKind
 
 PARTS = ("options", "pairs", "fields")
@@ -61,7 +61,7 @@ def right_parts(item: Scorable, given: Any) -> set[str]:
     if item.kind == ItemKind.ORDERING:
         return {ours for ours, theirs in zip(item.key, given, strict=True) if ours == theirs}
     if item.kind in FILLED_IN:
-        return {row["key"] for row in rows(item) if _is_right(row, filled(item, given)[row["key"]])}
+        return {row["key"] for row in rows(item) if _is_right(item, row, filled(item, given)[row["key"]])}
     chosen, right = ({value} if isinstance(value, str) else set(value) for value in (given, item.key))
     return {key for key in keys(item) if (key in chosen) == (key in right)}
 
@@ -72,11 +72,48 @@ def filled(item: Scorable, given: Any) -> dict[str, str]:
     return by_field
 
 
-def _is_right(field: dict[str, Any], given: str) -> bool:
+def mistake(item: Scorable, field: dict[str, Any], given: str) -> dict[str, Any] | None:
+    """The wrong choice that was taken in a field, or the slip of those the author foresaw; None where it is right or new."""
+    if _is_right(item, field, given):
+        return None
+    if "choices" in field:
+        return next(choice for choice in field["choices"] if choice["key"] == given)
+    return next((slip for slip in field.get("slips", []) if _says(item, field, given, [slip["answer"]])), None)
+
+
+def _is_right(item: Scorable, field: dict[str, Any], given: str) -> bool:
     if "choices" in field:
         return bool(given == field["right"])
-    accepted = [field["answer_vi"], field["answer_en"], *field.get("also", [])]
-    return marking.accepts(given, accepted, marking=field["marking"], tolerance=field.get("tolerance", 0))
+    return _says(item, field, given, [field["answer_vi"], field["answer_en"], *field.get("also", [])])
+
+
+def _says(item: Scorable, field: dict[str, Any], given: str, accepted: list[str]) -> bool:
+    return marking.accepts(
+        given,
+        accepted,
+        marking=field["marking"],
+        tolerance=field.get("tolerance", 0),
+        sheet=_sheet(item, field) if "grid" in item.content else None,
+    )
+
+
+def _sheet(item: Scorable, field: dict[str, Any]) -> formulas.Sheet:
+    """The item's sheet as it is worked out: what stands in the cells, and in the other fields their right formulas."""
+    cells: dict[str, formulas.Value] = {}
+    fields: dict[str, str] = {}
+    for number, row in enumerate(item.content["grid"], start=1):
+        for column, value in enumerate(row):
+            name = f"{chr(ord('A') + column)}{number}"
+            if isinstance(value, dict) and "field" in value:
+                fields[value["field"]] = name
+            elif value != "":
+                cells[name] = value["vi"] if isinstance(value, dict) else value
+    right = {
+        fields[other["key"]]: other["answer_vi"]
+        for other in rows(item)
+        if other["key"] != field["key"] and other.get("marking") == "formula"
+    }
+    return formulas.Sheet(cells, fields.get(field["key"], ""), right, field.get("trials", []))
 
 
 def _fits(item: Scorable, given: Any) -> bool:

@@ -92,7 +92,10 @@
     box.dataset.item = item.code;
     form.replaceWith(document.createRange().createContextualFragment(item.html));
     shownAt = Date.now();
-    box.querySelector("legend").scrollIntoView({ block: "center" });
+    var legend = box.querySelector("legend");
+    legend.tabIndex = -1;
+    legend.scrollIntoView({ block: "center" });
+    legend.focus({ preventScroll: true }); /* the keyboard and the screen reader go on from the new question */
   }
 
   function send() {
