@@ -1,9 +1,10 @@
 """The portfolio of a scenario: targets first, then as much gap closed as the limits allow, with a proven bound.
 
-Chooses the method; where no plan meets all limits, tells which of them conflict.
+Chooses the method, then makes the calendar where the scenario has terms; where no plan meets all limits, tells which of them conflict.
 """
 
 import time
+from dataclasses import replace
 
 from chiakhoa.engines.planner.conflict import conflict
 from chiakhoa.engines.planner.exact import closer, solve_exactly
@@ -11,6 +12,7 @@ from chiakhoa.engines.planner.fast import solve_fast
 from chiakhoa.engines.planner.found import Found, Impossible, Progress
 from chiakhoa.engines.planner.reasons import finished, worth
 from chiakhoa.engines.planner.scenario import Plan, Scenario
+from chiakhoa.engines.planner.timetable import timetable
 
 # Up to so many pairs of a group and an offer HiGHS comes nearer than prices in some seconds; beyond, prices are faster.
 EXACT_PAIRS = 5000
@@ -34,6 +36,9 @@ def solve(
         raise ValueError("no course on offer helps any group: check audiences, rooms and budget lines")
     found = _found(scenario, time_limit=time_limit, gap=gap, seed=seed, tell=tell)
     plan = finished(scenario, found, time.monotonic() - began)
+    if scenario.terms:
+        tell("calendar")
+        plan = replace(timetable(scenario, plan, seed=seed), seconds=time.monotonic() - began)
     tell("done")
     return plan
 
