@@ -94,6 +94,8 @@ def _trainers(scenario: Scenario, plan: Plan) -> Iterator[str]:
     for number, row in enumerate(plan.classes):
         skills, sessions = needed[row.course]
         trainer = trainers.get(row.trainer)
+        if row.unplaced and not row.trainer:
+            continue
         if trainer is None:
             yield f"class {number} ({row.course} at {row.venue}): no trainer is called {row.trainer!r}"
             continue

@@ -128,9 +128,9 @@ def _heads(scenario: Scenario, classes: Classes) -> Iterator[str]:
         for day, half, _room in row.sessions:
             for group, count in row.groups:
                 sitting[group, (day, half)] += count
-    for (group, half), count in sorted(sitting.items()):
+    for (group, when), count in sorted(sitting.items()):
         if group in people and count > people[group]:
-            yield f"group {group}: {count} people in classes at once on {', '.join(half)}, {people[group]} there are"
+            yield f"group {group}: {count} people in classes at once on {', '.join(when)}, {people[group]} there are"
 
 
 def _years(scenario: Scenario, classes: Classes) -> Iterator[str]:

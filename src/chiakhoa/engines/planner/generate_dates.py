@@ -45,7 +45,7 @@ def with_calendar(made: Scenario, venues: Sequence[Any], homes: Any, weeks: int,
 
 def _spread(course: Course, rng: np.random.Generator) -> Course:
     """Four sessions a week at most; of a long course now and then the second half online."""
-    online = course.sessions // 2 if course.sessions > PER_WEEK and rng.random() < 0.5 else 0  # noqa: PLR2004
+    online = course.sessions // 2 if course.sessions > PER_WEEK and rng.random() < 0.5 else 0
     return replace(course, per_week=PER_WEEK, online=online)
 
 

@@ -1,6 +1,7 @@
 """The portfolio of a scenario: targets first, then as much gap closed as the limits allow, with a proven bound.
 
-Chooses the method, then makes the calendar where the scenario has terms; where no plan meets all limits, tells which of them conflict.
+Chooses the method, then makes the calendar where the scenario has terms. Where no plan meets all limits, tells which of them
+conflict.
 """
 
 import time

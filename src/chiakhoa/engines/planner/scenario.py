@@ -167,13 +167,11 @@ def _check_calendar(scenario: Scenario) -> None:
     for number, trainer in enumerate(scenario.trainers):
         for span in trainer.away:
             check_days(f"trainers[{number}]", *span)
-    for number, busy in enumerate(scenario.busy):
-        check_days(f"busy[{number}]", busy.day)
-        check_half(f"busy[{number}]", busy.half)
-    for number, held in enumerate(scenario.held):
-        check_days(f"held[{number}]", *(day for day, _half in held.sessions))
-        for _day, half in held.sessions:
-            check_half(f"held[{number}]", half)
+    halves = [(f"busy[{n}]", busy.day, busy.half) for n, busy in enumerate(scenario.busy)]
+    halves += [(f"held[{n}]", *half) for n, held in enumerate(scenario.held) for half in held.sessions]
+    for place, day, half in halves:
+        check_days(place, day)
+        check_half(place, half)
     if scenario.terms:
         _all_known("room", [(row.venue,) for row in scenario.spaces], {row.id for row in scenario.venues})
         _all_known("held", [(row.course,) for row in scenario.held], {row.code for row in scenario.courses})
@@ -229,7 +227,7 @@ class PlannedClass:
     """One class of a plan: how many of which group sit in it, which line pays, what it costs, who teaches it.
 
     `sessions`: day, half and room of each (no room where it is online), empty where the class finds no place in the calendar;
-    then `unplaced` says what is missing: season, room, trainer, travel or group.
+    then it has no trainer either, and `unplaced` says what is missing: season, room, trainer, travel or group.
     """
 
     course: str

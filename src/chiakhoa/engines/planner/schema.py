@@ -26,7 +26,12 @@ ROWS = {
     Busy, Course, Gain, Group, Held, Lock, Money, Offer, PlannedClass, Room, Season, Space, Target, Term, Trainer, Venue,
 }  # fmt: skip
 FIRST_OF_MARCH = (("2027-03-01", "am"), ("2027-03-01", "pm"), ("2027-03-02", "am"), ("2027-03-02", "pm"))
-A_WEEK_LATER = (("2027-03-08", "am"), ("2027-03-08", "pm"), ("2027-03-09", "am"), ("2027-03-09", "pm"))
+
+
+def _example(group: str, people: int, cost_vnd: int, days: tuple[str, str]) -> PlannedClass:
+    sessions = tuple((day, half, "lab-1") for day in days for half in ("am", "pm"))
+    return PlannedClass("DATA-1", "school-3", "state", ((group, people),), cost_vnd, "mai", sessions)
+
 
 SCENARIO = Scenario(
     courses=(Course("DATA-1", 4, 15, 30, "computer_lab", ("data",), per_week=4),),
@@ -39,7 +44,10 @@ SCENARIO = Scenario(
     targets=(Target("officials-2027", ("DATA-1",), ("official",), 26),),
     locks=(Lock("DATA-1", "school-3", 1),),
     terms=(Term("2027-01-04", "2027-06-30"),),
-    seasons=(Season("Tết", "2027-02-01", "2027-02-12"), Season("exams", "2027-05-10", "2027-06-10", ("teacher",), ("c2",))),
+    seasons=(
+        Season("Tết", "2027-02-01", "2027-02-12"),
+        Season("exams", "2027-05-10", "2027-06-10", ("teacher",), ("c2",)),
+    ),
     venues=(Venue("school-3", 21.6, 105.8),),
     spaces=(Space("lab-1", "school-3", "computer_lab", 25, 80),),
     held=(Held("DATA-1", "school-3", "lab-1", "mai", FIRST_OF_MARCH),),
@@ -52,11 +60,9 @@ PLAN = Plan(
     bound=27.4,
     seconds=0.1,
     classes=(
-        PlannedClass("DATA-1", "school-3", "state", (("c1|official", 24),), 8_880_000, "mai",
-                     tuple((*half, "lab-1") for half in FIRST_OF_MARCH)),
-        PlannedClass("DATA-1", "school-3", "state", (("c2|teacher", 16),), 7_920_000, "mai",
-                     tuple((*half, "lab-1") for half in A_WEEK_LATER)),
-    ),  # fmt: skip
+        _example("c1|official", 24, 8_880_000, ("2027-03-01", "2027-03-02")),
+        _example("c2|teacher", 16, 7_920_000, ("2027-03-08", "2027-03-09")),
+    ),
     shortfalls=(("officials-2027", 2),),
     marginal=(("money", "state", 2.38),),
     unmet=(("c2|teacher", 4, "money"),),

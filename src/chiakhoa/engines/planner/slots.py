@@ -75,7 +75,10 @@ class Grid:
         """The slots between two days, both included."""
         begins, ends = date.fromisoformat(first), date.fromisoformat(last)
         return bits_of(
-            slot for number, day in enumerate(self.days) if begins <= day <= ends for slot in (2 * number, 2 * number + 1)
+            slot
+            for number, day in enumerate(self.days)
+            if begins <= day <= ends
+            for slot in (2 * number, 2 * number + 1)
         )
 
     def _closed(self, unit: str, audience: str) -> int:
@@ -87,7 +90,7 @@ class Grid:
         return found
 
     def _patterns(self, sessions: int, per_week: int, closed: int) -> tuple[tuple[Pattern, ...], ...]:
-        """By first week, the ways to hold a class: on the same days each week, half after half, weeks that are closed left out."""
+        """By first week, the ways to hold a class: on the same days each week, half after half; closed weeks are left out."""
         fullest = max((2 * len(numbers) for numbers in self._weeks), default=0)
         most = min(per_week or fullest, fullest)
         found: list[tuple[Pattern, ...]] = []

@@ -48,7 +48,7 @@ class _Search:
         firm = {number: trainer for number, trainer in keep.items() if self._held[number].firm}
         self._trainer = nearer(scenario, classes, self._wants, firm)
         self._stays = keep
-        self._firm: set[int] = set()
+        self._kept: set[int] = set()
         self._stuck: set[int] = set()
         self._said: dict[int, tuple[tuple[str, str, str], ...]] = {}
 
@@ -56,11 +56,10 @@ class _Search:
         """Place what can be placed."""
         for number, held in sorted(self._held.items(), key=lambda row: (not row[1].firm, row[0])):
             self._keep(number, held)
-        left = [want for want in self._wants if want.number not in self._diary.placed and want.number not in self._stuck]
-        unplaced = []
-        for want in sorted(left, key=_ways):
-            if not self._place(want):
-                unplaced.append(want)
+        left = [
+            want for want in self._wants if want.number not in self._diary.placed and want.number not in self._stuck
+        ]
+        unplaced = [want for want in sorted(left, key=_ways) if not self._place(want)]
         for want in unplaced:
             self._push(want, DEPTH, frozenset())
 
@@ -68,10 +67,12 @@ class _Search:
         """The class with its sessions, or with the reason why it has none."""
         row, placed = self._classes[number], self._diary.placed.get(number)
         if placed is None:
-            return replace(row, sessions=(), unplaced=self._why(self._wants[number]))
-        rooms = [placed.room] * placed.want.in_room + [""] * (placed.want.sessions - placed.want.in_room)
-        told = tuple((*self._grid.said(slot), room) for slot, room in zip(placed.pattern.slots, rooms, strict=True))
-        return replace(row, trainer=placed.trainer, sessions=self._said.get(number, told), unplaced="")
+            return replace(row, trainer="", sessions=(), unplaced=self._why(self._wants[number]))
+        told = self._said.get(number)
+        if told is None:
+            rooms = [placed.room] * placed.want.in_room + [""] * (placed.want.sessions - placed.want.in_room)
+            told = tuple((*self._grid.said(slot), room) for slot, room in zip(placed.pattern.slots, rooms, strict=True))
+        return replace(row, trainer=placed.trainer, sessions=told, unplaced="")
 
     def _keep(self, number: int, held: Held) -> None:
         """Leave a class where it is: a firm one in any case, another where nothing forbids it."""
@@ -85,6 +86,7 @@ class _Search:
         trainer = held.trainer if held.trainer in want.able else self._trainer[number]
         if pattern and trainer and (not room or room in want.rooms) and self._diary.fits(want, pattern, room, trainer):
             self._diary.put(Placed(want, pattern, room, trainer))
+            self._kept.add(number)
 
     def _keep_firmly(self, want: Want, held: Held) -> None:
         """Book a promised class as it is; half days outside the terms are kept as well, for there nothing is in their way."""
@@ -96,7 +98,7 @@ class _Search:
             return
         in_room = sum(slot is not None for slot in inside[: want.in_room])
         self._diary.put(Placed(replace(want, in_room=in_room), pattern, held.room if want.in_room else "", trainer))
-        self._firm.add(want.number)
+        self._kept.add(want.number)
         rooms = [held.room] * want.in_room + [""] * (want.sessions - want.in_room)
         self._said[want.number] = tuple((*half, room) for half, room in zip(held.sessions, rooms, strict=False))
 
@@ -149,9 +151,7 @@ class _Search:
             self._diary.take_back(mark)
         return False
 
-    def _options(
-        self, want: Want, pushing: frozenset[int]
-    ) -> list[tuple[Pattern, str, str, list[int]]]:
+    def _options(self, want: Want, pushing: frozenset[int]) -> list[tuple[Pattern, str, str, list[int]]]:
         """Some ways to hold the class in the place of few others, fewest first."""
         patterns = [pattern for week in want.weeks for pattern in week]
         if not patterns:
@@ -161,14 +161,16 @@ class _Search:
         trainers = list(dict.fromkeys([*([own] if own else []), *want.able]))
         if len(trainers) > TRAINERS_TRIED:
             trainers = [trainers[0], *(trainers[i] for i in self._rng.permutation(len(trainers))[: TRAINERS_TRIED - 1])]
-        found = []
+        found: list[tuple[int, int, int, Pattern, str, str, list[int]]] = []
         for place in drawn:
             for room in want.rooms if want.in_room else ("",):
                 for trainer in trainers:
                     blockers = self._diary.blockers(want, patterns[place], room, trainer)
-                    if len(blockers) <= MOST_PUSHED and not blockers & (pushing | self._firm | {SOMETHING_ELSE}):
+                    if len(blockers) <= MOST_PUSHED and not blockers & (pushing | self._kept | {SOMETHING_ELSE}):
                         size = sum(self._wants[number].sessions for number in blockers)
-                        found.append((len(blockers), size, len(found), patterns[place], room, trainer, sorted(blockers)))
+                        found.append(
+                            (len(blockers), size, len(found), patterns[place], room, trainer, sorted(blockers))
+                        )
         return [row[3:] for row in sorted(found, key=lambda row: row[:3])[:TRIED]]
 
     def _why(self, want: Want) -> Why:

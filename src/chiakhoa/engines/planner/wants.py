@@ -33,7 +33,9 @@ def wants(scenario: Scenario, grid: Grid, classes: Sequence[PlannedClass]) -> li
                 course.sessions - course.online,
                 tuple(space.id for space in rooms[row.venue, course.room_kind] if space.seats >= row.learners),
                 near.able(course.code, row.venue),
-                tuple((group, people) for group, people in row.groups if 0 < groups[group].people < groups[group].seats),
+                tuple(
+                    (group, people) for group, people in row.groups if 0 < groups[group].people < groups[group].seats
+                ),
                 grid.patterns(course.sessions, course.per_week, closed),
             )
         )
