@@ -55,13 +55,24 @@ def run(actor: Reader, persons: Population, ids: np.ndarray, seed: int, at: date
     opened = list(TrainingClass.objects.filter(planned__plan=plan).order_by("pk").select_related("course", "planned"))
     for number, training_class in enumerate(opened[: CLASSES_RUN + CLASSES_OPEN]):
         if number < CLASSES_RUN:
-            # Classes that ran must lie in the past: they were brought forward.
-            delivery.reschedule(actor, training_class.pk, (at - timedelta(days=28)).date(), at=at - timedelta(days=52))
+            _bring_forward(actor, training_class, at)
         enrolled = _enrol(actor, training_class, at - timedelta(days=50))
         if number < CLASSES_RUN and enrolled >= training_class.course.min_size:
             _hold(actor, training_class, everybody, rng, seed * 100 + number, at)
     career.run(actor, persons, ids, rng, at)
     refresh_needs.refresh(actor, at=at)
+
+
+def _bring_forward(actor: Reader, training_class: TrainingClass, at: datetime) -> None:
+    """Classes that ran must lie in the past: four weeks ago, or before that where the room or the trainer was taken."""
+    for weeks in range(4, 4 + CLASSES_RUN):
+        day = (at - timedelta(weeks=weeks)).date()
+        try:
+            delivery.reschedule(actor, training_class.pk, day, at=at - timedelta(days=52))
+        except Refusal:
+            continue
+        return
+    raise RuntimeError(f"the class {training_class.code} finds no week in the past")
 
 
 def _claimed(job: Job, at: datetime) -> Job:

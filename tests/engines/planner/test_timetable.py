@@ -222,6 +222,12 @@ class TestWhatIsPromised:
         closed = replace(given, seasons=(Season("Tết", "2027-03-08", "2027-03-12"),))
         assert days(timetable(closed, plan("hall")).classes[0])[0] == MONDAY
 
+    def test_where_people_sit_already_nothing_else_is_put(self, promised, plan):
+        given = replace(promised(firm=False, peopled=True), locks=(), terms=(Term("2027-03-12", "2027-03-12"),))
+        assert timetable(given, plan("school")).classes[0].unplaced == "trainer", "Mai is at the hall"
+        empty = replace(given, held=(replace(given.held[0], peopled=False),))
+        assert timetable(empty, plan("school")).classes[0].sessions
+
     def test_no_more_is_firm_than_is_locked(self, promised):
         with pytest.raises(ValueError, match="1 firm classes of BASIC at hall, 0 locked"):
             replace(promised(), locks=())

@@ -59,7 +59,8 @@ class Space:
 class Held:
     """A class that has its half days (day, half) already, with its room and trainer.
 
-    A firm one is promised and keeps them, whatever else; another keeps them where that is possible.
+    A firm one is promised and keeps them, whatever else; another keeps them where that is possible. Where people may sit in one
+    already (`peopled`), nothing else is put there, even if the plan holds no such class any more.
     """
 
     course: str
@@ -68,6 +69,7 @@ class Held:
     trainer: str
     sessions: tuple[tuple[str, str], ...]
     firm: bool = True
+    peopled: bool = False
 
 
 @dataclass(frozen=True)

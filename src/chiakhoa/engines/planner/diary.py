@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from chiakhoa.engines.planner.dates import Busy
 from chiakhoa.engines.planner.scenario import Scenario
 from chiakhoa.engines.planner.slots import Grid, Pattern, bits_of
 
@@ -69,16 +70,20 @@ class Diary:
 
     def _book_busy(self, scenario: Scenario) -> None:
         for row in scenario.busy:
-            slot = self.grid.slot(row.day, row.half)
-            if slot is not None:
-                taken = self._room if row.what == "room" else self._trainer
-                taken[row.id] |= 1 << slot
-                self._who[row.what, row.id, slot] = SOMETHING_ELSE
-                if row.what == "trainer" and row.at in self._spots:
-                    self._where[row.id, slot] = row.at
+            self.block(row)
         for trainer in scenario.trainers:
             for first, last in trainer.away:
                 self._trainer[trainer.id] |= self.grid.span(first, last)
+
+    def block(self, row: Busy) -> None:
+        """Take the half day for something that is no class of the plan."""
+        slot = self.grid.slot(row.day, row.half)
+        if slot is not None:
+            taken = self._room if row.what == "room" else self._trainer
+            taken[row.id] |= 1 << slot
+            self._who[row.what, row.id, slot] = SOMETHING_ELSE
+            if row.what == "trainer" and row.at in self._spots:
+                self._where[row.id, slot] = row.at
 
     def free_room(self, want: Want, pattern: Pattern) -> str | None:
         """The smallest room that is free; empty where none is needed, None where none is free."""

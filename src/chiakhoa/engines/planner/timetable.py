@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from chiakhoa.engines.planner.dates import Held
+from chiakhoa.engines.planner.dates import Busy, Held
 from chiakhoa.engines.planner.diary import SOMETHING_ELSE, Diary, Placed, Want, Why
 from chiakhoa.engines.planner.scenario import Plan, PlannedClass, Scenario
 from chiakhoa.engines.planner.slots import Grid, Pattern
@@ -42,7 +42,9 @@ class _Search:
         self._wants = wants(scenario, grid, classes)
         self._rng = np.random.default_rng(seed)
         self._searches = SEARCHES
-        self._held = _matched(scenario.held, scenario, classes)
+        self._held, loose = _matched(scenario.held, scenario, classes)
+        for busy in (busy for held in loose if held.peopled for busy in _busy(held)):
+            self._diary.block(busy)
         known = {row.id for row in scenario.trainers}
         keep = {number: held.trainer for number, held in self._held.items() if held.trainer in known}
         firm = {number: trainer for number, trainer in keep.items() if self._held[number].firm}
@@ -197,15 +199,28 @@ def _ways(want: Want) -> tuple[float, int]:
     return ways / max(1, want.sessions), want.number
 
 
-def _matched(held: Sequence[Held], scenario: Scenario, classes: Sequence[PlannedClass]) -> dict[int, Held]:
-    """Number of a class -> what it is held as: firm ones first, the largest room for the largest class."""
+def _matched(
+    held: Sequence[Held], scenario: Scenario, classes: Sequence[PlannedClass]
+) -> tuple[dict[int, Held], list[Held]]:
+    """Number of a class -> what it is held as, firm ones first, the largest room for the largest class; and what is left."""
     seats = {row.id: row.seats for row in scenario.spaces}
     free: dict[tuple[str, str], list[int]] = defaultdict(list)
     for number in sorted(range(len(classes)), key=lambda i: (-classes[i].learners, i)):
         free[classes[number].course, classes[number].venue].append(number)
-    found = {}
+    found, loose = {}, []
     for row in sorted(held, key=lambda row: (not row.firm, -seats.get(row.room, 0), row.sessions)):
         numbers = free[row.course, row.venue]
         if numbers:
             found[numbers.pop(0)] = row
-    return found
+        else:
+            loose.append(row)
+    return found, loose
+
+
+def _busy(held: Held) -> Iterable[Busy]:
+    """The half days that a class outside the plan takes."""
+    for day, half in held.sessions:
+        if held.room:
+            yield Busy("room", held.room, day, half)
+        if held.trainer:
+            yield Busy("trainer", held.trainer, day, half, held.venue if held.room else "")

@@ -51,16 +51,23 @@ class TrainingClass(models.Model):
 
 
 class ClassSession(models.Model):
-    """One meeting of a class."""
+    """One meeting of a class, and the room and the trainer that it takes: neither is in two classes at once.
+
+    Without a room where it is online; without either once the class is called off.
+    """
 
     training_class = models.ForeignKey(TrainingClass, on_delete=models.CASCADE, related_name="sessions")
     number = models.PositiveSmallIntegerField()
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
+    room = models.ForeignKey(Room, null=True, on_delete=models.PROTECT, related_name="+")
+    trainer = models.ForeignKey(Trainer, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         ordering: ClassVar = ["number"]
         constraints: ClassVar = [
+            models.UniqueConstraint(fields=["room", "starts_at"], name="class_session_room_taken_once"),
+            models.UniqueConstraint(fields=["trainer", "starts_at"], name="class_session_trainer_in_one_place"),
             models.UniqueConstraint(fields=["training_class", "number"], name="class_session_number_once"),
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="class_session_ends_after_it_starts"),
         ]

@@ -1,6 +1,6 @@
 """What a coordinator does with demand and plans. The solver runs in a job; its result is stored whole or not at all."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db.models import QuerySet
@@ -13,7 +13,8 @@ from chiakhoa.foundation.readers import Reader, Role
 from chiakhoa.foundation.refusals import NotVisible, Refusal
 from chiakhoa.measure.needs.models import Gap
 from chiakhoa.train.planning import queries
-from chiakhoa.train.planning.models import Demand, Plan, PlannedClass, PlannedGroup, PlanState
+from chiakhoa.train.planning.models import Demand, Plan, PlannedClass, PlannedGroup, PlannedSession, PlanState
+from chiakhoa.train.planning.sessions import Session
 from chiakhoa.train.planning.solving import Solved
 
 BATCH = 1000
@@ -77,6 +78,7 @@ def store(actor: Reader, plan: Plan, solved: Solved, *, at: datetime) -> None:
     row.save(update_fields=[*solved.facts, "state", "message"])
     kept = PlannedClass.objects.bulk_create(solved.classes_of(row), batch_size=BATCH)
     PlannedGroup.objects.bulk_create(solved.groups_of(kept), batch_size=BATCH)
+    PlannedSession.objects.bulk_create(solved.sessions_of(kept), batch_size=BATCH)
     audit.record(actor, "store_plan", row, at=at, after={"classes": len(kept), "bound": row.bound})
 
 
@@ -120,7 +122,30 @@ def mark_published(plan: Plan, *, at: datetime) -> list[int]:
     earlier = [pk for pk, row in of_year.items() if row.state in (PlanState.PUBLISHED, PlanState.REPLACED)]
     Plan.objects.filter(pk__in=earlier).update(state=PlanState.REPLACED)
     Plan.objects.filter(pk=plan.pk).update(state=PlanState.PUBLISHED, published_at=at)
+    PlannedSession.objects.filter(plan=plan.pk, planned_class__cancelled=True).delete()
     return earlier
+
+
+def free(planned: Iterable[int | None]) -> None:
+    """Part of delivery's steps: these planned classes are held no longer, and their half days are free."""
+    PlannedSession.objects.filter(planned_class__in=[pk for pk in planned if pk is not None]).delete()
+
+
+def stand(row: PlannedClass, held: Sequence[Session]) -> None:
+    """Part of delivery's steps: the class is held so, and the plan that published it says the same."""
+    if not held:
+        return
+    row.starts_on = held[0].held_on
+    row.trainer_id = held[0].trainer_id or row.trainer_id
+    row.save(update_fields=["starts_on", "trainer"])
+    PlannedSession.objects.filter(planned_class=row).delete()
+    PlannedSession.objects.bulk_create(
+        PlannedSession(
+            plan_id=row.plan_id, planned_class=row, number=number, held_on=session.held_on, half=session.half,
+            room_id=session.room_id, trainer_id=session.trainer_id,
+        )
+        for number, session in enumerate(held, 1)
+    )  # fmt: skip
 
 
 def _not_published(plan: Plan) -> Plan:
