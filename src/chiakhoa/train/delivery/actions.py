@@ -15,7 +15,7 @@ from chiakhoa.foundation.readers import Reader, Role
 from chiakhoa.foundation.refusals import NotVisible, Refusal
 from chiakhoa.ground.catalogue.models import Provider
 from chiakhoa.measure.assessment.models import Sitting
-from chiakhoa.train.delivery import bookings, queries, seats, takeover
+from chiakhoa.train.delivery import bookings, gains, queries, seats, takeover
 from chiakhoa.train.delivery.models import (
     AttendanceClaim,
     ClaimSource,
@@ -153,13 +153,15 @@ def take_roll(actor: Reader, class_pk: int, source: ClaimSource, rolls: Sequence
 def link_tests(
     actor: Reader, class_pk: int, before: dict[int, Sitting], after: dict[int, Sitting], *, at: datetime
 ) -> None:
-    """Say which sittings are the tests before and after the class; keys are person ids."""
+    """Say which sittings are the tests before and after the class; keys are person ids. What courses bring is estimated anew."""
     training_class = _class(actor, class_pk)
     rows = list(training_class.enrolments.filter(state__in=seats.SEATED))
     for row in rows:
         row.before = before.get(row.person_id, row.before)
         row.after = after.get(row.person_id, row.after)
     Enrolment.objects.bulk_update(rows, ["before", "after"], batch_size=500)
+    if rise := gains.measured(training_class.course_id):
+        planning.keep_gains(training_class.course_id, rise, at=at)
     audit.record(actor, "link_tests", training_class, at=at, after={"before": len(before), "after": len(after)})
 
 

@@ -12,12 +12,21 @@ from chiakhoa.foundation.models import Job
 from chiakhoa.foundation.readers import Reader, Role
 from chiakhoa.foundation.refusals import NotVisible, Refusal
 from chiakhoa.measure.needs.models import Gap
-from chiakhoa.train.planning import queries
-from chiakhoa.train.planning.models import Demand, Plan, PlannedClass, PlannedGroup, PlannedSession, PlanState
+from chiakhoa.train.planning import gains, queries
+from chiakhoa.train.planning.models import (
+    Demand,
+    GainEstimate,
+    Plan,
+    PlannedClass,
+    PlannedGroup,
+    PlannedSession,
+    PlanState,
+)
 from chiakhoa.train.planning.sessions import Session
 from chiakhoa.train.planning.solving import Solved
 
 BATCH = 1000
+THOUSANDTH = 0.001
 
 
 @action(Role.COORDINATOR)
@@ -146,6 +155,26 @@ def stand(row: PlannedClass, held: Sequence[Session]) -> None:
         )
         for number, session in enumerate(held, 1)
     )  # fmt: skip
+
+
+def keep_gains(course: str, rise: gains.Rise, *, at: datetime) -> None:
+    """Part of delivery's linking of tests: what has been measured of a course moves what is believed of it and of its kind.
+
+    A course that stays where it was, to a thousandth of a grade, gets no row.
+    """
+    before = gains.latest()
+    rows = [GainEstimate(as_of=at, **fields) for fields in gains.estimated(course, rise)]
+    GainEstimate.objects.bulk_create(
+        [row for row in rows if _moves(before.get(row.course_id), row)],
+        batch_size=BATCH, update_conflicts=True, unique_fields=["course", "as_of"],
+        update_fields=["prior", "prior_sd", "data", "data_se", "people", "believed", "believed_sd"],
+    )  # fmt: skip
+
+
+def _moves(before: GainEstimate | None, now: GainEstimate) -> bool:
+    if before is None:
+        return now.people > 0 or abs(now.believed - now.prior) >= THOUSANDTH
+    return before.people != now.people or abs(before.believed - now.believed) >= THOUSANDTH
 
 
 def _not_published(plan: Plan) -> Plan:

@@ -20,6 +20,7 @@ from chiakhoa.ground.catalogue.models import Course, Room, RoomKind, Trainer
 from chiakhoa.ground.mandates.models import BudgetLine, Target
 from chiakhoa.ground.registry.models import Audience
 from chiakhoa.ground.territory.models import Unit
+from chiakhoa.train.planning import gains as learned
 from chiakhoa.train.planning import queries, sessions
 from chiakhoa.train.planning.models import Plan, PlannedClass, PlannedGroup, PlannedSession
 
@@ -200,8 +201,9 @@ def _needs(reader: Reader, courses: Iterable[Course]) -> tuple[list[planner.Grou
     """Groups (commune and audience) with the seats they may take, and what each course would bring one of their people.
 
     A course closes, of each competence it raises, at most the mean shortfall of those who fall short; spread over all of
-    the group who need the course.
+    the group who need the course. What it raises is what is believed by now, not what was once assumed.
     """
+    believed = learned.factors()
     wanted: dict[str, dict[int, tuple[int, float]]] = defaultdict(dict)
     for row in queries.demand(reader):
         wanted[f"{row.unit_id}|{row.audience_id}"][row.competence_id] = (row.people, row.depth)
@@ -212,8 +214,11 @@ def _needs(reader: Reader, courses: Iterable[Course]) -> tuple[list[planner.Grou
         groups.append(planner.Group(key, unit, audience, most * SEATS_A_PERSON))
         for course in courses:
             if audience in {row.pk for row in course.audiences.all()}:
+                factor = believed.get(course.pk, 1.0)
                 helped = [
-                    (competences[g.competence_id], g.mean) for g in course.gains.all() if g.competence_id in competences
+                    (competences[g.competence_id], factor * g.mean)
+                    for g in course.gains.all()
+                    if g.competence_id in competences
                 ]
                 people = max((need[0] for need, _mean in helped), default=0)
                 if people:
