@@ -28,6 +28,7 @@ DEMAND_ROWS = 3000
 CLASSES_RUN = 12
 CLASSES_OPEN = 10
 ABSENT = 0.08
+WAITING = 4
 
 
 @dataclass(frozen=True)
@@ -83,16 +84,17 @@ def _claimed(job: Job, at: datetime) -> Job:
 
 
 def _enrol(actor: Reader, training_class: TrainingClass, at: datetime) -> int:
-    """The people whom the plan meant: of each group as many as planned, and a few more, who wait."""
-    chosen: list[int] = []
+    """Those for whom seats were kept and who took a test, the next in line, and people of the planned groups into held seats."""
+    named = training_class.named.filter(person__state__isnull=False).order_by("waits", "place")
+    chosen = list(named.values_list("person", flat=True))
     for group in training_class.planned.groups.all():
         people = Person.objects.filter(unit=group.unit_id, audience=group.audience_id, state__isnull=False)
         people = people.exclude(pk__in=chosen).order_by("pk")
-        chosen += list(people.values_list("pk", flat=True)[: group.people + 1])
+        chosen += list(people.values_list("pk", flat=True)[:WAITING])
     if not chosen:
         return 0
     try:
-        rows = delivery.enrol_many(actor, training_class.pk, chosen[: training_class.seats + 4], at=at)
+        rows = delivery.enrol_many(actor, training_class.pk, chosen[: training_class.seats + WAITING], at=at)
     except Refusal:
         return 0
     return sum(row.seat is not None for row in rows)

@@ -15,7 +15,7 @@ from chiakhoa.foundation.readers import Reader, Role
 from chiakhoa.foundation.refusals import NotVisible, Refusal
 from chiakhoa.ground.catalogue.models import Provider
 from chiakhoa.measure.assessment.models import Sitting
-from chiakhoa.train.delivery import bookings, gains, queries, seats, takeover
+from chiakhoa.train.delivery import bookings, gains, naming, queries, seats, takeover
 from chiakhoa.train.delivery.models import (
     AttendanceClaim,
     ClaimSource,
@@ -23,6 +23,7 @@ from chiakhoa.train.delivery.models import (
     ClassState,
     Enrolment,
     EnrolmentState,
+    NamedSeat,
     TrainingClass,
 )
 from chiakhoa.train.planning import actions as planning
@@ -70,13 +71,14 @@ def publish(actor: Reader, plan_pk: int, *, at: datetime) -> Published:
         raise NotVisible(_("There is no such plan."))
     before = planning.mark_published(plan, at=at)
     planned = plan.classes.filter(cancelled=False, starts_on__isnull=False)
-    planned = list(planned.select_related("course", "venue", "room", "trainer").prefetch_related("sessions"))
+    planned = list(planned.select_related("course", "venue__unit", "room", "trainer").prefetch_related("sessions"))
     new, kept, called_off, left = _settle_earlier(before, planned)
     provider = _providers_by_trainer()
     opening = [_class_of(row, provider) for row in new]
     sessions = _book(kept, opening)
     opened = TrainingClass.objects.bulk_create(opening, batch_size=BATCH)
     ClassSession.objects.bulk_create(sessions, batch_size=BATCH)
+    _name(opened)
     done = Published(len(opened), len(kept), called_off, left)
     audit.record(actor, "publish", plan, at=at, after=asdict(done))
     return done
@@ -108,9 +110,13 @@ def leave(actor: Reader, enrolment_pk: int, *, at: datetime) -> list[Enrolment]:
 
 @action(*RUNNERS)
 def start_class(actor: Reader, class_pk: int, *, at: datetime) -> TrainingClass:
-    """Enrolment ends, the class runs. Refusal while fewer than the course's least size are enrolled."""
+    """Enrolment ends, the class runs: seats that were kept or held and not taken go to those who wait.
+
+    Refusal while fewer than the course's least size are enrolled.
+    """
     training_class = _held(actor, class_pk)
     _must_be(training_class, ClassState.OPEN)
+    seats.release(training_class)
     enrolled = training_class.enrolments.filter(state=EnrolmentState.ENROLLED).count()
     if enrolled < training_class.course.min_size:
         raise Refusal(
@@ -128,6 +134,7 @@ def cancel_class(actor: Reader, class_pk: int, *, at: datetime) -> TrainingClass
     """Call the class off; a finished class stays."""
     training_class = _held(actor, class_pk)
     _must_be(training_class, *GOING_ON)
+    NamedSeat.objects.filter(training_class=training_class).delete()
     bookings.free([training_class.pk])
     planning.free([training_class.planned_id])
     return _move_to(actor, training_class, ClassState.CANCELLED, at=at)
@@ -302,7 +309,8 @@ def _settle_earlier(before: list[int], planned: list[PlannedClass]) -> tuple[lis
         .values_list("training_class", flat=True)
     )
     empty = {row.pk for row in earlier if row.state == ClassState.OPEN and row.pk not in peopled}
-    TrainingClass.objects.filter(pk__in=empty).update(state=ClassState.CANCELLED)
+    TrainingClass.objects.filter(pk__in=empty).update(state=ClassState.CANCELLED, held_seats=0)
+    NamedSeat.objects.filter(training_class__in=empty).delete()
     bookings.free(empty)
     pairs, new = takeover.settle(planned, [row for row in earlier if row.pk not in empty])
     # Their half days are from now on those of the new plan, or free.
@@ -311,6 +319,16 @@ def _settle_earlier(before: list[int], planned: list[PlannedClass]) -> tuple[lis
         row.planned = successor
     TrainingClass.objects.bulk_update([row for row, _successor in pairs], ["planned"], batch_size=500)
     return new, pairs, len(empty), len(earlier) - len(empty) - len(pairs)
+
+
+def _name(opened: list[TrainingClass]) -> None:
+    """Keep the seats of classes that open for the people whom the plan meant, and hold the rest of theirs for later."""
+    rows, held = naming.named(opened)
+    NamedSeat.objects.bulk_create(rows, batch_size=BATCH)
+    holding = [row for row in opened if row.pk in held]
+    for row in holding:
+        row.held_seats = held[row.pk]
+    TrainingClass.objects.bulk_update(holding, ["held_seats"], batch_size=500)
 
 
 def _book(kept: Pairs, opening: list[TrainingClass]) -> list[ClassSession]:
