@@ -103,6 +103,7 @@ def leave(actor: Reader, enrolment_pk: int, *, at: datetime) -> list[Enrolment]:
     locked = seats.locked(enrolment.training_class_id)
     _must_be(locked, *GOING_ON)
     Enrolment.objects.filter(pk=enrolment.pk).update(state=EnrolmentState.LEFT, seat=None)
+    NamedSeat.objects.filter(training_class=locked, person=enrolment.person_id).delete()
     moved = seats.fill_from_queue(locked)
     audit.record(actor, "leave", enrolment, at=at, after={"moved_up": [row.person_id for row in moved]})
     return moved
