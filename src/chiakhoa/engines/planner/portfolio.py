@@ -7,6 +7,7 @@ conflict.
 import time
 from dataclasses import replace
 
+from chiakhoa.engines.planner.bycourse import lower
 from chiakhoa.engines.planner.conflict import conflict
 from chiakhoa.engines.planner.exact import closer, solve_exactly
 from chiakhoa.engines.planner.fast import solve_fast
@@ -20,6 +21,8 @@ EXACT_PAIRS = 5000
 # Up to so many, HiGHS cannot find the best plan but lowers the bound of the prices, where a class is much of a budget line.
 PROVEN_PAIRS = 25_000
 SHARE_OF_FAST = 0.3
+# A province whose gap is not closed keeps some of its time for that, if it has so many seconds.
+SHARE_OF_PROVINCE, WORTH_PROVING = 0.6, 20.0
 LEAST_SECONDS = 2.0
 
 
@@ -63,10 +66,15 @@ def _found(scenario: Scenario, *, time_limit: float, gap: float, seed: int, tell
 
 
 def _by_prices(scenario: Scenario, pairs: int, *, time_limit: float, gap: float, seed: int, tell: Progress) -> Found:
-    """By prices; a district whose gap they cannot close leaves most of the time to HiGHS, for a lower bound."""
-    if pairs > PROVEN_PAIRS:
-        return solve_fast(scenario, time_limit=time_limit, gap=gap, seed=seed, tell=tell)
+    """By prices; where they cannot close the gap, HiGHS lowers the bound: of a district as a whole, of a province by course."""
     began = time.monotonic()
+    if pairs > PROVEN_PAIRS:
+        share = SHARE_OF_PROVINCE if time_limit >= WORTH_PROVING else 1.0
+        found = solve_fast(scenario, time_limit=share * time_limit, gap=gap, seed=seed, tell=tell)
+        left = time_limit - (time.monotonic() - began)
+        if share == 1.0 or worth(scenario, found.classes) >= (1 - gap) * found.bound or left < LEAST_SECONDS:
+            return found
+        return lower(scenario, found, seconds=left)
     found = solve_fast(scenario, time_limit=SHARE_OF_FAST * time_limit, gap=gap, seed=seed, tell=tell)
     left = time_limit - (time.monotonic() - began)
     if worth(scenario, found.classes) >= (1 - gap) * found.bound or left < LEAST_SECONDS:
