@@ -22,6 +22,7 @@ from chiakhoa.train.delivery.models import (
     ClassState,
     Enrolment,
     EnrolmentState,
+    NamedSeat,
     TrainingClass,
 )
 from chiakhoa.train.delivery.seats import SEATED
@@ -86,6 +87,16 @@ def introduced(reader: Reader, training_class: TrainingClass, full_name: str, bo
         return Person.objects.none()
     people = registry.people(SYSTEM).filter(search_key=fold(full_name), born_on=born_on)
     return _outside(training_class, people)
+
+
+def named(reader: Reader, training_class: TrainingClass) -> QuerySet[NamedSeat]:
+    """For whom a seat of the class is kept, then who would be next, as far as the reader may enrol them; oneself for a learner.
+
+    Who enrolled is named no longer.
+    """
+    inside = training_class.enrolments.exclude(state=EnrolmentState.LEFT).values("person")
+    rows = training_class.named.exclude(person__in=inside).select_related("person__unit")
+    return rows.filter(person__in=registry.people(reader).values("pk")).order_by("waits", "place")
 
 
 def mine(reader: Reader) -> QuerySet[Enrolment]:
