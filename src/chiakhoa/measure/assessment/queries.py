@@ -77,6 +77,18 @@ def has_been_measured(reader: Reader) -> bool:
     return sittings(reader).filter(person=reader.person_id, state=SittingState.FINISHED).exists()
 
 
+def current_position(sitting: Sitting) -> int:
+    """The position of the item that waits for its answer; 1 where none does."""
+    found = sitting.answers.filter(answered_at=None).values_list("position", flat=True).first()
+    return found or 1
+
+
+def finished_by(reader: Reader) -> QuerySet[Sitting]:
+    """The learner's own finished sittings, newest first."""
+    own = sittings(reader).filter(person=reader.person_id, state=SittingState.FINISHED)
+    return own.order_by("-finished_at", "id")
+
+
 def people_for(reader: Reader) -> QuerySet[Person]:
     """Those whose sittings the reader may start, or take in from a room: oneself, or the people of a unit or body."""
     if reader is SYSTEM:

@@ -12,6 +12,7 @@ urlpatterns = [
     path("sittings/<uuid:pk>/reserve/", views.reserve, name="reserve"),
     path("sittings/<uuid:pk>/keep/", views.keep, name="keep"),
     path("sittings/<uuid:pk>/result/", views.result, name="result"),
+    path("sittings/<uuid:pk>/result.pdf", views.result_pdf, name="result_pdf"),
     path("answers/<uuid:pk>/", views.answers, name="answers"),
     path("items/", views.items, name="items"),
     path("items/<str:code>/", views.item, name="item"),

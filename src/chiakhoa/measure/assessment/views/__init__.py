@@ -12,8 +12,9 @@ from chiakhoa.measure.assessment.views.exams import (
     seats_act,
 )
 from chiakhoa.measure.assessment.views.items import item, items
+from chiakhoa.measure.assessment.views.results import result, result_pdf
 from chiakhoa.measure.assessment.views.rights import accommodation
-from chiakhoa.measure.assessment.views.sittings import answers, begin, flag, keep, question, reserve, result, start
+from chiakhoa.measure.assessment.views.sittings import answers, begin, flag, keep, question, reserve, start
 
 __all__ = [
     "accommodation",
@@ -31,6 +32,7 @@ __all__ = [
     "rescore",
     "reserve",
     "result",
+    "result_pdf",
     "room",
     "seat",
     "seat_act",
