@@ -63,7 +63,8 @@ def test_the_result_shows_six_domains_with_intervals_and_the_next_step(hoa, sitt
 
 
 def test_the_first_result_claims_no_change(hoa, sitting):
-    assert "Đây là lần làm bài đầu tiên" in read(hoa, sitting)
+    page = read(hoa, sitting)
+    assert "Đây là lần làm bài đầu tiên" in page
 
 
 def test_a_small_change_is_not_called_a_rise(province, hoa, sitting, at):
@@ -193,7 +194,7 @@ def test_earlier_tests_stand_on_the_first_page(hoa, sitting):
 def test_queries_of_the_result_do_not_grow_with_the_ledger(hoa, province, sitting, at, queries_of):
     few = queries_of(lambda: read(hoa, sitting))
     seen = Observation(
-        province.hoa.pk, EvidenceKind.RATING, at - timedelta(days=9), {"mean": [0.0] * 6, "sd": [1.0] * 6}
+        province.hoa.pk, EvidenceKind.RATING, at - timedelta(days=9), {"mean": [-5.0] * 6, "sd": [1.0] * 6}
     )
     append([seen] * 5, at=at)
     assert queries_of(lambda: read(hoa, sitting)) == few
