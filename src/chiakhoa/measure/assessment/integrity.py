@@ -23,8 +23,9 @@ RAPID = 0.1  # of the usual time: Wise & Ma (2012), the normative threshold of 1
 LEAST_TIMINGS = 30  # below it an item has no usual time
 LEAST_COMMON = 5  # items that two seats must both have met
 REPLICATES = 999
-REFINED = 29_999  # drawn again for whom the first draws leave near the rate, so that a correction for many can be met
+REFINED = 9_999  # drawn again for whom the first draws leave near the rate, so that a correction for many can be met
 LEAK_REPLICATES = 4999
+LEAK_REFINED = 29_999
 LEAKED_LOGITS = 1.0
 COPIED = np.array([0.3, 0.6, 0.9])  # shares of copied answers that `similarity` listens for
 LEAST_CHANCE = 1e-4
@@ -92,9 +93,10 @@ def rapid_guessing(seconds: Floats, times: Times) -> Floats:
 def misfit(items: irt.Items, responses: Floats, prior: irt.Prior, seed: int) -> Floats:
     """The chance (P,) of answers that fit the estimated ability as badly or worse; NaN for a person without answers.
 
-    responses : (P, I), 1, 0 or NaN. lz* of the engine against 999 tests drawn for each person (29,999 where those leave less
+    responses : (P, I), 1, 0 or NaN. lz* of the engine against 999 tests drawn for each person (9,999 where those leave less
     than 1 %): ability from the posterior, answers from the model to the items that person met, estimated in the same way. The
-    normal table is too wide for short and adaptive tests. Sources: Snijders (2001), Psychometrika 66; Glas & Meijer (2003), Appl. Psychol. Meas. 27, for the drawing.
+    normal table is too wide for short and adaptive tests. Sources: Snijders (2001), Psychometrika 66; Glas & Meijer (2003),
+    Appl. Psychol. Meas. 27, for the drawing.
     """
     chance = np.random.default_rng(seed)
     mean, cov = _each(prior, len(responses))
@@ -130,8 +132,9 @@ def similarity(
 ) -> Alike:  # fmt: skip
     """How much alike each two seats of an exam answered, against exams in which everybody works alone.
 
-    responses : (P, I), 1, 0 or NaN.   choices : (P, I), 0 for right, 1 to K for a wrong answer, beyond K for one that nobody else
-    gives, -1 not to be compared.   wrong : (I, K), the share of each among wrong answers; what is missing to 1 is given by nobody else.
+    responses : (P, I), 1, 0 or NaN.   choices : (P, I), 0 for right, 1 to K for a wrong answer, beyond K for one that nobody
+    else gives, -1 not to be compared.   wrong : (I, K), the share of each among wrong answers; what is missing to 1 is given
+    by nobody else.
     A pair's weight is the likelihood ratio of copying against honest work, averaged over who copies and over three shares of
     copied answers: where x is the other's answer and q the chance to give it oneself, (k + (1 - k) q) / q for the same answer,
     1 - k for another. So a rare wrong answer in common weighs more than a right one that most people give. Abilities are
@@ -230,7 +233,7 @@ def leak(chance: Floats, score: Floats, seed: int) -> float:
         return 1.0
     draws = np.random.default_rng(seed)
     first = _as_high(chance, score, LEAK_REPLICATES, draws)
-    return _as_high(chance, score, REFINED, draws) if first < RATE else first
+    return _as_high(chance, score, LEAK_REFINED, draws) if first < RATE else first
 
 
 def _as_high(chance: Floats, score: Floats, replicates: int, draws: np.random.Generator) -> float:
