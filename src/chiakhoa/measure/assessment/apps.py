@@ -12,8 +12,9 @@ class AssessmentConfig(AppConfig):
     label = "assessment"
 
     def ready(self) -> None:
-        """Tell what hangs on units."""
+        """Tell what hangs on units; register the background task."""
         from chiakhoa.ground.territory.dependants import Dependant, Follows, register
+        from chiakhoa.measure.assessment import jobs  # noqa: F401
 
         register(Dependant("territory.Unit", "assessment.Exam", "unit", _("Exams"), Follows.HEIR, live=_not_over))
 

@@ -128,42 +128,40 @@ class Alike:
 
 def similarity(
     items: irt.Items, responses: Floats, choices: Ints, wrong: Floats, prior: irt.Prior, seed: int,
-    replicates: int = REPLICATES,
+    measured: NDArray[np.bool_] | None = None, replicates: int = REPLICATES,
 ) -> Alike:  # fmt: skip
     """How much alike each two seats of an exam answered, against exams in which everybody works alone.
 
     responses : (P, I), 1, 0 or NaN.   choices : (P, I), 0 for right, 1 to K for a wrong answer, beyond K for one that nobody
     else gives, -1 not to be compared.   wrong : (I, K), the share of each among wrong answers; what is missing to 1 is given
-    by nobody else.
+    by nobody else.   measured : (I,), the items whose parameters are measured; all where not given.
     A pair's weight is the likelihood ratio of copying against honest work, averaged over who copies and over three shares of
     copied answers: where x is the other's answer and q the chance to give it oneself, (k + (1 - k) q) / q for the same answer,
     1 - k for another. So a rare wrong answer in common weighs more than a right one that most people give. Abilities are
     estimated, so the weight has no table: whole exams are drawn (abilities from the beliefs, answers from the model to the items
     that each person met, estimated again), and the greatest weight of all pairs in each of them says what honest rooms give.
-    Pairs with fewer than five answers in common are left out. Sources: Wollack (1997), Appl. Psychol. Meas. 21 (answers of
-    the one given those of the other); van der Linden & Sotaridona (2006), J. Educ. Behav. Stat. 31; Westfall & Young (1993).
+    An item whose difficulty is a guess would make an honest room look alike, or different: of such items only wrong answers
+    are compared, with q their share, which no difficulty enters. Pairs with fewer than five answers to compare are left out.
+    Sources: Wollack (1997), Appl. Psychol. Meas. 21 (answers of the one given those of the other); Holland (1996), ETS RR-96-7
+    (wrong answers only); van der Linden & Sotaridona (2006), J. Educ. Behav. Stat. 31; Westfall & Young (1993).
     """
     chance = np.random.default_rng(seed)
-    shown = ~np.isnan(responses) & (choices >= 0)
-    met = _Met.of(shown)
+    sure = np.ones(len(items), dtype=np.bool_) if measured is None else measured
+    met = _Met.of(~np.isnan(responses) & (choices >= 0), sure | (responses == 0))
     if not len(met.pairs):
         nothing = np.zeros(0)
         return Alike(met.pairs, nothing.astype(int), nothing.astype(int), nothing, nothing)
-    believed = irt.posterior(items, responses, prior)
-    share = np.hstack([np.ones((len(items), 1)), wrong])
-    weight = _weights(items, choices[None], share, believed.mean[None], met)[0]
+    known = np.where(sure, responses, np.nan)
+    believed = irt.posterior(items, known, prior)
+    listen = _Listening(items, np.hstack([np.ones((len(items), 1)), wrong]), sure, met)
+    weight = listen.weights(choices[None], believed.mean[None])[0]
     top = np.empty(replicates)
     at_once = max(AT_ONCE // (len(met.item) + responses.size), 1)
     for start in range(0, replicates, at_once):
         drawn = slice(start, min(start + at_once, replicates))
-        answers, given = _honest(items, responses, choices, wrong, believed, drawn.stop - drawn.start, chance)
-        own = irt.Prior(
-            *(np.tile(part, (len(answers), *[1] * (part.ndim - 1))) for part in _each(prior, len(responses)))
-        )
-        again = irt.posterior(items, answers.reshape(-1, len(items)), own).mean.reshape(
-            len(answers), *believed.mean.shape
-        )
-        top[drawn] = _weights(items, given, share, again, met).max(axis=1)
+        given = _honest(items, responses, choices, wrong, believed, sure, drawn.stop - drawn.start, chance)
+        again = _again(items, given, known, prior)
+        top[drawn] = listen.weights(given, again).max(axis=1)
     same = np.add.reduceat((choices[met.one, met.item] == choices[met.other, met.item]).astype(int), met.starts)
     p = (1 + (top[:, None] >= weight - 1e-9).sum(axis=0)) / (replicates + 1)
     return Alike(met.pairs, met.common, same, weight, p)
@@ -280,9 +278,9 @@ class _Met:
     item: Ints
 
     @staticmethod
-    def of(shown: NDArray[np.bool_]) -> "_Met":
+    def of(shown: NDArray[np.bool_], counts: NDArray[np.bool_]) -> "_Met":
         one, other = np.triu_indices(len(shown), 1)
-        both = shown[one] & shown[other]
+        both = shown[one] & shown[other] & counts[one] & counts[other]
         kept = np.flatnonzero(both.sum(axis=1) >= LEAST_COMMON)
         pair, item = np.nonzero(both[kept])
         common = both[kept].sum(axis=1)
@@ -291,38 +289,62 @@ class _Met:
         return _Met(pairs, common, starts.astype(np.intp), one[kept][pair], other[kept][pair], item)
 
 
-def _weights(items: irt.Items, choices: Ints, share: Floats, theta: Floats, met: _Met) -> Floats:
-    """The weight (R, N) of each pair in each of R exams. choices (R, P, I), theta (R, P, D), share (I, K + 1)."""
-    slope, level, guess = items.a[met.item], items.b[met.item], items.c[met.item]
-    domain = items.domain[met.item]
-    hear = []
-    for copier, source in ((met.one, met.other), (met.other, met.one)):
-        theirs, ours = choices[:, source, met.item], choices[:, copier, met.item]
-        right = irt.probability(theta[:, copier, domain], slope, level, guess)
-        known = np.where(theirs < share.shape[1], share[met.item, np.minimum(theirs, share.shape[1] - 1)], 0.0)
-        q = np.maximum(np.where(theirs == 0, right, (1 - right) * known), LEAST_CHANCE)
-        for k in COPIED:
-            said = np.where(ours == theirs, np.log(k / q + 1 - k), np.log1p(-k))
-            hear.append(np.add.reduceat(said, met.starts, axis=1))
-    return np.asarray(logsumexp(np.array(hear), axis=0) - np.log(len(hear)), dtype=np.float64)
+@dataclass(frozen=True)
+class _Listening:
+    """What the weight of a pair is made of: items, shares of their answers (I, K + 1), which are measured, what is in common."""
+
+    items: irt.Items
+    share: Floats
+    sure: NDArray[np.bool_]
+    met: _Met
+
+    def weights(self, choices: Ints, theta: Floats) -> Floats:
+        """The weight (R, N) of each pair in each of R exams. choices (R, P, I), theta (R, P, D)."""
+        met, item = self.met, self.met.item
+        hear = []
+        for copier, source in ((met.one, met.other), (met.other, met.one)):
+            theirs, ours = choices[:, source, item], choices[:, copier, item]
+            q = self._chance(theirs, theta[:, copier, self.items.domain[item]])
+            for k in COPIED:
+                said = np.where(ours == theirs, np.log(k / q + 1 - k), np.log1p(-k))
+                hear.append(np.add.reduceat(said, met.starts, axis=1))
+        return np.asarray(logsumexp(np.array(hear), axis=0) - np.log(len(hear)), dtype=np.float64)
+
+    def _chance(self, answer: Ints, theta: Floats) -> Floats:
+        """The chance to give the other's answer oneself; where the item is not measured, given that one's own is wrong."""
+        item, most = self.met.item, self.share.shape[1]
+        right = irt.probability(theta, self.items.a[item], self.items.b[item], self.items.c[item])
+        share = np.where(answer < most, self.share[item, np.minimum(answer, most - 1)], 0.0)
+        q = np.where(answer == 0, right, np.where(self.sure[item], 1 - right, 1.0) * share)
+        return np.maximum(q, LEAST_CHANCE)
 
 
 def _honest(
-    items: irt.Items, responses: Floats, choices: Ints, wrong: Floats, believed: irt.Posterior, exams: int,
-    chance: np.random.Generator,
-) -> tuple[Floats, Ints]:  # fmt: skip
-    """Answers (R, P, I) and what was given, of exams in which everybody works alone on the items that they met."""
+    items: irt.Items, responses: Floats, choices: Ints, wrong: Floats, believed: irt.Posterior,
+    sure: NDArray[np.bool_], exams: int, chance: np.random.Generator,
+) -> Ints:  # fmt: skip
+    """What is given (R, P, I) in exams in which everybody works alone on the items that they met.
+
+    Whether an item that is not measured is right stays as it was; what is not compared stays at -1.
+    """
     theta = _abilities(believed, exams, chance)
     p = irt.probability(theta[:, :, items.domain], items.a, items.b, items.c, items.d)
-    right = chance.random(p.shape) < p
+    right = np.where(sure, chance.random(p.shape) < p, responses == 1)
     drawn, alone = chance.random(p.shape), wrong.shape[1] + 1 + np.arange(len(responses))[:, None]
     given = np.ones(p.shape, dtype=np.intp)
     for edge in wrong.cumsum(axis=1).T:
         given += drawn >= edge
     given = np.where(given > wrong.shape[1], alone, given)
-    fixed = np.isnan(responses) | (choices < 0)  # what is not compared stays as it was
-    answers = np.where(fixed, responses, right.astype(np.float64))
-    return answers, np.where(fixed, -1, np.where(right, 0, given))
+    return np.where(np.isnan(responses) | (choices < 0), -1, np.where(right, 0, given))
+
+
+def _again(items: irt.Items, given: Ints, known: Floats, prior: irt.Prior) -> Floats:
+    """Abilities (R, P, D) estimated from what is given in each exam; what is not compared counts as it did."""
+    answers = np.where(np.isnan(known), np.nan, np.where(given < 0, known, given == 0))
+    mean, cov = _each(prior, len(known))
+    exams = len(given)
+    own = irt.Prior(np.tile(mean, (exams, 1)), np.tile(cov, (exams, 1, 1)))
+    return irt.posterior(items, answers.reshape(-1, len(items)), own).mean.reshape(exams, *mean.shape)
 
 
 def _abilities(believed: irt.Posterior, draws: int, chance: np.random.Generator) -> Floats:
