@@ -11,6 +11,15 @@ from chiakhoa.measure.assessment.views.exams import (
     seat_act,
     seats_act,
 )
+from chiakhoa.measure.assessment.views.integrity import (
+    check_again,
+    concern,
+    concerns,
+    decide,
+    exam_integrity,
+    void_over,
+    watch,
+)
 from chiakhoa.measure.assessment.views.items import item, items
 from chiakhoa.measure.assessment.views.results import result, result_pdf
 from chiakhoa.measure.assessment.views.rights import accommodation
@@ -20,7 +29,12 @@ __all__ = [
     "accommodation",
     "answers",
     "begin",
+    "check_again",
+    "concern",
+    "concerns",
+    "decide",
     "exam",
+    "exam_integrity",
     "exam_step",
     "exams",
     "flag",
@@ -38,4 +52,6 @@ __all__ = [
     "seat_act",
     "seats_act",
     "start",
+    "void_over",
+    "watch",
 ]
