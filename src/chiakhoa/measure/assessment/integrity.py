@@ -128,7 +128,7 @@ class Alike:
 
 def similarity(
     items: irt.Items, responses: Floats, choices: Ints, wrong: Floats, prior: irt.Prior, seed: int,
-    measured: NDArray[np.bool_] | None = None, replicates: int = REPLICATES,
+    measured: NDArray[np.bool_] | None = None, replicates: int | None = None,
 ) -> Alike:  # fmt: skip
     """How much alike each two seats of an exam answered, against exams in which everybody works alone.
 
@@ -155,6 +155,7 @@ def similarity(
     believed = irt.posterior(items, known, prior)
     listen = _Listening(items, np.hstack([np.ones((len(items), 1)), wrong]), sure, met)
     weight = listen.weights(choices[None], believed.mean[None])[0]
+    replicates = replicates or REPLICATES
     top = np.empty(replicates)
     at_once = max(AT_ONCE // (len(met.item) + responses.size), 1)
     for start in range(0, replicates, at_once):
