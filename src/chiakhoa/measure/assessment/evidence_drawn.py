@@ -10,6 +10,8 @@ from chiakhoa.foundation import charts
 from chiakhoa.foundation.templatetags.words import num, percent
 from chiakhoa.measure.assessment.models import Concern, ConcernKind
 
+LEAST_SHOWN = 0.0001
+
 
 @dataclass(frozen=True)
 class Drawn:
@@ -25,6 +27,11 @@ class Drawn:
 def of(concern: Concern) -> Drawn:
     """The evidence of a concern, in the language of the page."""
     return _DRAW[ConcernKind(concern.kind)](concern, concern.details)
+
+
+def rarely(p: float) -> str:
+    """A chance among the honest, in words: never 0, which no chance is."""
+    return f"< {percent(LEAST_SHOWN, 2)}" if p < LEAST_SHOWN else percent(p, 2)
 
 
 def _rapid(_concern: Concern, found: dict[str, Any]) -> Drawn:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from importlib import resources
+from itertools import pairwise
 from typing import Any
 
 from django.utils.translation import get_language
@@ -34,6 +35,7 @@ def render(sitting: Sitting, told: Mapping[str, Any]) -> bytes:
         "facts": _facts(sitting, told),
         "drawn": _("Grade in each domain, with the interval in which it lies"),
         "edges": [_place(cut, cuts) for cut in cuts],
+        "bands": _bands([_place(cut, cuts) for cut in cuts]),
         "domains": [_domain(row, cuts) for row in told["standings"]],
         "holds": _("In four of five cases the true grade lies in the interval drawn."),
         "sections": [
@@ -42,10 +44,14 @@ def render(sitting: Sitting, told: Mapping[str, Any]) -> bytes:
                 {"head": _("Can do"), "lines": [row.said("text") for row in told["can_do"]]},
                 {"head": _("Nearest next step"), "lines": _next(told["next_step"], told["offers"])},
                 {"head": _("What has changed"), "lines": _changed(told["since"])},
-                {"head": _("The same in other frameworks"), "lines": _elsewhere(told["crosswalk"])},
             )
             if section["lines"]
         ],
+        "elsewhere": {
+            "head": _("The same in other frameworks"),
+            "columns": [_("Domain"), _("Grade here"), _("Level there"), _("Parts there"), _("How sure")],
+            "frameworks": [_elsewhere(part) for part in told["crosswalk"]],
+        },
         "foot": _("This is no mark and no certificate: nobody passes or fails. It shows where a course would help."),
     }
     return compile_pdf(_template(), words, {})
@@ -70,7 +76,7 @@ def _domain(row: Standing, cuts: Sequence[float]) -> dict[str, Any]:
     return {
         "name": f"{row.domain.code}. {row.domain.name}",
         "grade": grade,
-        "sure": f"{row.how_sure}: {row.low}–{row.high}",
+        "sure": f"{row.how_sure}: {_span(row)}",
         "low": _place(float(low), cuts),
         "mean": _place(row.mean, cuts),
         "high": _place(float(high), cuts),
@@ -97,25 +103,43 @@ def _next(step: NextStep | None, offers: Sequence[Offer]) -> list[str]:
 def _changed(since: Since | None) -> list[str]:
     if since is None:
         return []
-    lines = [_("Since the test of %(day)s, in grades, with 95 %% intervals:") % {"day": _day(since.day)}]
+    day = {"day": _day(since.day)}
+    if not since.is_any_sure:
+        return [_("Since the test of %(day)s no change can be told yet in any domain.") % day]
+    lines = [_("Since the test of %(day)s, in grades, with 95 %% intervals:") % day]
     for row in since.rows:
         interval = f"{num(row.mean, 1)} ({num(row.low, 1)} – {num(row.high, 1)})"
         lines.append(f"{row.domain.code}. {row.domain.name}: {row.words}, {interval}")
     return lines
 
 
-def _elsewhere(parts: Sequence[Crosswalk]) -> list[str]:
-    lines = []
-    for part in parts:
-        version = {"document": part.framework.document, "version": part.framework.version}
-        lines.append(f"{part.framework.name} ({_('%(document)s; links in version %(version)s') % version}):")
-        for row in part.rows:
-            level = row.level.level if row.level else "–"
-            there = ", ".join(row.codes) or _("no counterpart")
-            unsure = f" ({_('uncertain')})" if row.is_unsure else ""
-            said = _("grade %(grade)s here, level there: %(level)s") % {"grade": row.standing.grade, "level": level}
-            lines.append(f"{row.domain.code}: {said}; {there}{unsure}" if row.codes else f"{row.domain.code}: {there}")
-    return lines
+def _elsewhere(part: Crosswalk) -> dict[str, Any]:
+    """One other framework in its version, a row for each domain."""
+    version = {"document": part.framework.document, "version": part.framework.version}
+    rows = [
+        [
+            f"{row.domain.code}. {row.domain.name}",
+            str(row.standing.grade),
+            row.level.level if row.level else "–",
+            ", ".join(row.codes) or _("no counterpart"),
+            "–" if not row.codes else _("uncertain") if row.is_unsure else _("same scope"),
+        ]
+        for row in part.rows
+    ]
+    said = _("%(document)s; links in version %(version)s") % version
+    return {"name": part.framework.name, "version": said, "rows": rows}
+
+
+def _bands(edges: Sequence[float]) -> list[tuple[str, float]]:
+    """The number of each grade with the middle of its band; 0 is below the first cut."""
+    ends = [0.0, *edges, 1.0]
+    return [(str(number), (left + right) / 2) for number, (left, right) in enumerate(pairwise(ends))]
+
+
+def _span(row: Standing) -> str:
+    if row.low == row.high:
+        return _("grade %(grade)s") % {"grade": row.low}
+    return _("between grades %(low)s and %(high)s") % {"low": row.low, "high": row.high}
 
 
 def _day(moment: datetime | None) -> str:

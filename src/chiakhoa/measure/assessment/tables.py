@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from chiakhoa.foundation import charts
 from chiakhoa.foundation.templatetags.words import num, percent
 from chiakhoa.ground.frameworks.models import Domain
+from chiakhoa.measure.assessment.evidence_drawn import rarely
 from chiakhoa.measure.assessment.models import (
     Concern,
     ConcernKind,
@@ -118,7 +119,7 @@ class ConcernTable(tables.Table):
 
     def render_p(self, value: float) -> str:
         """As a share of honest exams."""
-        return percent(value, 2)
+        return rarely(value)
 
 
 class ConcernFilter(django_filters.FilterSet):
@@ -158,7 +159,7 @@ class WatchTable(tables.Table):
 
     def render_p(self, value: float) -> str:
         """How often an honest history rises as high."""
-        return percent(value, 2)
+        return rarely(value)
 
     def render_path(self, value: list[float]) -> str:
         """The path as a small line; what is drawn is made of numbers alone."""

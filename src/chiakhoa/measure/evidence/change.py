@@ -19,6 +19,7 @@ from chiakhoa.measure.evidence.models import EvidenceKind
 from chiakhoa.measure.evidence.queries import Known
 
 LEVEL = 0.95
+SHOWN = 0.1  # grades: one decimal
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,13 @@ def since_last_test(known: Sequence[Known], scale: Scale) -> Since | None:
     low, high = irt.interval(mean, np.sqrt(np.diagonal(cov)), LEVEL)
     grade = float(np.mean(np.diff(scale.cuts)))
     rows = zip(scale.domains, mean / grade, low / grade, high / grade, strict=True)
-    return Since(before.occurred_at, tuple(Moved(domain, float(m), float(a), float(b)) for domain, m, a, b in rows))
+    moved = (Moved(domain, _plain(m), _plain(a), _plain(b)) for domain, m, a, b in rows)
+    return Since(before.occurred_at, tuple(moved))
+
+
+def _plain(value: float) -> float:
+    """The number without a minus before what is shown as zero."""
+    return 0.0 if abs(value) < SHOWN / 2 else float(value)
 
 
 def drawn(since: Since) -> str:

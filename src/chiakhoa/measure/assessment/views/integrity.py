@@ -130,6 +130,7 @@ def _shown(request: Request, row: Concern, form: DecisionForm | None = None) -> 
     context: dict[str, Any] = {
         "concern": row,
         "drawn": evidence_drawn.of(row),
+        "rarely": evidence_drawn.rarely(row.p),
         "seats": seats,
         "form": form or (DecisionForm() if may_judge and row.state == ConcernState.OPEN else None),
         "may_void": may_judge and upheld and bool(seats) and request.reader.account_id != row.decided_by,
