@@ -342,3 +342,16 @@ def test_a_question_that_got_out_is_found_once_and_shown_through_time(closed, pr
 def test_whoever_is_forgotten_leaves_no_sign(pair):
     pair.other.person.delete()
     assert not Concern.objects.filter(pk=pair.pk).exists()
+
+
+def test_easy_ones_wrong_and_hard_ones_right_are_drawn_as_unexpected(checked, sign_in):
+    """Seat 5 comes under this sign: its page marks what no chance explains."""
+    lines = [{"item": f"q{n:02}", "chance": chance, "right": right}
+             for n, (chance, right) in enumerate([(0.95, False), (0.1, True), (0.9, True), (0.5, False)])]  # fmt: skip
+    seat = checked.taken.get(number=5)
+    row = Concern.objects.create(
+        exam=checked, kind="misfit", seat=seat, statistic=-4.0, p=0.002, rate=0.01, found_at=checked.closed_at,
+        details={"lines": lines},
+    )  # fmt: skip
+    page = sign_in(Role.ASSESSOR).get(reverse("assessment:concern", args=[row.pk])).content.decode()
+    assert page.count("bất ngờ") == 2

@@ -160,7 +160,7 @@ def _wrong_answers(codes: Sequence[str]) -> tuple[dict[tuple[str, str], int], Fl
     """A number for each wrong answer that anybody gave to the items, most frequent first, and the shares (I, K)."""
     rows = Answer.objects.filter(item__in=codes, score__lt=1, sitting__state=SittingState.FINISHED)
     counts: dict[str, dict[str, int]] = {code: defaultdict(int) for code in codes}
-    for code, given in rows.exclude(given=None).values_list("item_id", "given").iterator(chunk_size=5000):
+    for code, given in rows.filter(given__isnull=False).values_list("item_id", "given").iterator(chunk_size=5000):
         if given is not None:
             counts[code][told(given)] += 1
     numbers: dict[tuple[str, str], int] = {}
