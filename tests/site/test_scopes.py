@@ -40,6 +40,7 @@ PERSONAL = (
     "registry:person", "registry:edit", "registry:consent", "evidence:person", "evidence:rate", "evidence:one",
     "credentials:certificate", "credentials:pdf", "credentials:revoke", "delivery:class", "delivery:roll",
     "delivery:enrol", "delivery:leave", "needs:people", "assessment:question", "assessment:answers",
+    "assessment:result", "assessment:result_pdf",
 )  # fmt: skip
 
 

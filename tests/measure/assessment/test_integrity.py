@@ -11,7 +11,7 @@ DOMAINS = 3
 COV = np.full((DOMAINS, DOMAINS), 0.7) + 0.3 * np.eye(DOMAINS)
 PRIOR = irt.Prior(np.zeros(DOMAINS), COV)
 OPTIONS = np.array([0.5, 0.3, 0.2])
-ALIKE = (OPTIONS**2).sum()
+SEATS = 12
 
 
 def bank(size=90, seed=1):
@@ -73,7 +73,7 @@ def test_an_item_with_few_timings_is_not_judged():
 def test_rapid_guessing_accuses_readers_as_seldom_as_it_says():
     known = integrity.usual_times(times_of(500, 24, 2, speed=0.5, spread=0.9))
     p = integrity.rapid_guessing(times_of(6000, 24, 7, speed=0.5, spread=0.9), known)
-    assert at_most((p < integrity.SEAT_RATE).sum(), 6000, integrity.SEAT_RATE)
+    assert at_most((p < integrity.RATE).sum(), 6000, integrity.RATE)
     assert (p < 0.1).mean() > 0.02  # it is no test that never speaks
 
 
@@ -81,15 +81,15 @@ def test_who_clicks_through_is_found():
     known = integrity.usual_times(times_of(500, 24, 2))
     seconds = times_of(50, 24, 7)
     seconds[:, :8] = 1.0
-    assert (integrity.rapid_guessing(seconds, known) < integrity.SEAT_RATE).mean() > 0.95
+    assert (integrity.rapid_guessing(seconds, known) < integrity.RATE).mean() > 0.95
 
 
 def test_misfit_accuses_those_who_follow_the_model_as_seldom_as_it_says():
     items = bank()
-    _theta, order, score = honest(300, items, 11)
+    _theta, order, score = honest(150, items, 11)
     p = integrity.misfit(items, spread_out(order, score, 90), PRIOR, 3)
-    assert at_most((p < integrity.SEAT_RATE).sum(), 300, integrity.SEAT_RATE)
-    assert at_most((p < 0.05).sum(), 300, 0.05)
+    assert at_most((p < integrity.RATE).sum(), 150, integrity.RATE)
+    assert at_most((p < 0.05).sum(), 150, 0.05)
     assert (p < 0.1).mean() > 0.01
 
 
@@ -98,32 +98,76 @@ def test_who_fails_the_easy_and_solves_the_hard_is_found():
     odd = np.full((1, 90), np.nan)
     met = np.argsort(items.b)[np.r_[0:12, 78:90]]
     odd[0, met] = np.r_[np.zeros(12), np.ones(12)]
-    assert integrity.misfit(items, odd, PRIOR, 3)[0] < integrity.SEAT_RATE
+    assert integrity.misfit(items, odd, PRIOR, 3)[0] < integrity.RATE
 
 
 def test_similarity_accuses_exams_without_copying_as_seldom_as_it_says():
+    """Adaptive exams: who sits beside whom met other items, and items follow from answers."""
     items = bank()
-    seats, exams = 12, 150
-    pairs = seats * (seats - 1) / 2
-    alarms = low = 0
-    for exam in range(exams):
-        p = similar(items, *room(items, seats, 100 + exam))
-        alarms += (p < integrity.EXAM_RATE / pairs).any()
-        low += (p < 0.05).sum()
-    assert at_most(alarms, exams, integrity.EXAM_RATE)
-    assert 0.005 < low / (exams * pairs) < 0.06
+    least = [similar(items, *room(items, 100 + exam), replicates=59).p.min() for exam in range(40)]
+    for rate in (0.05, 0.1, 0.2):
+        assert at_most(sum(p <= rate for p in least), 40, rate)
+    assert sum(p <= 0.5 for p in least) >= 8  # it is no test that never speaks
 
 
-def test_who_copies_most_answers_is_found_far_more_often_than_the_honest():
+@pytest.mark.parametrize(("copied", "found"), [(0.9, 9), (0.6, 3)])
+def test_who_copies_is_found(copied, found):
+    """Of ten exams of twelve seats, at one false alarm in a hundred exams: nearly all who copy nine answers in ten."""
     items = bank()
-    found = 0
-    for exam in range(30):
-        wide, choices = room(items, 12, 900 + exam)
-        copied = np.random.default_rng(exam).random(90) < 0.9
-        wide[1] = wide[0]
-        choices[1] = np.where(copied, choices[0], choices[1] + 10)
-        found += similar(items, wide, choices)[0, 1] < integrity.EXAM_RATE / 66
-    assert found >= 8  # of 30; of 30 honest pairs, 0.005
+    hits = 0
+    for exam in range(10):
+        wide, choices = copying(items, *room(items, 900 + exam), copied, exam)
+        said = similar(items, wide, choices, replicates=99)
+        hits += said.p[0] <= 0.01
+        assert said.pairs[0].tolist() == [0, 1]
+    assert hits >= found
+
+
+def test_items_whose_difficulty_is_a_guess_accuse_nobody():
+    """Guessed a whole logit off, they would accuse every fifth honest exam; only wrong answers of such items are compared."""
+    items, alarms, found = bank(), 0, 0
+    for exam in range(40):
+        off = np.random.default_rng(exam).normal(0, 1, 90)
+        guessed = irt.Items(items.domain, items.a, items.b + off, items.c)
+        assumed = np.zeros(90, dtype=bool)
+        alarms += similar(guessed, *room(items, 7000 + exam), replicates=99, measured=assumed).p.min(initial=1) <= 0.05
+        copied = copying(items, *room(items, 900 + exam), 0.9, exam)
+        found += similar(guessed, *copied, replicates=99, measured=assumed).p[0] <= 0.01
+    assert at_most(alarms, 40, 0.05)
+    assert found >= 10
+
+
+def test_a_rare_wrong_answer_in_common_weighs_more_than_a_frequent_one():
+    items = bank(24)
+    weights = []
+    for answer in (1, 3):
+        wide, choices = np.zeros((2, 24)), np.full((2, 24), answer)
+        weights.append(similar(items, wide, choices, replicates=1).weight[0])
+    assert weights[1] > weights[0] > 0
+
+
+def test_answers_that_are_not_compared_and_few_in_common_say_nothing():
+    items = bank(24)
+    wide, choices = np.zeros((2, 24)), np.full((2, 24), 1)
+    choices[0, integrity.LEAST_COMMON - 1 :] = -1
+    assert len(similar(items, wide, choices, replicates=1).p) == 0
+
+
+def test_a_thin_record_makes_no_answer_rare():
+    assert integrity.shares(np.array([[1.0, 0.0], [60.0, 39.0]])) == pytest.approx(np.array([[0.5, 0.0], [0.6, 0.39]]))
+
+
+def test_holm_s_correction_is_the_published_one():
+    """The example of Wright (1992), Biometrics 48: four hypotheses."""
+    p = np.array([0.01, 0.04, np.nan, 0.03, 0.005])
+    assert integrity.holm(p) == pytest.approx(np.array([0.03, 0.06, np.nan, 0.06, 0.02]), nan_ok=True)
+
+
+def test_of_many_honest_people_hardly_any_exam_has_a_sign_after_correction():
+    p = np.random.default_rng(4).random((4000, 30))
+    alarms = sum(np.nanmin(integrity.holm(exam)) <= 0.05 for exam in p)
+    assert at_most(alarms, 4000, 0.05)
+    assert alarms > 100
 
 
 def test_an_item_nobody_knows_beforehand_is_accused_as_seldom_as_it_says():
@@ -145,7 +189,7 @@ def test_the_rate_of_leaks_holds_at_the_chances_given():
 def test_an_item_that_got_out_is_found():
     chance = np.full(120, 0.5)
     score = (np.random.default_rng(2).random(120) < np.r_[np.full(60, 0.5), np.full(60, 0.85)]).astype(float)
-    assert integrity.leak(chance, score, seed=1) < integrity.ITEM_RATE
+    assert integrity.leak(chance, score, seed=1) < integrity.RATE
 
 
 def test_chances_before_each_answer_leave_no_bias_in_an_adaptive_test():
@@ -157,16 +201,28 @@ def test_chances_before_each_answer_leave_no_bias_in_an_adaptive_test():
     assert abs(away.mean()) < 4 * away.std() / np.sqrt(asked.sum())
 
 
-def room(items, seats, seed):
+def room(items, seed, seats=SEATS):
     _theta, order, score = honest(seats, items, seed)
     wide = spread_out(order, score, len(items))
     wrong = np.random.default_rng(seed).choice(3, wide.shape, p=OPTIONS) + 1
     return wide, np.where(wide == 1, 0, wrong)
 
 
-def similar(items, wide, choices):
-    said = irt.posterior(items, wide, PRIOR)
-    return integrity.similarity(items, wide, choices, np.full(len(items), ALIKE), said, 5)
+def copying(items, wide, choices, share, seed):
+    """The same exam; the second seat met the first one's items, and took so many of the answers from there."""
+    chance = np.random.default_rng(seed)
+    own = irt.probability(irt.draw(1, PRIOR, seed)[0][items.domain], items.a, items.b, items.c) > chance.random(
+        len(items)
+    )
+    taken = chance.random(len(items)) < share
+    wide[1] = np.where(np.isnan(wide[0]), np.nan, np.where(taken, wide[0], own))
+    choices[1] = np.where(taken, choices[0], np.where(own, 0, chance.choice(3, len(items), p=OPTIONS) + 1))
+    return wide, choices
+
+
+def similar(items, wide, choices, replicates, measured=None):
+    wrong = np.tile(OPTIONS, (len(items), 1))
+    return integrity.similarity(items, wide, choices, wrong, PRIOR, 5, measured, replicates)
 
 
 def history(order, score, chance, item):

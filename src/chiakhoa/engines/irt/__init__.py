@@ -1,14 +1,15 @@
 """Item response theory: response models, estimates over correlated domains, adaptive tests, calibration, simulation.
 
 Read in this order: models (items and their curves; graded: ordered categories), posterior (beliefs after answers; expected:
-means where it gives modes), grades, blueprint and adaptive (which item next; exposure), simulate (what a setting would do;
-plots), calibrate (parameters from answers, with answers, maximise, accelerate, ascend and errors as its parts;
-graded_calibrate), population (correlations), fit, dif and group_dif (what to look at again). `command` works on files.
+means where it gives modes; change: between two of them), grades, blueprint and adaptive (which item next; exposure), simulate
+(what a setting would do; plots), calibrate (parameters from answers, with answers, maximise, accelerate, ascend and errors as
+its parts; graded_calibrate), population (correlations), fit, dif and group_dif (what to look at again). `command` works on files.
 """
 
 from chiakhoa.engines.irt.adaptive import Sittings, choose, sit
 from chiakhoa.engines.irt.blueprint import Blueprint, Content, Decision, finished, tally
 from chiakhoa.engines.irt.calibrate import Calibration, calibrate
+from chiakhoa.engines.irt.change import Step, change
 from chiakhoa.engines.irt.dif import Dif, mantel_haenszel
 from chiakhoa.engines.irt.expected import expected
 from chiakhoa.engines.irt.fit import ItemFit, item_fit, person_fit
@@ -36,9 +37,11 @@ __all__ = [
     "Posterior",
     "Prior",
     "Sittings",
+    "Step",
     "assume_density",
     "calibrate",
     "calibrate_graded",
+    "change",
     "choose",
     "combine",
     "correlations",

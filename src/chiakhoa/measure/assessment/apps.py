@@ -12,10 +12,11 @@ class AssessmentConfig(AppConfig):
     label = "assessment"
 
     def ready(self) -> None:
-        """Tell what hangs on units, and what belongs to people."""
+        """Tell what hangs on units, and what belongs to people; register the background tasks."""
         from chiakhoa.ground.registry.joining import Belonging, Way
         from chiakhoa.ground.registry.joining import register as belongs
         from chiakhoa.ground.territory.dependants import Dependant, Follows, register
+        from chiakhoa.measure.assessment import jobs  # noqa: F401
 
         belongs(
             Belonging("assessment.Sitting", _("Tests")),

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from chiakhoa.ground.registry.models import Person
+from chiakhoa.measure.assessment.models import ConcernState
 
 
 class ExamForm(forms.Form):
@@ -41,6 +42,22 @@ class RescoreForm(forms.Form):
 
     item = forms.CharField(label=_("Code of the item"), max_length=12)
     reason = forms.CharField(label=_("Reason"), max_length=200)
+
+
+class DecisionForm(forms.Form):
+    """What a person makes of a sign, and why."""
+
+    state = forms.ChoiceField(
+        label=_("Was there an irregularity?"), widget=forms.RadioSelect,
+        choices=[
+            (ConcernState.DISMISSED.value, _("No: there is another explanation")),
+            (ConcernState.UPHELD.value, _("Yes")),
+        ],
+    )  # fmt: skip
+    reason = forms.CharField(
+        label=_("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("What you looked at, whom you asked. The person may ask for it."),
+    )  # fmt: skip
 
 
 class AccommodationForm(forms.Form):

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from math import floor
 from typing import Any
 
-from django.db.models import Avg, Count, Max, OuterRef, QuerySet, Subquery
+from django.db.models import Avg, Count, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -17,10 +17,13 @@ from chiakhoa.measure.assessment import timing
 from chiakhoa.measure.assessment.models import (
     Accommodation,
     Answer,
+    Concern,
     Exam,
     ExamState,
     Flag,
+    IntegrityCheck,
     Item,
+    ItemWatch,
     Purpose,
     Seat,
     Sitting,
@@ -75,6 +78,18 @@ def open_sitting(reader: Reader) -> Sitting | None:
 def has_been_measured(reader: Reader) -> bool:
     """Whether the learner has finished a sitting before."""
     return sittings(reader).filter(person=reader.person_id, state=SittingState.FINISHED).exists()
+
+
+def current_position(sitting: Sitting) -> int:
+    """The position of the item that waits for its answer; 1 where none does."""
+    found = sitting.answers.filter(answered_at=None).values_list("position", flat=True).first()
+    return found or 1
+
+
+def finished_by(reader: Reader) -> QuerySet[Sitting]:
+    """The learner's own finished sittings, newest first."""
+    own = sittings(reader).filter(person=reader.person_id, state=SittingState.FINISHED)
+    return own.order_by("-finished_at", "id")
 
 
 def people_for(reader: Reader) -> QuerySet[Person]:
@@ -167,6 +182,27 @@ def flags(exam: Exam) -> QuerySet[Flag]:
     """What candidates of the exam said of its items, newest first."""
     rows = Flag.objects.filter(answer__sitting__seat__exam=exam).order_by("-at")
     return rows.select_related("answer__item", "answer__sitting__seat")
+
+
+def concerns(reader: Reader) -> QuerySet[Concern]:
+    """Signs of irregularity in the exams that the reader reaches, and in the bank, newest first."""
+    rows = Concern.objects.select_related("exam", "seat__person", "other__person", "item").order_by(
+        "-found_at", "p", "pk"
+    )
+    if not reader.has(*INVIGILATORS, Role.AUDITOR):
+        return rows.none()
+    return rows.filter(Q(exam=None) | Q(exam__in=exams(reader).values("pk")))
+
+
+def integrity_check(reader: Reader, exam: Exam) -> IntegrityCheck | None:
+    """When the exam's answers were gone through; None where they were not."""
+    return IntegrityCheck.objects.filter(exam=exam, exam__in=exams(reader).values("pk")).first()
+
+
+def watched_items(reader: Reader) -> QuerySet[ItemWatch]:
+    """Items through time, those first that have become easier the most."""
+    rows = ItemWatch.objects.select_related("item__competence").order_by("p", "item")
+    return rows if reader.has(*INVIGILATORS, Role.AUDITOR) else rows.none()
 
 
 def _minutes_left(seat: Seat, at: datetime) -> int | None:

@@ -5,11 +5,24 @@ from typing import ClassVar
 import django_filters
 import django_tables2 as tables
 from django.db.models import QuerySet
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from chiakhoa.foundation import charts
 from chiakhoa.foundation.templatetags.words import num, percent
 from chiakhoa.ground.frameworks.models import Domain
-from chiakhoa.measure.assessment.models import Exam, Item, ItemKind, ItemState
+from chiakhoa.measure.assessment.evidence_drawn import rarely
+from chiakhoa.measure.assessment.models import (
+    Concern,
+    ConcernKind,
+    ConcernState,
+    Exam,
+    Item,
+    ItemKind,
+    ItemState,
+    ItemWatch,
+)
 
 
 def _scale_domains(_request: object) -> QuerySet[Domain]:
@@ -80,3 +93,79 @@ class ExamTable(tables.Table):
         model = Exam
         fields: ClassVar = ["title", "held_on", "unit", "state", "seated", "seats"]
         empty_text = _("No exam yet. Plan one above: it gets a code that you write on the board.")
+
+
+class ConcernTable(tables.Table):
+    """Signs of irregularity."""
+
+    kind = tables.Column(_("Kind of sign"), linkify=("assessment:concern", {"pk": tables.A("pk")}))
+    about = tables.Column(_("About"), empty_values=(), orderable=False)
+    exam = tables.Column(_("Exam"), default="–")
+    p = tables.Column(_("Chance among the honest"), attrs={"td": {"class": "num"}})
+    found_at = tables.DateTimeColumn(verbose_name=_("Found"), format="d/m/Y H:i")
+    state = tables.Column(_("State"))
+
+    class Meta:
+        model = Concern
+        fields: ClassVar = ["kind", "about", "exam", "p", "found_at", "state"]
+        empty_text = _("No sign was found. That is no proof that nothing happened.")
+
+    def render_about(self, record: Concern) -> str:
+        """The seats, or the question."""
+        numbers = [str(seat.number) for seat in (record.seat, record.other) if seat]
+        if numbers:
+            return gettext("Seat %(number)s") % {"number": ", ".join(numbers)}
+        return str(record.item_id)
+
+    def render_p(self, value: float) -> str:
+        """As a share of honest exams."""
+        return rarely(value)
+
+
+class ConcernFilter(django_filters.FilterSet):
+    """By kind and state."""
+
+    kind = django_filters.ChoiceFilter(choices=ConcernKind.choices, label=_("Kind of sign"))
+    state = django_filters.ChoiceFilter(choices=ConcernState.choices, label=_("State"))
+
+    class Meta:
+        model = Concern
+        fields: ClassVar = ["kind", "state"]
+
+
+class WatchTable(tables.Table):
+    """Items through time."""
+
+    item = tables.Column(_("Code"), linkify=("assessment:item", {"code": tables.A("item_id")}), accessor="item_id")
+    answers = tables.Column(_("Answers"), attrs={"td": {"class": "num"}})
+    right = tables.Column(_("Share right"), attrs={"td": {"class": "num"}})
+    expected = tables.Column(_("Expected"), attrs={"td": {"class": "num"}})
+    path = tables.Column(_("Gathered signs"), orderable=False)
+    p = tables.Column(_("Chance if nothing got out"), attrs={"td": {"class": "num"}})
+    as_of = tables.DateTimeColumn(verbose_name=_("Looked at"), format="d/m/Y H:i")
+
+    class Meta:
+        model = ItemWatch
+        fields: ClassVar = ["item", "answers", "right", "expected", "path", "p", "as_of"]
+        empty_text = _("No question with measured parameters has been answered often enough yet.")
+
+    def render_right(self, value: float) -> str:
+        """The share of right answers."""
+        return percent(value)
+
+    def render_expected(self, value: float) -> str:
+        """The share that the abilities of those who answered say."""
+        return percent(value)
+
+    def render_p(self, value: float) -> str:
+        """How often an honest history rises as high."""
+        return rarely(value)
+
+    def render_path(self, value: list[float]) -> str:
+        """The path as a small line; what is drawn is made of numbers alone."""
+        said = gettext("highest %(top)s, now %(now)s") % {"top": num(max(value), 1), "now": num(value[-1], 1)}
+        return mark_safe(charts.spark(value, title=said))
+
+    def value_path(self, value: list[float]) -> float:
+        """Its highest point, in a file."""
+        return max(value)

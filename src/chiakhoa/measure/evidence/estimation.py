@@ -71,6 +71,20 @@ def walk(ledgers: Sequence[Sequence[Observed]], prior: Believed, variance_per_ye
     return Believed(mean, cov)
 
 
+def path(ledger: Sequence[Observed], prior: Believed, variance_per_year: float) -> list[irt.Step]:
+    """One person's beliefs after each of their observations (oldest first), (D,) and (D, D), each with the noise before it.
+
+    The prior is of that one person. The last of them is what `walk` says.
+    """
+    mean, cov, found = prior.mean.copy(), prior.cov.copy(), []
+    unit = np.eye(mean.shape[1])
+    for turn, seen in enumerate(ledger):
+        noise = (variance_per_year * _years(ledger, turn) + _course(ledger, turn)) * unit
+        mean, cov = _LEARN[EvidenceKind(seen.kind)]([seen.content], mean, cov + noise)
+        found.append(irt.Step(noise, mean[0], cov[0]))
+    return found
+
+
 def _years(ledger: Sequence[Observed], turn: int) -> float:
     """The years since the observation before; none before the first."""
     return (ledger[turn].occurred_at - ledger[turn - 1].occurred_at).total_seconds() / SECONDS_A_YEAR if turn else 0.0

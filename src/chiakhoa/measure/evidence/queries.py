@@ -3,8 +3,13 @@
 Whose evidence a reader may read is the registry's answer: whoever may open the person's record.
 """
 
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
 from django.db.models import Q, QuerySet
 
+from chiakhoa.engines import irt
 from chiakhoa.foundation.readers import SYSTEM, Reader, Role
 from chiakhoa.ground.frameworks import queries as frameworks
 from chiakhoa.ground.registry import queries as registry
@@ -52,6 +57,26 @@ def state(reader: Reader, person: Person) -> CompetenceState | None:
 def estimates(reader: Reader) -> QuerySet[DomainEstimate]:
     """The estimates of all domains of everybody whom the reader reaches."""
     return DomainEstimate.objects.filter(_reach(reader, "state__person")).select_related("domain")
+
+
+@dataclass(frozen=True)
+class Known:
+    """What was known after one observation: which row of the ledger it is, when and of what kind, and the beliefs."""
+
+    row: UUID
+    occurred_at: datetime
+    kind: str
+    step: irt.Step
+
+
+def history(reader: Reader, person: Person) -> list[Known]:
+    """What was known of the person after each observation that has a say today, oldest first; empty where not readable."""
+    rows = Evidence.objects.standing().filter(_reach(reader, "person"), person=person)
+    found = list(rows.order_by("occurred_at", "id").values_list("pk", "occurred_at", "kind", "content"))
+    seen = [estimation.Observed(*row[1:]) for row in found]
+    scale = frameworks.scale()
+    steps = estimation.path(seen, prior(person.audience_id), scale.prior.variance_per_year)
+    return [Known(row[0], row[1], row[2], step) for row, step in zip(found, steps, strict=True)]
 
 
 def own_person(reader: Reader) -> Person | None:

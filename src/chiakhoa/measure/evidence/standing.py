@@ -61,15 +61,17 @@ class NextStep:
 def standings(state: CompetenceState, scale: Scale) -> list[Standing]:
     """The six domains of a state, in the order of the scale."""
     found = sorted(state.estimates.all(), key=lambda row: row.domain.order)
-    mean = np.array([row.mean for row in found])
-    se = np.array([row.se for row in found])
+    return of([row.domain for row in found], [row.mean for row in found], [row.se for row in found], scale)
+
+
+def of(domains: Sequence[Domain], means: Sequence[float], errors: Sequence[float], scale: Scale) -> list[Standing]:
+    """Domains with their estimates in words."""
+    mean, se = np.array(means), np.array(errors)
     low, high = irt.interval(mean, se, CONFIDENCE)
     grades, lows, highs = (irt.grade(values, scale.cuts) for values in (mean, low, high))
     return [
-        Standing(
-            row.domain, row.mean, row.se, int(grade), int(least), int(most), scale.grades[grade - 1] if grade else None
-        )
-        for row, grade, least, most in zip(found, grades, lows, highs, strict=True)
+        Standing(domain, float(m), float(s), int(g), int(least), int(most), scale.grades[g - 1] if g else None)
+        for domain, m, s, g, least, most in zip(domains, mean, se, grades, lows, highs, strict=True)
     ]
 
 
@@ -102,7 +104,10 @@ def can_do_now(rows: Sequence[Standing], count: int = 3) -> list[CanDo]:
 
 
 def next_step(rows: Sequence[Standing], audience: str | None, scale: Scale) -> NextStep | None:
-    """The competence whose required grade is nearest above what is reached; without one, the nearest next grade."""
+    """The competence to learn next: in the weakest domain the one that is nearest.
+
+    Weakest is the domain furthest below what the audience needs. Where nothing is short, the nearest next grade of all.
+    """
     by_index = {row.domain.order: row for row in rows}
     required = frameworks.required(audience) if audience else {}
     short = [
@@ -110,6 +115,9 @@ def next_step(rows: Sequence[Standing], audience: str | None, scale: Scale) -> N
         for c in scale.competences
         if required.get(c.pk, 0) > by_index[c.domain_index].grade
     ]
+    if short:
+        weakest = max(short, key=lambda pair: (pair[0], -pair[1].domain_index))[1].domain_index
+        short = [pair for pair in short if pair[1].domain_index == weakest]
     # Without a shortfall everybody still has a next grade, unless all domains are at the highest.
     any_next = [
         (scale.cuts[by_index[c.domain_index].grade] - by_index[c.domain_index].mean, c)

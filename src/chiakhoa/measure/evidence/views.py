@@ -15,8 +15,7 @@ from chiakhoa.foundation.refusals import Refusal
 from chiakhoa.foundation.requests import Request
 from chiakhoa.ground.frameworks import queries as frameworks
 from chiakhoa.ground.registry.actions import open_record
-from chiakhoa.ground.registry.models import Person
-from chiakhoa.measure.evidence import actions, queries, standing
+from chiakhoa.measure.evidence import actions, queries, result, standing
 from chiakhoa.measure.evidence.forms import RatingForm
 from chiakhoa.measure.evidence.models import Evidence, EvidenceKind
 from chiakhoa.measure.evidence.tables import LedgerFilter, LedgerTable, PersonLedgerTable
@@ -29,7 +28,8 @@ def mine(request: Request) -> HttpResponse:
     state = queries.state(request.reader, person) if person else None
     context: dict[str, Any] = {"person": person, "state": state}
     if person and state:
-        context |= _in_words(person, state)
+        rows = standing.standings(state, frameworks.scale())
+        context |= result.in_words(request.reader, person, rows, queries.history(request.reader, person))
     return render(request, "evidence/mine.html", context)
 
 
@@ -40,10 +40,11 @@ def person(request: Request, pk: int) -> HttpResponse:
     state = queries.state(request.reader, whose)
     context: dict[str, Any] = {"person": whose, "state": state}
     if state:
-        context |= _in_words(whose, state)
-    rows = queries.evidence_of(request.reader, whose)
+        rows = standing.standings(state, frameworks.scale())
+        context |= result.in_words(request.reader, whose, rows, queries.history(request.reader, whose))
+    seen = queries.evidence_of(request.reader, whose)
     return list_page(
-        request, rows, PersonLedgerTable, template="evidence/person.html", file_name="evidence", context=context
+        request, seen, PersonLedgerTable, template="evidence/person.html", file_name="evidence", context=context
     )
 
 
@@ -83,17 +84,6 @@ def rate(request: Request, pk: int) -> HttpResponse:
             form.add_error(refusal.field, refusal.message)
     context = {"form": form, "person": whose}
     return render(request, "evidence/rate.html", context, status=422 if form.errors else 200)
-
-
-def _in_words(person: Person, state: Any) -> dict[str, Any]:
-    scale = frameworks.scale()
-    rows = standing.standings(state, scale)
-    return {
-        "standings": rows,
-        "chart": standing.bands(rows, scale),
-        "can_do": standing.can_do_now(rows),
-        "next_step": standing.next_step(rows, person.audience_id, scale),
-    }
 
 
 def _lines(row: Evidence) -> list[dict[str, Any]]:

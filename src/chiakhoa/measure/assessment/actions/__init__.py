@@ -15,6 +15,7 @@ from chiakhoa.measure.assessment.actions.exams import (
     take_seat,
     void,
 )
+from chiakhoa.measure.assessment.actions.integrity import check_again, decide, store_check, void_over
 from chiakhoa.measure.assessment.actions.sittings import Kept, answer, answer_offline, flag, set_aside, start
 from chiakhoa.measure.assessment.actions.taking_in import take_in
 
@@ -24,7 +25,9 @@ __all__ = [
     "answer",
     "answer_offline",
     "begin",
+    "check_again",
     "close_exam",
+    "decide",
     "flag",
     "give_time",
     "load_items",
@@ -36,7 +39,9 @@ __all__ = [
     "resume",
     "set_aside",
     "start",
+    "store_check",
     "take_in",
     "take_seat",
     "void",
+    "void_over",
 ]

@@ -10,8 +10,9 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
-from chiakhoa.foundation import audit
+from chiakhoa.foundation import audit, jobs
 from chiakhoa.foundation.actions import action
+from chiakhoa.foundation.models import Job
 from chiakhoa.foundation.readers import Reader, Role
 from chiakhoa.foundation.refusals import NotVisible, Refusal
 from chiakhoa.ground.registry.models import Person
@@ -34,6 +35,7 @@ from chiakhoa.measure.assessment.models import (
 INVIGILATORS = queries.INVIGILATORS
 LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none of them is taken for another when read aloud or from a board
 CODE_LENGTH = 6
+INTEGRITY = "assessment.integrity"  # the task that goes through the answers
 
 
 @action(*INVIGILATORS)
@@ -61,7 +63,9 @@ def open_exam(actor: Reader, exam_pk: int, *, at: datetime) -> Exam:
 
 @action(*INVIGILATORS)
 def close_exam(actor: Reader, exam_pk: int, *, at: datetime) -> int:
-    """End the exam: who is still answering is scored by what they have answered. Returns how many those were."""
+    """End the exam: who is still answering is scored by what they have answered. Returns how many those were.
+
+    The answers are then gone through in the background."""
     exam = _exam(actor, exam_pk)
     if exam.state == ExamState.CLOSED:
         raise Refusal(_("This exam is closed already."), code="wrong_state")
@@ -69,6 +73,7 @@ def close_exam(actor: Reader, exam_pk: int, *, at: datetime) -> int:
     ended = [sittings.end(sitting, at) for sitting in going]
     exam.state, exam.closed_at = ExamState.CLOSED, at
     exam.save(update_fields=["state", "closed_at"])
+    enqueue_check(actor, exam, at)
     audit.record(actor, "close_exam", exam, at=at, after={"ended": len(ended)})
     return len(ended)
 
@@ -202,6 +207,12 @@ def accommodate(actor: Reader, person: Person, extra_time: int, large_print: boo
     )
     audit.record(actor, "accommodate", row, at=at, after={"extra_time": extra_time, "large_print": large_print})
     return row
+
+
+def enqueue_check(actor: Reader, exam: Exam, at: datetime) -> Job:
+    """Ask for the answers to be gone through in the background. Part of closing an exam, and of asking again."""
+    label = _("Signs of irregularity in “%(exam)s”") % {"exam": exam.title}
+    return jobs.enqueue(actor, INTEGRITY, label[:200], at=at, exam=exam.pk)
 
 
 def _free_code() -> str:

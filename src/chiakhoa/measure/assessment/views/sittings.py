@@ -17,8 +17,10 @@ from chiakhoa.foundation.refusals import NotVisible, Refusal
 from chiakhoa.foundation.requests import Request
 from chiakhoa.ground.registry.actions import open_record
 from chiakhoa.measure.assessment import actions, adaptive, feedback, offline, paper, queries
-from chiakhoa.measure.assessment.models import Answer, Item, Purpose, Sitting, SittingState
+from chiakhoa.measure.assessment.models import Answer, Item, Purpose, Sitting
 from chiakhoa.measure.evidence import queries as evidence
+
+RESULTS = 10
 
 
 @page(Role.LEARNER)
@@ -29,6 +31,7 @@ def start(request: Request) -> HttpResponse:
         "purpose": _purpose(request, request.GET.get("purpose", "")),
         "most": adaptive.MOST_ITEMS,
         "person": evidence.own_person(request.reader),
+        "results": queries.finished_by(request.reader)[:RESULTS],
     }
     return render(request, "assessment/start.html", context)
 
@@ -109,21 +112,6 @@ def flag(request: Request, pk: str, position: int) -> HttpResponse:
     actions.flag(request.reader, UUID(str(pk)), position, request.POST.get("text", ""), at=clock.now())
     messages.success(request, _("Thank you. Those who answer for the questions will look at it."))
     return redirect("assessment:question", pk=pk, position=position)
-
-
-@page(Role.LEARNER, Role.ASSESSOR)
-def result(request: Request, pk: str) -> HttpResponse:
-    """The end of a sitting: what is known now stands with the evidence."""
-    sitting = get_object_or_404(queries.sittings(request.reader), pk=pk)
-    if sitting.state == SittingState.OPEN:
-        return _go_on(sitting)
-    if sitting.state == SittingState.VOID:
-        messages.warning(request, _("This test does not count. Ask the invigilator, or those who held the exam, why."))
-        return redirect("assessment:start")
-    messages.success(request, _("The test is finished and stored. Here is what it shows."))
-    if request.reader.has(Role.LEARNER):
-        return redirect("evidence:mine")
-    return redirect("evidence:person", pk=sitting.person_id)
 
 
 @page(*queries.BANK)
