@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from math import floor
 from typing import Any
 
-from django.db.models import Avg, Count, Max, OuterRef, QuerySet, Subquery
+from django.db.models import Avg, Count, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +21,7 @@ from chiakhoa.measure.assessment.models import (
     ExamState,
     Flag,
     Item,
+    ItemState,
     Purpose,
     Seat,
     Sitting,
@@ -32,6 +33,7 @@ from chiakhoa.measure.evidence.models import Evidence
 BANK = (Role.ASSESSOR, Role.COORDINATOR, Role.AUDITOR, Role.ADMINISTRATOR)
 MAY_SIT = (Role.LEARNER, Role.ASSESSOR, Role.COORDINATOR)
 INVIGILATORS = (Role.ASSESSOR, Role.COORDINATOR)
+AUTHORS = INVIGILATORS  # who answers for an exam answers for its questions; a second one of them reviews
 
 
 def items(reader: Reader) -> QuerySet[Item]:
@@ -45,6 +47,14 @@ def items(reader: Reader) -> QuerySet[Item]:
         asked=Coalesce(Subquery(answered.annotate(n=Count("pk")).values("n")), 0),
         share_right=Subquery(answered.annotate(mean=Avg("score")).values("mean")),
     )
+
+
+def writers_of(item: Item) -> set[int | None]:
+    """Accounts that wrote or changed the text of an item: none of them may review it."""
+    changed = item.steps.filter(Q(before=""), after=ItemState.DRAFT) | item.steps.filter(
+        before=ItemState.DRAFT, after=ItemState.DRAFT
+    )
+    return {item.written_by, *changed.values_list("by", flat=True)} - {None}
 
 
 def choices_made(_reader: Reader, item: Item) -> dict[str, int]:
