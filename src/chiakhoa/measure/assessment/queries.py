@@ -49,6 +49,12 @@ def items(reader: Reader) -> QuerySet[Item]:
     )
 
 
+def items_by_state(reader: Reader) -> dict[str, int]:
+    """How many items of the bank are in each state."""
+    rows = items(reader).order_by().values_list("state")
+    return dict(rows.annotate(n=Count("pk")).values_list("state", "n"))
+
+
 def writers_of(item: Item) -> set[int | None]:
     """Accounts that wrote or changed the text of an item: none of them may review it."""
     changed = item.steps.filter(Q(before=""), after=ItemState.DRAFT) | item.steps.filter(

@@ -136,7 +136,9 @@ def retire_item(actor: Reader, code: str, note: str, *, at: datetime) -> Item:
 @action(*AUTHORS)
 def new_version(actor: Reader, code: str, *, at: datetime) -> Item:
     """A draft with the text of an item that people have met; the old one goes on until the new one is live."""
-    return begin_version(actor, _item(actor, code), None, at)
+    item = begin_version(actor, _item(actor, code), None, at)
+    audit.record(actor, "new_version", item, at=at, after={"supersedes": code})
+    return item
 
 
 @action(*AUTHORS)

@@ -11,19 +11,24 @@ from chiakhoa.measure.assessment.views.exams import (
     seat_act,
     seats_act,
 )
-from chiakhoa.measure.assessment.views.items import item, items
+from chiakhoa.measure.assessment.views.items import calibrate, item, item_step, items
 from chiakhoa.measure.assessment.views.rights import accommodation
 from chiakhoa.measure.assessment.views.sittings import answers, begin, flag, keep, question, reserve, result, start
+from chiakhoa.measure.assessment.views.writing import item_edit, item_new
 
 __all__ = [
     "accommodation",
     "answers",
     "begin",
+    "calibrate",
     "exam",
     "exam_step",
     "exams",
     "flag",
     "item",
+    "item_edit",
+    "item_new",
+    "item_step",
     "items",
     "keep",
     "note",

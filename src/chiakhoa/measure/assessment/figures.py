@@ -1,0 +1,89 @@
+"""How one item fares: what its answers say of it. Reads; writes nothing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from django.db.models import Count
+
+from chiakhoa.engines import irt
+from chiakhoa.foundation.readers import Reader
+from chiakhoa.measure.assessment.models import Answer, Item, ItemState, Sitting, SittingState
+
+NEWEST = 5000  # answers that mean squares and the correlation are taken of; more would not change a decimal
+LEAST_FOR_FIT = 30  # answers below which a mean square says nothing
+
+
+@dataclass(frozen=True)
+class ItemFigures:
+    """Shown and answered how often; what share was right and did not know; mean seconds; fit; how many tests it stood in.
+
+    correlation : of right and wrong with the ability that the test found (the answer itself is in it). infit, outfit : 1 where
+    the model holds. exposure : share of the tests since `since` that showed it. None where too few answers say anything.
+    """
+
+    shown: int
+    answered: int
+    share_right: float | None
+    share_unknown: float | None
+    seconds: float | None
+    correlation: float | None
+    infit: float | None
+    outfit: float | None
+    exposure: float | None
+    since: datetime | None
+
+
+def of(_reader: Reader, item: Item) -> ItemFigures:
+    """The figures of an item that the reader may see."""
+    counts = Answer.objects.filter(item=item).aggregate(shown=Count("pk"), answered=Count("score"))
+    newest = (
+        Answer.objects.filter(item=item, score__isnull=False, sitting__state=SittingState.FINISHED)
+        .order_by("-pk")
+        .values_list("score", "given", "seconds", "sitting__mean")[:NEWEST]
+    )
+    rows = [row for row in newest if row[3]]
+    scores = np.array([row[0] for row in rows], dtype=float)
+    seconds = [row[2] for row in rows if row[2] is not None]
+    theta = np.array([row[3][item.competence.domain_index] for row in rows], dtype=float)
+    since, exposure = _exposure(item)
+    infit, outfit = _fit(item, theta, scores)
+    return ItemFigures(
+        shown=counts["shown"],
+        answered=counts["answered"],
+        share_right=float(scores.mean()) if rows else None,
+        share_unknown=sum(row[1] is None for row in rows) / len(rows) if rows else None,
+        seconds=sum(seconds) / len(seconds) if seconds else None,
+        correlation=_correlation(theta, scores),
+        infit=infit,
+        outfit=outfit,
+        exposure=exposure,
+        since=since,
+    )
+
+
+def _correlation(theta: Any, scores: Any) -> float | None:
+    if len(scores) < LEAST_FOR_FIT or np.ptp(scores) == 0 or np.ptp(theta) == 0:
+        return None
+    return float(np.corrcoef(theta, scores)[0, 1])
+
+
+def _fit(item: Item, theta: Any, scores: Any) -> tuple[float | None, float | None]:
+    if len(scores) < LEAST_FOR_FIT:
+        return None, None
+    alone = irt.Items(np.array([0]), np.array([item.a]), np.array([item.b]), np.array([item.c]))
+    fit = irt.item_fit(theta[:, None], alone, scores[:, None])
+    return float(fit.infit[0]), float(fit.outfit[0])
+
+
+def _exposure(item: Item) -> tuple[datetime | None, float | None]:
+    """Since when the item stands in tests, and in what share of the tests since then."""
+    begun = item.steps.filter(after=item.state).exclude(before=item.state).order_by("-id").first()
+    since = begun.at if begun and item.state in (ItemState.PILOT, ItemState.LIVE) else None
+    tests = Sitting.objects.exclude(state=SittingState.VOID)
+    if since is not None:
+        tests = tests.filter(started_at__gte=since)
+    every = tests.count()
+    with_it = Answer.objects.filter(item=item, sitting__in=tests.values("pk")).count()
+    return since, with_it / every if every else None
