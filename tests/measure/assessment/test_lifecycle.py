@@ -134,15 +134,20 @@ def sittings_with(tried, live, province, count, *, a, b, at):
 
     return [
         sat(province.hoa, [(item.code, given(item, theta)) for item in [*live, tried]], seed, at + timedelta(hours=seed))
-        for seed, theta in enumerate(chance.normal(-0.5, 1, count))
+        for seed, theta in enumerate(chance.normal(usual(province), 1, count))
     ]
 
 
-def live_items(count, scale):
+def usual(province):
+    """The ability that the prior expects of Hoa in the first domain."""
+    return adaptive.before_any_answer(province.hoa).mean[0, 0]
+
+
+def live_items(count, scale, centre):
     competence = next(row for row in scale.competences if row.code == "1.1")
     rows = [
         Item(**{**bank.fields_of({**ROW, "code": f"1.1-z{n}"}, scale.cuts), "b": b}, competence=competence)
-        for n, b in enumerate(np.linspace(-1.5, 1.5, count))
+        for n, b in enumerate(centre + np.linspace(-1.5, 1.5, count))
     ]
     return Item.objects.bulk_create(rows)
 
@@ -150,23 +155,23 @@ def live_items(count, scale):
 def test_with_enough_answers_it_is_calibrated_on_the_live_scale_and_a_person_makes_it_live(
     author, second, province, scale, at
 ):
-    live = live_items(8, scale)
-    tried = on_trial(author, second, at)
+    live = live_items(8, scale, usual(province))
+    tried, b = on_trial(author, second, at, grade=2), usual(province) + 0.5
     before = list(Item.objects.filter(pk__in=[item.pk for item in live]).values_list("a", "b", "c"))
-    few = sittings_with(tried, live, province, piloting.LEAST_ANSWERS - 1, a=1.2, b=0.8, at=at)
+    few = sittings_with(tried, live, province, piloting.LEAST_ANSWERS - 1, a=1.2, b=b, at=at)
     actions.take_in(SYSTEM, few, at=at)
     assert actions.calibrate_pilots(author, at=at) == []
     with pytest.raises(Refusal, match="."):
         actions.make_live(author, tried.code, at=at)
-    actions.take_in(SYSTEM, sittings_with(tried, live, province, 400, a=1.2, b=0.8, at=at + timedelta(days=90)), at=at)
+    actions.take_in(SYSTEM, sittings_with(tried, live, province, 400, a=1.2, b=b, at=at + timedelta(days=90)), at=at)
     (done,) = actions.calibrate_pilots(author, at=at)
     assert (done.calibrated_on, done.state) == (piloting.LEAST_ANSWERS - 1 + 400, ItemState.PILOT)
-    assert abs(done.b - 0.8) < 3 * done.se_b < 1
+    assert abs(done.b - b) < 3 * done.se_b < 1
     assert list(Item.objects.filter(pk__in=[item.pk for item in live]).values_list("a", "b", "c")) == before
     assert actions.make_live(second, tried.code, at=at).state == ItemState.LIVE
     said = figures.of(author, Item.objects.get(pk=tried.code))
     assert said.answered == done.calibrated_on
-    assert 0.7 < said.infit < 1.3
+    assert 0.85 < said.infit < 1.15
 
 
 def test_a_new_version_takes_the_old_one_s_place_and_answers_keep_pointing_to_what_was_shown(

@@ -2,16 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import numpy as np
 from django.db.models import Count
+from numpy.typing import NDArray
 
 from chiakhoa.engines import irt
 from chiakhoa.foundation.readers import Reader
 from chiakhoa.measure.assessment.models import Answer, Item, ItemState, Sitting, SittingState
 
+Floats = NDArray[np.float64]
 NEWEST = 5000  # answers that mean squares and the correlation are taken of; more would not change a decimal
+NODES = 21
 LEAST_FOR_FIT = 30  # answers below which a mean square says nothing
 
 
@@ -20,7 +22,7 @@ class ItemFigures:
     """Shown and answered how often; what share was right and did not know; mean seconds; fit; how many tests it stood in.
 
     correlation : of right and wrong with the ability that the test found (the answer itself is in it). infit, outfit : 1 where
-    the model holds. exposure : share of the tests since `since` that showed it. None where too few answers say anything.
+    the model holds, given what the test knew of the person. exposure : share of the tests since `since` that showed it. None where too few answers say anything.
     """
 
     shown: int
@@ -41,14 +43,16 @@ def of(_reader: Reader, item: Item) -> ItemFigures:
     newest = (
         Answer.objects.filter(item=item, score__isnull=False, sitting__state=SittingState.FINISHED)
         .order_by("-pk")
-        .values_list("score", "given", "seconds", "sitting__mean")[:NEWEST]
+        .values_list("score", "given", "seconds", "sitting__mean", "sitting__covariance")[:NEWEST]
     )
     rows = [row for row in newest if row[3]]
     scores = np.array([row[0] for row in rows], dtype=float)
     seconds = [row[2] for row in rows if row[2] is not None]
-    theta = np.array([row[3][item.competence.domain_index] for row in rows], dtype=float)
+    domain = item.competence.domain_index
+    theta = np.array([row[3][domain] for row in rows], dtype=float)
+    variance = np.array([row[4][domain][domain] for row in rows], dtype=float)
     since, exposure = _exposure(item)
-    infit, outfit = _fit(item, theta, scores)
+    infit, outfit = _fit(item, theta, variance, scores)
     return ItemFigures(
         shown=counts["shown"],
         answered=counts["answered"],
@@ -63,18 +67,24 @@ def of(_reader: Reader, item: Item) -> ItemFigures:
     )
 
 
-def _correlation(theta: Any, scores: Any) -> float | None:
+def _correlation(theta: Floats, scores: Floats) -> float | None:
     if len(scores) < LEAST_FOR_FIT or np.ptp(scores) == 0 or np.ptp(theta) == 0:
         return None
     return float(np.corrcoef(theta, scores)[0, 1])
 
 
-def _fit(item: Item, theta: Any, scores: Any) -> tuple[float | None, float | None]:
+def _fit(item: Item, theta: Floats, variance: Floats, scores: Floats) -> tuple[float | None, float | None]:
+    """Infit and outfit against the chance of a right answer given the test's estimate and how sure it was.
+
+    With the estimate taken as exact, short tests would make every item look noisy.
+    """
     if len(scores) < LEAST_FOR_FIT:
         return None, None
-    alone = irt.Items(np.array([0]), np.array([item.a]), np.array([item.b]), np.array([item.c]))
-    fit = irt.item_fit(theta[:, None], alone, scores[:, None])
-    return float(fit.infit[0]), float(fit.outfit[0])
+    nodes, weights = np.polynomial.hermite_e.hermegauss(NODES)
+    at = theta[:, None] + np.sqrt(variance)[:, None] * nodes
+    p = np.clip(irt.probability(at, item.a, item.b, item.c) @ (weights / weights.sum()), 1e-6, 1 - 1e-6)
+    squared, spread = (scores - p) ** 2, p * (1 - p)
+    return float(squared.sum() / spread.sum()), float((squared / spread).mean())
 
 
 def _exposure(item: Item) -> tuple[datetime | None, float | None]:
