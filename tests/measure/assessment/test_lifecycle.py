@@ -11,7 +11,7 @@ from django.utils import translation
 
 from chiakhoa.foundation.readers import SYSTEM, Reader, Role
 from chiakhoa.foundation.refusals import NotAllowed, Refusal
-from chiakhoa.measure.assessment import actions, adaptive, bank, figures, piloting, queries
+from chiakhoa.measure.assessment import actions, adaptive, bank, figures, piloting
 from chiakhoa.measure.assessment.models import Answer, Item, ItemReview, ItemState, Purpose, Sitting, SittingState
 from chiakhoa.measure.assessment.rooms import FinishedSitting
 from chiakhoa.measure.evidence.models import Evidence
@@ -60,7 +60,7 @@ def test_nobody_reviews_what_they_wrote_or_changed(author, second, at):
     actions.edit_item(second, item.code, {**ROW, "stem_vi": "Hỏi gì thế?"}, at=at)
     actions.submit_item(author, item.code, at=at)
     for writer in (author, second):
-        with pytest.raises(Refusal, match="."):
+        with pytest.raises(Refusal):
             actions.review_item(writer, item.code, True, at=at)
     assert Item.objects.get(pk=item.code).state == ItemState.REVIEW
     third = replace(second, account_id=61)
@@ -84,7 +84,7 @@ def test_an_unfinished_draft_is_kept_but_not_handed_over(author, at):
 def test_who_does_not_agree_says_why_and_the_item_goes_back(author, second, at):
     item = actions.write_item(author, ROW, at=at)
     actions.submit_item(author, item.code, at=at)
-    with pytest.raises(Refusal, match="."):
+    with pytest.raises(Refusal):
         actions.review_item(second, item.code, False, " ", at=at)
     actions.review_item(second, item.code, False, "phương án c cũng đúng", at=at)
     assert Item.objects.get(pk=item.code).state == ItemState.DRAFT
@@ -100,11 +100,11 @@ def test_only_those_who_hold_exams_write_items(province, role, at):
 
 def test_a_text_in_use_is_not_changed_but_gets_a_new_version(author, second, at):
     item = on_trial(author, second, at)
-    with pytest.raises(Refusal, match="."):
+    with pytest.raises(Refusal):
         actions.edit_item(author, item.code, ROW, at=at)
     draft = actions.new_version(author, item.code, at=at)
     assert (draft.code, draft.state, draft.supersedes_id) == ("1.1-n1.2", ItemState.DRAFT, item.code)
-    with pytest.raises(Refusal, match="."):
+    with pytest.raises(Refusal):
         actions.new_version(author, item.code, at=at)
     actions.discard_item(author, draft.code, at=at)
     assert actions.new_version(author, item.code, at=at).code == "1.1-n1.2"
@@ -129,11 +129,15 @@ def sittings_with(tried, live, province, count, *, a, b, at):
     chance = np.random.default_rng(4)
 
     def given(item, theta):
-        right = item.c + (1 - item.c) / (1 + np.exp(-(a if item == tried else item.a) * (theta - (b if item == tried else item.b))))
+        right = item.c + (1 - item.c) / (
+            1 + np.exp(-(a if item == tried else item.a) * (theta - (b if item == tried else item.b)))
+        )
         return item.key if chance.random() < right else None
 
     return [
-        sat(province.hoa, [(item.code, given(item, theta)) for item in [*live, tried]], seed, at + timedelta(hours=seed))
+        sat(
+            province.hoa, [(item.code, given(item, theta)) for item in [*live, tried]], seed, at + timedelta(hours=seed)
+        )
         for seed, theta in enumerate(chance.normal(usual(province), 1, count))
     ]
 
@@ -161,7 +165,7 @@ def test_with_enough_answers_it_is_calibrated_on_the_live_scale_and_a_person_mak
     few = sittings_with(tried, live, province, piloting.LEAST_ANSWERS - 1, a=1.2, b=b, at=at)
     actions.take_in(SYSTEM, few, at=at)
     assert actions.calibrate_pilots(author, at=at) == []
-    with pytest.raises(Refusal, match="."):
+    with pytest.raises(Refusal):
         actions.make_live(author, tried.code, at=at)
     actions.take_in(SYSTEM, sittings_with(tried, live, province, 400, a=1.2, b=b, at=at + timedelta(days=90)), at=at)
     (done,) = actions.calibrate_pilots(author, at=at)
@@ -224,7 +228,7 @@ def test_practice_tries_nothing_out_and_drafts_are_met_by_nobody(author, second,
     draft = actions.write_item(author, ROW, at=at)
     _sitting, shown = walk_through(province.learner, province.hoa, Purpose.PRACTICE, 5, at)
     assert {tried.code, draft.code} & {code for code, _pilot in shown} == set()
-    with pytest.raises(Refusal, match="."):
+    with pytest.raises(Refusal):
         actions.take_in(SYSTEM, [sat(province.hoa, [(items[0].code, None), (draft.code, None)], 3, at)], at=at)
 
 
@@ -277,7 +281,7 @@ def test_newer_files_change_no_text_that_somebody_answered(scale, province, auth
 
 
 def test_a_retired_item_needs_a_reason_and_is_asked_no_more(author, items, at):
-    with pytest.raises(Refusal, match="."):
+    with pytest.raises(Refusal):
         actions.retire_item(author, items[0].code, "", at=at)
     actions.retire_item(author, items[0].code, "lỗi thời", at=at)
     assert items[0].code not in {item.code for item in adaptive._live()}

@@ -22,7 +22,8 @@ class ItemFigures:
     """Shown and answered how often; what share was right and did not know; mean seconds; fit; how many tests it stood in.
 
     correlation : of right and wrong with the ability that the test found (the answer itself is in it). infit, outfit : 1 where
-    the model holds, given what the test knew of the person. exposure : share of the tests since `since` that showed it. None where too few answers say anything.
+    the model holds, given what the test knew of the person. exposure : share of the tests since `since` that showed it. None
+    where too few answers say anything.
     """
 
     shown: int

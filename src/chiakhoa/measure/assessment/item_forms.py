@@ -44,7 +44,12 @@ class ItemForm(forms.Form):
     stem_en = forms.CharField(label=_("Question in English"), widget=forms.Textarea(attrs={"rows": 4}), required=False)
 
     def __init__(
-        self, kind: ItemKind, competences: Sequence[Competence], data: Any = None, *, row: Mapping[str, Any] | None = None
+        self,
+        kind: ItemKind,
+        competences: Sequence[Competence],
+        data: Any = None,
+        *,
+        row: Mapping[str, Any] | None = None,
     ) -> None:
         self.kind = kind
         self.least = 4

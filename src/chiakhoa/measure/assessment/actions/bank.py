@@ -87,7 +87,9 @@ def _store(actor: Reader, new: list[Item], renewed: list[Item], at: datetime) ->
     Item.objects.bulk_update(old, ["state"], batch_size=500)
     born = _("Loaded from the item files, where it was reviewed.")
     steps = [_step(actor, item, "", ItemState.LIVE, born, at) for item in new]
-    steps += [_step(actor, item, item.state, item.state, _("The item files have a newer text."), at) for item in renewed]
+    steps += [
+        _step(actor, item, item.state, item.state, _("The item files have a newer text."), at) for item in renewed
+    ]
     superseded = _("The item files have a newer version.")
     steps += [_step(actor, item, ItemState.LIVE, ItemState.RETIRED, superseded, at) for item in old]
     ItemStep.objects.bulk_create(steps, batch_size=500)

@@ -42,7 +42,9 @@ def edit_item(actor: Reader, code: str, row: Mapping[str, Any], *, at: datetime)
     _fill(item, {**row, "code": item.code})
     item.save()
     _step(actor, item, ItemState.DRAFT, _("Text changed."), at)
-    audit.record(actor, "edit_item", item, at=at, before=before, after={"stem_vi": item.stem_vi, "stem_en": item.stem_en})
+    audit.record(
+        actor, "edit_item", item, at=at, before=before, after={"stem_vi": item.stem_vi, "stem_en": item.stem_en}
+    )
     return item
 
 
@@ -191,9 +193,7 @@ def begin_version(actor: Reader, old: Item, row: Mapping[str, Any] | None, at: d
     return create(actor, text, _("New version of %(code)s.") % {"code": old.code}, at, supersedes=old)
 
 
-def create(
-    actor: Reader, row: Mapping[str, Any], note: str, at: datetime, *, supersedes: Item | None = None
-) -> Item:
+def create(actor: Reader, row: Mapping[str, Any], note: str, at: datetime, *, supersedes: Item | None = None) -> Item:
     """A draft with its first line of history. A part of actions. Refusal where the row is no item."""
     item = Item(supersedes=supersedes, written_by=actor.account_id, writer=actor.name)
     _fill(item, row)
@@ -240,7 +240,9 @@ def _move(actor: Reader, item: Item, to: ItemState, note: str, at: datetime, ver
         item=item, at=at, by=actor.account_id, by_name=actor.name, before=before, after=to,
         note=note.strip()[:LONGEST_NOTE],
     )  # fmt: skip
-    audit.record(actor, verb, item, at=at, before={"state": str(before)}, after={"state": str(to), "note": note.strip()})
+    audit.record(
+        actor, verb, item, at=at, before={"state": str(before)}, after={"state": str(to), "note": note.strip()}
+    )
     return item
 
 

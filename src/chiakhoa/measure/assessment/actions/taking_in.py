@@ -51,7 +51,18 @@ def _answer_rows(batch: rooms.Batch) -> Iterator[tuple[Any, ...]]:
     for sitting, rows in zip(batch.sittings, batch.answers, strict=True):
         sitting_id, at = _stored("sitting", sitting.pk), _stored("answered_at", sitting.finished_at)
         for position, row in enumerate(rows, start=1):
-            yield sitting_id, row.code, position, row.a, row.b, row.c, _stored("given", row.given), row.score, at, row.pilot
+            yield (
+                sitting_id,
+                row.code,
+                position,
+                row.a,
+                row.b,
+                row.c,
+                _stored("given", row.given),
+                row.score,
+                at,
+                row.pilot,
+            )
 
 
 def _stored(field: str, value: Any) -> Any:

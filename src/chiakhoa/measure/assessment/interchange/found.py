@@ -1,11 +1,21 @@
 """What was found in a file: an item that can be taken in, or the reason why not, one entry a question."""
 
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any
 
 
 class Unreadable(Exception):  # noqa: N818 - an answer, not a fault
     """A question that cannot become an item; says why, in words."""
+
+
+def amount(text: str | None) -> float:
+    """The number that a text says; 0 where it says none."""
+    try:
+        found = float(text or 0)
+    except ValueError:
+        return 0.0
+    return found if isfinite(found) else 0.0
 
 
 @dataclass

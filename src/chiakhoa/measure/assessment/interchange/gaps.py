@@ -1,4 +1,7 @@
-"""Blanks inside a text, as Moodle's cloze questions write them: {1:MULTICHOICE:=right~wrong}, {1:SHORTANSWER:=a~=b}, {1:NUMERICAL:=5:0.1}."""
+"""Blanks inside a text, as Moodle's cloze questions write them.
+
+{1:MULTICHOICE:=right~wrong}, {1:SHORTANSWER:=a~=b}, {1:NUMERICAL:=5:0.1}
+"""
 
 import re
 from collections.abc import Mapping
@@ -6,8 +9,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from chiakhoa.measure.assessment.interchange import extras, marked
-from chiakhoa.measure.assessment.interchange.found import Unreadable
+from chiakhoa.measure.assessment.interchange import escapes, extras, marked
+from chiakhoa.measure.assessment.interchange.found import Unreadable, amount
 
 GAP = re.compile(r"\{\d*:([A-Z_]+):((?:\\.|[^}\\])*)\}", re.DOTALL)
 CHOICES = ("MULTICHOICE", "MC", "MULTICHOICE_V", "MCV", "MULTICHOICE_H", "MCH")
@@ -44,7 +47,7 @@ def taken_out(text: str, language: str) -> tuple[str, list[dict[str, Any]]]:
 
 
 def _field(kind: str, inside: str, language: str) -> dict[str, Any]:
-    parts = [_part(one) for one in re.split(r"(?<!\\)(?:\\\\)*~", inside) if one.strip()]
+    parts = [_part(one) for one in escapes.split(inside, "~") if one.strip()]
     right = [text for worth, text in parts if worth >= 99.99]
     if not right:
         raise Unreadable(_("none of its answers is wholly right"))
@@ -60,9 +63,9 @@ def _field(kind: str, inside: str, language: str) -> dict[str, Any]:
         return {**extras.answered(texts), "marking": "text"}
     if kind in NUMBERS:
         numbers = [text.partition(":") for text in right]
-        off = float(numbers[0][2] or 0)
+        off = amount(numbers[0][2])
         more = {"tolerance": int(off) if off == int(off) else off} if off else {}
-        return {**extras.answered([number.strip() for number, _colon, _off in numbers]), "marking": "number", **more}
+        return {**extras.answered([value.strip() for value, _colon, _off in numbers]), "marking": "number", **more}
     raise Unreadable(_("there is no such kind of blank here: %s") % kind)
 
 
@@ -70,8 +73,8 @@ def _part(text: str) -> tuple[float, str]:
     """What an answer is worth (percent), and its words; what stands after # is the word after it."""
     found = re.match(r"\s*(?:(=)|%(-?[\d.]+)%)?(.*)$", text, re.DOTALL)
     assert found is not None  # every part of the pattern may be empty
-    words = re.split(r"(?<!\\)#", found[3], maxsplit=1)[0]
-    return (100.0 if found[1] else float(found[2] or 0)), re.sub(r"\\(.)", r"\1", words)
+    words = escapes.split(found[3], "#")[0]
+    return (100.0 if found[1] else amount(found[2])), re.sub(r"\\(.)", r"\1", words)
 
 
 def _escaped(text: str) -> str:

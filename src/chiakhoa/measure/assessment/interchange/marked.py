@@ -24,6 +24,7 @@ MEDIA = {"img", "audio", "video", "object", "iframe", "svg", "embed", "canvas", 
 BLOCK = "ck-"
 LANGUAGES = ("vi", "en")
 MLANG = re.compile(r"\{mlang\s+([\w,-]+)\s*\}(.*?)\{mlang\}", re.DOTALL)
+CONTROL = re.compile(r"[\x00-\x1f\x7f\ufffe\uffff]")
 DEEPEST = 200
 
 
@@ -147,7 +148,7 @@ class _Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         """Words."""
         if not self.unread:
-            self._say(data)
+            self._say(CONTROL.sub(" ", data))
 
     def _say(self, text: str) -> None:
         language = next((language for _tag, language, _block in reversed(self.open) if language), None)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from chiakhoa.foundation.refusals import Refusal
 from chiakhoa.measure.assessment.interchange import questions, safe_xml
-from chiakhoa.measure.assessment.interchange.found import Entry, Unreadable, Written
+from chiakhoa.measure.assessment.interchange.found import Entry, Unreadable, Written, amount
 from chiakhoa.measure.assessment.interchange.questions import Choice, Question
 
 PLAIN = ("plain_text", "markdown")
@@ -33,7 +33,9 @@ def read(content: bytes, language: str) -> list[Entry]:
     """Every question of the file. Refusal where it is no Moodle XML."""
     root = safe_xml.parse(content)
     if safe_xml.local(root.tag) != "quiz":
-        raise Refusal(_("This XML is no question bank of Moodle: it does not begin with <quiz>."), code="file_unreadable")
+        raise Refusal(
+            _("This XML is no question bank of Moodle: it does not begin with <quiz>."), code="file_unreadable"
+        )
     return list(_entries(root, language))
 
 
@@ -61,16 +63,9 @@ def _question(element: Element, kind: str, name: str) -> Question:
     for answer in element.findall("answer"):
         text = _text(answer) if plain else _marked(answer)
         off = _text(answer.find("tolerance"))
-        found.choices.append(Choice(text, _number(answer.get("fraction")), _marked(answer.find("feedback")), off))
+        found.choices.append(Choice(text, amount(answer.get("fraction")), _marked(answer.find("feedback")), off))
     found.pairs = [(_marked(one), _marked(one.find("answer"))) for one in element.findall("subquestion")]
     return found
-
-
-def _number(text: str | None) -> float:
-    try:
-        return float(text or 0)
-    except ValueError:
-        return 0.0
 
 
 def _text(element: Element | None) -> str:

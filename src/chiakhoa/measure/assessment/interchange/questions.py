@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from chiakhoa.foundation.text import nfc
 from chiakhoa.measure.assessment import checking
 from chiakhoa.measure.assessment.interchange import extras, gaps, marked
-from chiakhoa.measure.assessment.interchange.found import Unreadable
+from chiakhoa.measure.assessment.interchange.found import Unreadable, amount
 from chiakhoa.measure.assessment.models import ItemKind
 
 TYPES = {
@@ -17,8 +18,8 @@ TYPES = {
     ItemKind.ORDERING: "ordering", ItemKind.MATCHING: "matching", ItemKind.TASK: "cloze",
 }  # fmt: skip
 OTHERS = {
-    "essay": _("it is marked by a person"),
-    "description": _("it asks nothing"),
+    "essay": gettext_lazy("it is marked by a person"),
+    "description": gettext_lazy("it asks nothing"),
 }
 
 
@@ -79,7 +80,9 @@ def to_row(question: Question, language: str) -> tuple[dict[str, Any], list[str]
     row: dict[str, Any] = {"code": question.code, **extras.from_labels(question.tags)}
     read = _READERS.get(question.type)
     if read is None:
-        raise Unreadable(str(OTHERS.get(question.type) or _("there is no such kind of question here: %s") % question.type))
+        raise Unreadable(
+            str(OTHERS.get(question.type) or _("there is no such kind of question here: %s") % question.type)
+        )
     row |= read(question, language, notes)
     more = after.block("more")
     extras.restore(row, more.data if more else None)
@@ -193,7 +196,7 @@ def _short(question: Question, language: str, notes: list[str]) -> dict[str, Any
         **label.named("label"), **extras.answered([nfc(choice.text) for choice in right]),
         "marking": "number" if number else "text",
     }  # fmt: skip
-    tolerance = float(right[0].tolerance or 0) if number else 0
+    tolerance = amount(right[0].tolerance) if number else 0
     if tolerance:
         field["tolerance"] = int(tolerance) if tolerance == int(tolerance) else tolerance
     return {"kind": str(ItemKind.SHORT), **stem.named("stem"), "fields": [field]}
@@ -211,9 +214,11 @@ def _task(question: Question, language: str, notes: list[str]) -> dict[str, Any]
 
 def _labelled(words: marked.Words, fields: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     labels = words.all("field")
-    for number, field in enumerate(fields, start=1):
-        known = labels[number - 1] if len(labels) == len(fields) else marked.Words(f"Chỗ ({number})", f"Blank ({number})")
-        yield {**known.named("label"), **field}
+    for number, one in enumerate(fields, start=1):
+        known = (
+            labels[number - 1] if len(labels) == len(fields) else marked.Words(f"Chỗ ({number})", f"Blank ({number})")
+        )
+        yield {**known.named("label"), **one}
 
 
 def _words(text: str, language: str) -> marked.Words:

@@ -1,4 +1,7 @@
-"""XML from elsewhere, read without harm: no document type, so no entities of its own and nothing from the network; not deep, not long."""
+"""XML from elsewhere, read without harm: neither deep nor long, and without a document type.
+
+So it has no entities of its own, and asks for nothing from the network.
+"""
 
 import xml.etree.ElementTree as ElementTree
 from html import escape

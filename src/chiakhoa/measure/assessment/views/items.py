@@ -164,4 +164,3 @@ _STEPS: dict[str, Step] = {
     "submit": _submit, "take_back": _take_back, "agree": _agree, "return": _return, "live": _live, "retire": _retire,
     "version": _version, "discard": _discard, "comment": _comment,
 }  # fmt: skip
-
