@@ -121,3 +121,26 @@ def _as_initial(row: Mapping[str, Any]) -> dict[str, Any]:
     for number, part in enumerate(checking.parts(dict(row)), start=1):
         found |= {f"{number}.{name}": value for name, value in part.items()}
     return found
+
+
+class ExchangeForm(forms.Form):
+    """A file from another tool, and what its questions do not say themselves."""
+
+    file = forms.FileField(
+        label=_("File"), help_text=_("Moodle XML, GIFT (text), QTI 2.x or 3 (ZIP or XML), up to 20 MB."),
+        widget=forms.FileInput(attrs={"accept": ".xml,.txt,.gift,.zip"}),
+    )  # fmt: skip
+    language = forms.ChoiceField(
+        label=_("Language of texts that do not say theirs"), choices=[("vi", "Tiếng Việt"), ("en", "English")]
+    )
+    competence = forms.ChoiceField(label=_("Competence, for questions that name none"), required=False)
+    grade = forms.TypedChoiceField(
+        label=_("Grade, for questions that name none"), coerce=int, empty_value=0, required=False,
+        choices=[("", "–"), *((n, str(n)) for n in checking.GRADES)],
+    )  # fmt: skip
+
+    def __init__(self, competences: Sequence[Competence], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("", "–"), *((one.code, f"{one.code} {one.name}") for one in competences)]
+        label = _("Competence, for questions that name none")
+        self.fields["competence"] = forms.ChoiceField(label=label, required=False, choices=choices)

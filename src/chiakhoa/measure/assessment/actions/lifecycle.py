@@ -13,10 +13,10 @@ from django.utils.translation import ngettext
 
 from chiakhoa.foundation import audit
 from chiakhoa.foundation.actions import action
-from chiakhoa.foundation.readers import SYSTEM, Reader
+from chiakhoa.foundation.readers import SYSTEM, Reader, Role
 from chiakhoa.foundation.refusals import NotVisible, Refusal
 from chiakhoa.ground.frameworks import queries as frameworks
-from chiakhoa.measure.assessment import bank, checking, coding, piloting, queries
+from chiakhoa.measure.assessment import bank, checking, coding, interchange, piloting, queries
 from chiakhoa.measure.assessment.models import Answer, Item, ItemComment, ItemReview, ItemState, ItemStep
 
 AUTHORS = queries.AUTHORS
@@ -166,20 +166,37 @@ def comment_item(actor: Reader, code: str, text: str, *, at: datetime) -> ItemCo
     return row
 
 
-@action(*AUTHORS)
+@action(*AUTHORS, Role.ADMINISTRATOR)
 def take_in_items(actor: Reader, rows: Sequence[Mapping[str, Any]], *, at: datetime) -> list[Item]:
-    """Items from a file become drafts: new ones, or new versions of items that the bank has with another text."""
-    made = []
-    for row in rows:
-        code = str(row.get("code", ""))
-        known = Item.objects.filter(pk=code).select_related("competence").first() if code else None
-        if known is not None:
-            made.append(begin_version(actor, coding.newest(known), row, at))
-        else:
-            wanted = code if coding.is_code(code, str(row["competence"])) else coding.free_code(str(row["competence"]))
-            made.append(create(actor, {**row, "code": wanted}, _("Taken in from a file."), at))
+    """Items from a file become drafts: new ones, new versions of items in use, another text of drafts."""
+    made = [_take_in(actor, row, at) for row in rows]
     audit.record(actor, "take_in_items", "assessment.item", at=at, after={"items": [item.code for item in made]})
     return made
+
+
+@action(*AUTHORS, Role.ADMINISTRATOR)
+def hand_out_items(actor: Reader, codes: Sequence[str], form: str, *, at: datetime) -> interchange.Written:
+    """The items, keys and all, as a file for another tool; the trail says who took it."""
+    rows = Item.objects.all() if actor is SYSTEM else queries.items(actor)
+    items = rows.filter(pk__in=codes).select_related("competence").order_by("code")
+    written = interchange.write([bank.row_of(item) for item in items], form)
+    audit.record(actor, "hand_out_items", "assessment.item", at=at, after={"items": len(items), "form": form})
+    return written
+
+
+def _take_in(actor: Reader, row: Mapping[str, Any], at: datetime) -> Item:
+    code, competence = str(row.get("code", "")), str(row["competence"])
+    known = Item.objects.filter(pk=code).select_related("competence").first() if code else None
+    if known is None:
+        wanted = code if coding.is_code(code, competence) else coding.free_code(competence)
+        return create(actor, {**row, "code": wanted}, _("Taken in from a file."), at)
+    last = coding.newest(known)
+    if last.state != ItemState.DRAFT:
+        return begin_version(actor, last, row, at)
+    _fill(last, {**row, "code": last.code})
+    last.save()
+    _step(actor, last, ItemState.DRAFT, _("Another text, from a file."), at)
+    return last
 
 
 def begin_version(actor: Reader, old: Item, row: Mapping[str, Any] | None, at: datetime) -> Item:

@@ -32,7 +32,8 @@ def write(rows: Sequence[dict[str, Any]]) -> Written:
             left_out.append((str(row["code"]), _("GIFT has no question with several fields; take Moodle XML or QTI.")))
         else:
             texts.append(_written(question))
-    return Written("\n\n".join([*texts, ""]).encode(), left_out)
+    said = ["\n".join(f"// {code}: {reason}" for code, reason in left_out)] if left_out else []
+    return Written("\n\n".join([*texts, *said, ""]).encode(), left_out)
 
 
 def read(content: bytes, language: str) -> list[Entry]:

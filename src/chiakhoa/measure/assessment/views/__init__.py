@@ -11,6 +11,7 @@ from chiakhoa.measure.assessment.views.exams import (
     seat_act,
     seats_act,
 )
+from chiakhoa.measure.assessment.views.exchange import items_export, items_import
 from chiakhoa.measure.assessment.views.items import calibrate, item, item_step, items
 from chiakhoa.measure.assessment.views.rights import accommodation
 from chiakhoa.measure.assessment.views.sittings import answers, begin, flag, keep, question, reserve, result, start
@@ -30,6 +31,8 @@ __all__ = [
     "item_new",
     "item_step",
     "items",
+    "items_export",
+    "items_import",
     "keep",
     "note",
     "question",

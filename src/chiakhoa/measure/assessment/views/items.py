@@ -15,7 +15,17 @@ from chiakhoa.foundation.pages import page
 from chiakhoa.foundation.readers import Reader
 from chiakhoa.foundation.refusals import NotVisible, Refusal
 from chiakhoa.foundation.requests import Request
-from chiakhoa.measure.assessment import actions, bank, checking, feedback, figures, paper, piloting, queries
+from chiakhoa.measure.assessment import (
+    actions,
+    bank,
+    checking,
+    feedback,
+    figures,
+    interchange,
+    paper,
+    piloting,
+    queries,
+)
 from chiakhoa.measure.assessment.item_forms import LINES
 from chiakhoa.measure.assessment.models import Item, ItemKind, ItemState
 from chiakhoa.measure.assessment.tables import ItemFilter, ItemTable
@@ -30,6 +40,7 @@ def items(request: Request) -> HttpResponse:
         "states": [(state, state.label, counts.get(state, 0)) for state in ItemState],
         "asked": request.GET.get("state", ""),
         "kinds": [(kind, ItemKind(kind).label) for kind in LINES] if may_write else [],
+        "forms": [(form, words[0]) for form, words in interchange.FORMATS.items()],
         "ready": len(piloting.ready()) if may_write else 0,
         "may_write": may_write,
     }
