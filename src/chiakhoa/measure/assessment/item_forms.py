@@ -66,8 +66,8 @@ class ItemForm(forms.Form):
 
     def _add_line(self, number: int) -> None:
         words = {
-            "": _("Step") if self.kind == ItemKind.ORDERING else _("Answer"),
-            "why": _("Reason"), "left": _("Left"), "right": _("Right"),
+            "": _("Step") if self.kind == ItemKind.ORDERING else _("Option"),
+            "why": _("Reason"), "left": _("Left side"), "right": _("Right side"),
         }  # fmt: skip
         for text in self.texts:
             self._add_pair(f"{number}.{text}" if text else f"{number}.", words[text])
