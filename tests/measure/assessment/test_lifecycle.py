@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -71,6 +72,14 @@ def test_the_database_itself_refuses_a_reviewer_who_wrote_the_item(author, at):
     item = actions.write_item(author, ROW, at=at)
     with pytest.raises(IntegrityError), transaction.atomic():
         ItemReview.objects.create(item=item, at=at, written_by=6, reviewer=6, agrees=True)
+
+
+def test_its_author_takes_it_back_and_nobody_else(author, second, at):
+    item = actions.write_item(author, ROW, at=at)
+    actions.submit_item(author, item.code, at=at)
+    with pytest.raises(Refusal):
+        actions.take_back_item(second, item.code, at=at)
+    assert actions.take_back_item(author, item.code, at=at).state == ItemState.DRAFT
 
 
 def test_an_unfinished_draft_is_kept_but_not_handed_over(author, at):
@@ -198,8 +207,8 @@ def test_a_new_version_takes_the_old_one_s_place_and_answers_keep_pointing_to_wh
 
 def walk_through(reader, person, purpose, seed, at):
     """A sitting answered rightly on every other item that counts; what it shows, in order."""
-    sitting = actions.start(reader, person, purpose, at=at)
-    Sitting.objects.filter(pk=sitting.pk).update(seed=seed)
+    with patch("secrets.randbits", return_value=seed):
+        sitting = actions.start(reader, person, purpose, at=at)
     shown, right = [], 0
     while (row := Answer.objects.filter(sitting=sitting, score=None).select_related("item").first()) is not None:
         shown.append((row.item_id, row.pilot))

@@ -37,7 +37,7 @@ class ItemForm(forms.Form):
 
     competence = forms.ChoiceField(label=_("Competence"))
     grade = forms.TypedChoiceField(
-        label=_("Grade"), coerce=int, choices=[(n, str(n)) for n in checking.GRADES],
+        label=_("Grade"), coerce=int, choices=[("", _("Choose…")), *((n, str(n)) for n in checking.GRADES)],
         help_text=_("Somebody who has just reached this grade answers rightly about six times in ten."),
     )  # fmt: skip
     stem_vi = forms.CharField(label=_("Question in Vietnamese"), widget=forms.Textarea(attrs={"rows": 4}))

@@ -67,9 +67,11 @@ def submit_item(actor: Reader, code: str, note: str = "", *, at: datetime) -> It
 
 @action(*AUTHORS)
 def take_back_item(actor: Reader, code: str, *, at: datetime) -> Item:
-    """Make a draft again of what nobody has judged yet."""
+    """Make a draft again of what nobody has judged yet; for those who wrote it."""
     item = _item(actor, code)
     _must_be(item, ItemState.REVIEW)
+    if actor is not SYSTEM and actor.account_id not in queries.writers_of(item):
+        raise Refusal(_("Only who wrote it takes it back. You may send it back with a reason."), code="not_the_author")
     return _move(actor, item, ItemState.DRAFT, _("Taken back."), at, "take_back_item")
 
 

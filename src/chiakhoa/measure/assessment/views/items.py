@@ -30,6 +30,8 @@ from chiakhoa.measure.assessment.item_forms import LINES
 from chiakhoa.measure.assessment.models import Item, ItemKind, ItemState
 from chiakhoa.measure.assessment.tables import ItemFilter, ItemTable
 
+UNUSED = (ItemState.DRAFT, ItemState.REVIEW)  # nobody has met such an item
+
 
 @page(*queries.BANK)
 def items(request: Request) -> HttpResponse:
@@ -64,7 +66,7 @@ def item(request: Request, code: str) -> HttpResponse:
         "paper": paper.lay_out(row, seed=0),
         "parts": feedback.counted(feedback.parts(row, None), queries.choices_made(request.reader, row)),
         "why": paper.words(row.content, "why_") if row.content.get("why_vi") else "",
-        "figures": figures.of(request.reader, row),
+        "figures": None if row.state in UNUSED else figures.of(request.reader, row),
         "steps": row.steps.all(),
         "reviews": row.reviews.all(),
         "comments": row.comments.all(),
@@ -115,10 +117,10 @@ def _may(reader: Reader, row: Item) -> set[str]:
     if row.state == ItemState.DRAFT:
         may |= {"submit", "discard"} | ({"edit"} if row.kind in LINES else set())
     elif row.state == ItemState.REVIEW:
-        may |= {"take_back"} | (set() if reader.account_id in queries.writers_of(row) else {"judge"})
+        may.add("take_back" if reader.account_id in queries.writers_of(row) else "judge")
     elif row.state in (ItemState.PILOT, ItemState.LIVE):
         may |= {"retire"} | ({"live"} if row.state == ItemState.PILOT and row.calibrated else set())
-    if row.state not in (ItemState.DRAFT, ItemState.REVIEW) and not hasattr(row, "successor"):
+    if row.state not in UNUSED and not hasattr(row, "successor"):
         may.add("version")
     return may
 
