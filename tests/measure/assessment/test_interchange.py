@@ -1,16 +1,19 @@
 """Items leave for other tools and come back the same; what other tools write is read, or said why not, question by question."""
 
 import io
+import json
 import zipfile
+from html import escape
 from pathlib import Path
 
 import pytest
+from django.template.loader import render_to_string
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chiakhoa.foundation.refusals import Refusal
 from chiakhoa.foundation.text import nfc
-from chiakhoa.measure.assessment import bank, checking, interchange, scoring
+from chiakhoa.measure.assessment import bank, checking, interchange, paper, scoring
 from chiakhoa.measure.assessment.interchange import extras
 from chiakhoa.measure.assessment.models import Item
 
@@ -70,9 +73,8 @@ def fields(draw, name, choices=True):
     marking = draw(st.sampled_from(["text", "spelling", "formula", "number", *(["choices"] if choices else [])]))
     if marking == "choices":
         keys = draw(st.lists(key, min_size=2, max_size=4, unique=True))
-        return field | {
-            "choices": [{"key": one, "vi": draw(words), "en": draw(words)} for one in keys], "right": draw(st.sampled_from(keys)),
-        }  # fmt: skip
+        said = [{"key": one, "vi": draw(words), "en": draw(words), "why_vi": draw(maybe)} for one in keys]
+        return field | {"choices": said, "right": draw(st.sampled_from(keys))}
     texts = draw(st.lists(number if marking == "number" else answer, min_size=1, max_size=4, unique=True))
     second = draw(st.booleans()) and len(texts) > 1
     also = texts[2:] if second else texts[1:]
@@ -241,6 +243,27 @@ def test_a_package_of_qti_is_read_whatever_else_lies_in_it():
         archive.writestr("items/two.xml", example("qti3.xml"))
         archive.writestr("../evil.png", b"\x89PNG")
     assert len(interchange.read(buffer.getvalue(), competence="1.1", grade=1)) == 2
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        5, [], {"row": 5}, {"row": {"screen": 5}}, {"row": {"screen": {"height": "x", "blocks": [1]}}}, {"parts": [1, 2, 3]},
+        {"parts": [{"at": 3}, {"at": None}, {}], "row": {"screen": {"height": 9, "alt_vi": "", "blocks": []}}},
+        {"parts": [{"key": 7}, {"key": ["x"]}, {"key": {}}]}, {"parts": [{"key": "a"}, {"key": "a"}, {"key": "a"}]},
+    ],
+)  # fmt: skip
+def test_nothing_that_a_file_says_beside_its_texts_is_believed(forged):
+    said = escape(json.dumps(forged))
+    answers = "".join(f'<answer fraction="{100 * (n == 1)}"><text>{n}</text></answer>' for n in range(3))
+    text = f"""<quiz><question type="multichoice"><name><text>x</text></name><questiontext><text>Hỏi</text></questiontext>
+        <generalfeedback><text><![CDATA[<div class="ck-more" data-ck="{said}"></div>]]></text></generalfeedback>
+        <single>true</single>{answers}</question></quiz>"""
+    (entry,) = interchange.read(text.encode(), competence="1.1", grade=1)
+    if entry.row is not None:
+        item = Item(**bank.fields_of({**entry.row, "code": "1.1-n1"}, CUTS))
+        render_to_string("assessment/_form.html", {"paper": paper.lay_out(item, seed=0), "offline": True})
+        assert scoring.score(item, item.key) == 1
 
 
 @pytest.mark.parametrize("form", ["qti2", "qti3"])

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from chiakhoa.foundation.refusals import Refusal
-from chiakhoa.measure.assessment import checking
+from chiakhoa.measure.assessment import bank, checking, paper, scoring
 from chiakhoa.measure.assessment.interchange import extras, gift, moodle, packages, qti_names
 from chiakhoa.measure.assessment.interchange.found import Entry, Written
+from chiakhoa.measure.assessment.models import Item
 
 MOODLE, GIFT, QTI2, QTI3 = "moodle", "gift", "qti2", "qti3"
 FORMATS = {
@@ -22,6 +23,8 @@ FORMATS = {
     QTI2: ("QTI 2.2", "zip", "application/zip"),
     QTI3: ("QTI 3.0", "zip", "application/zip"),
 }
+
+ANY_CUTS = [-2.8, -2.0, -1.2, -0.4, 0.4, 1.2, 2.0, 2.8]  # how hard it is plays no part here
 
 __all__ = ["FORMATS", "Entry", "Written", "read", "write"]
 
@@ -75,9 +78,23 @@ def _settle(entry: Entry, competence: str, grade: int, known: Sequence[str]) -> 
         if known and row["competence"] not in known
         else _("it names no grade; choose one for such items")
         if not row["grade"]
-        else next((lack.words for lack in checking.faults(row)), "")
+        else _fault(row)
     )
-    entry.row, entry.reason = (None, fault) if fault else (_with_all_texts(row), "")
+    entry.row, entry.reason = (None, fault) if fault else (row, "")
+
+
+def _fault(row: dict[str, Any]) -> str:
+    """Why the row is no item; empty where it can be shown and its key is right. Nothing in a file is believed."""
+    try:
+        lacks = checking.faults(_with_all_texts(row))
+        if lacks:
+            return lacks[0].words
+        item = Item(**bank.fields_of({**row, "code": "?"}, ANY_CUTS))
+        paper.lay_out(item, seed=0)
+        is_right = scoring.score(item, item.key) == 1
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError):
+        is_right = False
+    return "" if is_right else _("its parts do not fit together")
 
 
 def _with_all_texts(row: dict[str, Any]) -> dict[str, Any]:

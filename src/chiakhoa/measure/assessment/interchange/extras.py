@@ -19,6 +19,9 @@ WORDS = {
 BESIDE = ("look", "title_vi", "title_en", "notes", "grid", "screen")
 
 
+CHOICE = ("key", "vi", "en")  # what the forms have a place for in a choice of a field
+
+
 def labels(row: Mapping[str, Any]) -> list[str]:
     """Competence and grade, for a format's tags."""
     return [f"{LABEL}competence:{row['competence']}", f"{LABEL}grade:{row['grade']}"]
@@ -78,6 +81,9 @@ def _rest_of(part: Mapping[str, Any], letter: str) -> dict[str, Any]:
     keys = [choice["key"] for choice in part.get("choices", [])]
     if keys != list(LETTERS[: len(keys)]):
         found["keys"] = keys
+    choices = [{name: value for name, value in one.items() if name not in CHOICE} for one in part.get("choices", [])]
+    if any(choices):
+        found["of_choices"] = choices
     if part.get("answer_en", "") != part.get("answer_vi", ""):
         found["second"] = "en"
     return {name: value for name, value in found.items() if not _is_empty(value)}
@@ -85,8 +91,12 @@ def _rest_of(part: Mapping[str, Any], letter: str) -> dict[str, Any]:
 
 def _restore_part(part: dict[str, Any], extra: dict[str, Any]) -> None:
     keys, second = extra.get("keys"), extra.get("second")
-    part.update({name: value for name, value in extra.items() if name not in (*WORDS, "keys", "second")})
+    part.update({name: value for name, value in extra.items() if name not in (*WORDS, "keys", "second", "of_choices")})
     choices = part.get("choices", [])
+    of_choices = extra.get("of_choices")
+    for choice, more in zip(choices, of_choices if isinstance(of_choices, list) else [], strict=False):
+        if isinstance(more, dict):
+            choice.update({name: value for name, value in more.items() if not choice.get(name)})
     if isinstance(keys, list) and len(keys) == len(choices):
         part["right"] = dict(zip([choice["key"] for choice in choices], keys, strict=True)).get(part.get("right"))
         for choice, key in zip(choices, keys, strict=True):

@@ -21,7 +21,7 @@ NUMBERS = ("NUMERICAL", "NM")
 def written(part: Mapping[str, Any]) -> str:
     """A field of a task with its label, as a block."""
     if "choices" in part:
-        said = [("=" if one["key"] == part["right"] else "") + _escaped(marked.write(one)) for one in part["choices"]]
+        said = [("=" if one["key"] == part["right"] else "") + _choice(one) for one in part["choices"]]
         gap = f"{{1:MULTICHOICE:{'~'.join(said)}}}"
     elif part["marking"] == "number":
         off = f":{part['tolerance']}" if part.get("tolerance") else ":0"
@@ -48,15 +48,15 @@ def taken_out(text: str, language: str) -> tuple[str, list[dict[str, Any]]]:
 
 def _field(kind: str, inside: str, language: str) -> dict[str, Any]:
     parts = [_part(one) for one in escapes.split(inside, "~") if one.strip()]
-    right = [text for worth, text in parts if worth >= 99.99]
+    right = [text for worth, text, _why in parts if worth >= 99.99]
     if not right:
         raise Unreadable(_("none of its answers is wholly right"))
     if kind in CHOICES:
         choices = [
-            {"key": letter, **marked.read(text, language).named("")}
-            for letter, (_worth, text) in zip(extras.LETTERS, parts, strict=False)
+            {"key": letter, **marked.read(text, language).named(""), **marked.read(why, language).named("why")}
+            for letter, (_worth, text, why) in zip(extras.LETTERS, parts, strict=False)
         ]
-        key = next(choice["key"] for choice, (worth, _text) in zip(choices, parts, strict=False) if worth >= 99.99)
+        key = next(choice["key"] for choice, part in zip(choices, parts, strict=False) if part[0] >= 99.99)
         return {"choices": choices, "right": key}
     if kind in WRITTEN:
         texts = [marked.read(text).vi for text in right]
@@ -69,12 +69,21 @@ def _field(kind: str, inside: str, language: str) -> dict[str, Any]:
     raise Unreadable(_("there is no such kind of blank here: %s") % kind)
 
 
-def _part(text: str) -> tuple[float, str]:
+def _part(text: str) -> tuple[float, str, str]:
     """What an answer is worth (percent), and its words; what stands after # is the word after it."""
     found = re.match(r"\s*(?:(=)|%(-?[\d.]+)%)?(.*)$", text, re.DOTALL)
     assert found is not None  # every part of the pattern may be empty
-    words = escapes.split(found[3], "#")[0]
-    return (100.0 if found[1] else amount(found[2])), re.sub(r"\\(.)", r"\1", words)
+    words, why = ([*escapes.split(found[3], "#"), ""])[:2]
+    return (100.0 if found[1] else amount(found[2])), _bare(words), _bare(why)
+
+
+def _choice(one: Mapping[str, Any]) -> str:
+    why = marked.write(one, "why")
+    return _escaped(marked.write(one)) + (f"#{_escaped(why)}" if why else "")
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"\\(.)", r"\1", text)
 
 
 def _escaped(text: str) -> str:
