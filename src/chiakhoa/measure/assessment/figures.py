@@ -12,7 +12,7 @@ from chiakhoa.foundation.readers import Reader
 from chiakhoa.measure.assessment.models import Answer, Item, ItemState, Sitting, SittingState
 
 Floats = NDArray[np.float64]
-NEWEST = 5000  # answers that mean squares and the correlation are taken of; more would not change a decimal
+NEWEST = 2000  # answers that mean squares and the correlation are taken of; more would change them by a hundredth
 NODES = 21
 LEAST_FOR_FIT = 30  # answers below which a mean square says nothing
 

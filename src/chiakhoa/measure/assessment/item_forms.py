@@ -14,6 +14,7 @@ from chiakhoa.measure.assessment.models import ItemKind
 
 LINES = {ItemKind.SINGLE: 6, ItemKind.MULTIPLE: 8, ItemKind.ORDERING: 8, ItemKind.MATCHING: 8}
 LETTERS = "abcdefghijkl"
+LARGEST_FILE = 20_000_000
 MARKED = (ItemKind.SINGLE, ItemKind.MULTIPLE)
 SHORT = forms.TextInput(attrs={"autocomplete": "off"})
 
@@ -144,3 +145,10 @@ class ExchangeForm(forms.Form):
         choices = [("", "–"), *((one.code, f"{one.code} {one.name}") for one in competences)]
         label = _("Competence, for questions that name none")
         self.fields["competence"] = forms.ChoiceField(label=label, required=False, choices=choices)
+
+    def clean_file(self) -> Any:
+        """The file, if it is of a size that a list of questions can have."""
+        file = self.cleaned_data["file"]
+        if file.size > LARGEST_FILE:
+            raise forms.ValidationError(_("The file is larger than 20 MB. Split it and send the parts."))
+        return file

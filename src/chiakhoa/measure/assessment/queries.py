@@ -51,8 +51,9 @@ def items(reader: Reader) -> QuerySet[Item]:
 
 def items_by_state(reader: Reader) -> dict[str, int]:
     """How many items of the bank are in each state."""
-    rows = items(reader).order_by().values_list("state")
-    return dict(rows.annotate(n=Count("pk")).values_list("state", "n"))
+    if not reader.has(*BANK):
+        return {}
+    return dict(Item.objects.order_by().values("state").annotate(n=Count("pk")).values_list("state", "n"))
 
 
 def writers_of(item: Item) -> set[int | None]:

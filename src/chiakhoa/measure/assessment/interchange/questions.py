@@ -13,6 +13,7 @@ from chiakhoa.measure.assessment.interchange import extras, gaps, marked
 from chiakhoa.measure.assessment.interchange.found import Unreadable, amount
 from chiakhoa.measure.assessment.models import ItemKind
 
+NAME = 60  # letters of the name by which a question is found in a list
 TYPES = {
     ItemKind.SINGLE: "multichoice", ItemKind.HOTSPOT: "multichoice", ItemKind.MULTIPLE: "multichoice",
     ItemKind.ORDERING: "ordering", ItemKind.MATCHING: "matching", ItemKind.TASK: "cloze",
@@ -51,7 +52,8 @@ class Question:
 def from_row(row: Mapping[str, Any]) -> Question:
     """The item as a question."""
     kind = ItemKind(row["kind"])
-    found = Question(_type(kind, row), row["code"], marked.write(row, "stem"), row["code"], extras.labels(row))
+    name = f"{row['code']} {row['stem_vi'] or row['stem_en']}"[:NAME]
+    found = Question(_type(kind, row), nfc(name), marked.write(row, "stem"), row["code"], extras.labels(row))
     parts = checking.parts(dict(row))
     if kind in checking.CHOICES:
         found.single = kind != ItemKind.MULTIPLE
