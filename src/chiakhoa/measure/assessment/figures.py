@@ -96,5 +96,8 @@ def _exposure(item: Item) -> tuple[datetime | None, float | None]:
     if since is not None:
         tests = tests.filter(started_at__gte=since)
     every = tests.count()
+    if since is not None and not every:  # sittings from rooms without a network may be older than the item is here
+        tests, since = Sitting.objects.exclude(state=SittingState.VOID), None
+        every = tests.count()
     with_it = Answer.objects.filter(item=item, sitting__in=tests.values("pk")).count()
     return since, with_it / every if every else None

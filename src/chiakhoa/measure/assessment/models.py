@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from chiakhoa.foundation.models import Bilingual
@@ -96,6 +97,11 @@ class ItemStep(models.Model):
 
     class Meta:
         ordering: ClassVar = ["-id"]
+
+    @property
+    def note_said(self) -> str:
+        """The note; one that the program wrote, in the language of the page."""
+        return gettext(self.note) if self.note else ""
 
 
 class ItemReview(models.Model):

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from chiakhoa.foundation import audit
 from chiakhoa.foundation.actions import action
@@ -85,12 +85,13 @@ def _store(actor: Reader, new: list[Item], renewed: list[Item], at: datetime) ->
     for item in old:
         item.state = ItemState.RETIRED
     Item.objects.bulk_update(old, ["state"], batch_size=500)
-    born = _("Loaded from the item files, where it was reviewed.")
+    born = gettext_noop("Loaded from the item files, where it was reviewed.")
     steps = [_step(actor, item, "", ItemState.LIVE, born, at) for item in new]
     steps += [
-        _step(actor, item, item.state, item.state, _("The item files have a newer text."), at) for item in renewed
+        _step(actor, item, item.state, item.state, gettext_noop("The item files have a newer text."), at)
+        for item in renewed
     ]
-    superseded = _("The item files have a newer version.")
+    superseded = gettext_noop("The item files have a newer version.")
     steps += [_step(actor, item, ItemState.LIVE, ItemState.RETIRED, superseded, at) for item in old]
     ItemStep.objects.bulk_create(steps, batch_size=500)
 
@@ -105,7 +106,7 @@ def _retire(actor: Reader, known: Iterable[Item], codes: set[str], at: datetime)
     for item in gone:
         item.state = ItemState.RETIRED
     Item.objects.bulk_update(gone, ["state"], batch_size=500)
-    said = _("The item files have it no more.")
+    said = gettext_noop("The item files have it no more.")
     ItemStep.objects.bulk_create(_step(actor, item, ItemState.LIVE, ItemState.RETIRED, said, at) for item in gone)
     return len(gone)
 

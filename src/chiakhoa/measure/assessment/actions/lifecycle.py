@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from chiakhoa.foundation import audit
 from chiakhoa.foundation.actions import action
@@ -28,7 +28,7 @@ LONGEST_COMMENT = 1000
 def write_item(actor: Reader, row: Mapping[str, Any], *, at: datetime) -> Item:
     """A new draft from a row as in the item files; it gets a code of its own."""
     code = coding.free_code(str(row["competence"]))
-    item = create(actor, {**row, "code": code}, _("Written."), at)
+    item = create(actor, {**row, "code": code}, gettext_noop("Written."), at)
     audit.record(actor, "write_item", item, at=at, after={"kind": item.kind, "grade": item.grade})
     return item
 
@@ -41,7 +41,7 @@ def edit_item(actor: Reader, code: str, row: Mapping[str, Any], *, at: datetime)
     before = {"stem_vi": item.stem_vi, "stem_en": item.stem_en}
     _fill(item, {**row, "code": item.code})
     item.save()
-    _step(actor, item, ItemState.DRAFT, _("Text changed."), at)
+    _step(actor, item, ItemState.DRAFT, gettext_noop("Text changed."), at)
     audit.record(
         actor, "edit_item", item, at=at, before=before, after={"stem_vi": item.stem_vi, "stem_en": item.stem_en}
     )
@@ -72,7 +72,7 @@ def take_back_item(actor: Reader, code: str, *, at: datetime) -> Item:
     _must_be(item, ItemState.REVIEW)
     if actor is not SYSTEM and actor.account_id not in queries.writers_of(item):
         raise Refusal(_("Only who wrote it takes it back. You may send it back with a reason."), code="not_the_author")
-    return _move(actor, item, ItemState.DRAFT, _("Taken back."), at, "take_back_item")
+    return _move(actor, item, ItemState.DRAFT, gettext_noop("Taken back."), at, "take_back_item")
 
 
 @action(*AUTHORS)
@@ -191,13 +191,13 @@ def _take_in(actor: Reader, row: Mapping[str, Any], at: datetime) -> Item:
     known = Item.objects.filter(pk=code).select_related("competence").first() if code else None
     if known is None:
         wanted = code if coding.is_code(code, competence) else coding.free_code(competence)
-        return create(actor, {**row, "code": wanted}, _("Taken in from a file."), at)
+        return create(actor, {**row, "code": wanted}, gettext_noop("Taken in from a file."), at)
     last = coding.newest(known)
     if last.state != ItemState.DRAFT:
         return begin_version(actor, last, row, at)
     _fill(last, {**row, "code": last.code})
     last.save()
-    _step(actor, last, ItemState.DRAFT, _("Another text, from a file."), at)
+    _step(actor, last, ItemState.DRAFT, gettext_noop("Another text, from a file."), at)
     return last
 
 

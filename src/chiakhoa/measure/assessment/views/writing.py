@@ -36,7 +36,9 @@ def _write(request: Request, form: ItemForm, item: Item | None) -> HttpResponse:
     hand_over = "hand_over" in request.POST
     if request.method == "POST" and form.is_valid():
         row = form.row()
-        lacks = checking.faults(row) + (checking.gaps(row) if hand_over else [])
+        lacks = checking.faults(row)
+        wrong = {lack.place for lack in lacks}
+        lacks += [gap for gap in checking.gaps(row) if hand_over and gap.place not in wrong]
         form.say(lacks)
         if not lacks:
             saved = _save(request, form, item)
