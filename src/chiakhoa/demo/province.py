@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 
 import numpy as np
 
-from chiakhoa.demo import answering, cast, places, population, year
+from chiakhoa.demo import answering, cast, drafts, places, population, year
 from chiakhoa.demo.population import Commune, Population
 from chiakhoa.foundation.clock import HERE, today
 from chiakhoa.foundation.readers import SYSTEM, Reader, Role
@@ -47,6 +47,7 @@ def make(*, people: int = 24_000, seed: int = 1, on: date | None = None, report:
     report("synthetic province: a plan and its classes …")
     year.run(coordinator(), persons, ids, seed, at)
     cast.enter(at)
+    drafts.write(at)
     assessment.plan_exam(coordinator(), "Kỳ thi lấy chứng nhận năng lực số cơ bản", day, 60, 30, at=at)
 
 

@@ -13,8 +13,8 @@ import click
 
 ENGINES = ("irt", "lineage", "planner", "matching")
 SITE = (
-    "start", "serve", "worker", "demo", "import", "report", "verify", "check", "backup", "restore", "rotate-keys", "retain",
-    "messages",
+    "start", "serve", "worker", "demo", "import", "items", "report", "verify", "check", "backup", "restore", "rotate-keys",
+    "retain", "messages",
 )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from chiakhoa.foundation import beats, clock, jobs
 from chiakhoa.foundation.readers import SYSTEM
 from chiakhoa.foundation.refusals import Refusal
 from chiakhoa.site import messages, rotation, serving, storage
+from chiakhoa.site.item_commands import items_ as items_
 
 data_option = click.option("--data", type=click.Path(file_okay=False), help="Folder of the database, files and secret.")
 

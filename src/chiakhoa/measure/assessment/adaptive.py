@@ -51,7 +51,7 @@ def after(sitting: Sitting, answered: Answer) -> Believed:
 
 def next_item(sitting: Sitting) -> Pooled | None:
     """The item to show next; None where the sitting has asked enough, or the bank has no more."""
-    codes = list(sitting.answers.order_by("position").values_list("item_id", flat=True))
+    codes = [code for code, _score in _counting(sitting)]
     met = set(Answer.objects.filter(sitting__person=sitting.person_id).values_list("item_id", flat=True))
     pool = _candidates(codes, met)
     if len(pool) == len(codes):
@@ -71,13 +71,15 @@ def reserve(sitting: Sitting, count: int) -> list[str]:
     Nobody can know the answers then, so each is chosen as the choice would be if the mean stayed and the variance shrank by what
     the items before it are expected to tell.
     """
-    codes = list(sitting.answers.order_by("position").values_list("item_id", flat=True))
+    asked = _counting(sitting)
+    codes = [code for code, _score in asked]
+    unread = 1 if asked and asked[-1][1] is None else 0  # one that is tried out may be shown instead
     met = set(Answer.objects.filter(sitting__person=sitting.person_id).values_list("item_id", flat=True))
     pool = _candidates(codes, met)
     items, plan, said = arrays(pool), blueprint(sitting.purpose), _said(sitting)
     chosen = list(range(len(codes)))
     cov = said.cov.copy()
-    for turn in range(len(codes) - 1, min(len(codes) + count, plan.maximum_length)):
+    for turn in range(len(codes) - unread, min(len(codes) + count, plan.maximum_length)):
         if turn >= len(codes):
             shown = np.isin(np.arange(len(pool)), chosen)[None, :]
             noise = np.random.default_rng([sitting.seed, turn]).random(1)
@@ -131,6 +133,11 @@ def simulate(
 def _said(sitting: Sitting) -> Believed:
     """What the answers of the sitting say so far, as stored on its row."""
     return Believed(np.array(sitting.mean), np.array(sitting.covariance))
+
+
+def _counting(sitting: Sitting) -> list[tuple[str, float | None]]:
+    """The items of the sitting that count, in their order, with their scores; those tried out are as if never shown."""
+    return list(sitting.answers.filter(pilot=False).order_by("position").values_list("item_id", "score"))
 
 
 def _candidates(codes: Sequence[str], met: Collection[str]) -> list[Pooled]:

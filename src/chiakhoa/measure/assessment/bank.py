@@ -10,7 +10,7 @@ from typing import Any
 
 from chiakhoa.foundation.facts import folder, load_yaml
 from chiakhoa.foundation.text import nfc
-from chiakhoa.measure.assessment.models import ItemKind
+from chiakhoa.measure.assessment.models import Item, ItemKind, ItemState
 from chiakhoa.measure.evidence.bands import Floats, middle_of_band
 
 SLOPE = 1.2
@@ -25,6 +25,7 @@ GUESSING = {
     ItemKind.TASK: 0.05,
 }
 PARTS = {ItemKind.MATCHING: "pairs", ItemKind.SHORT: "fields", ItemKind.TASK: "fields"}  # the others have options
+WITH_OPTIONS = (ItemKind.SINGLE, ItemKind.MULTIPLE, ItemKind.ORDERING, ItemKind.HOTSPOT)
 BESIDES = (
     "look",
     "title_vi",
@@ -56,6 +57,8 @@ def fields_of(row: dict[str, Any], cuts: Sequence[float] | Floats) -> dict[str, 
         "code": row["code"],
         "grade": row["grade"],
         "kind": kind,
+        "state": ItemState.LIVE,  # what stands in the files was reviewed there
+        "shipped": True,
         **{name: nfc(row.get(name, "")) for name in TEXTS},
         "content": _content(row),
         "key": _key(row, kind),
@@ -63,6 +66,18 @@ def fields_of(row: dict[str, Any], cuts: Sequence[float] | Floats) -> dict[str, 
         "b": difficulty(row["grade"], cuts, a=SLOPE, c=GUESSING[kind]),
         "c": GUESSING[kind],
     }
+
+
+def row_of(item: Item) -> dict[str, Any]:
+    """The item as a row of the files: what `fields_of` takes. Parameters, states and history are not in it."""
+    part = PARTS.get(ItemKind(item.kind), "options")
+    right = {item.key} if isinstance(item.key, str) else set(item.key)
+    marked = item.kind in (ItemKind.SINGLE, ItemKind.MULTIPLE, ItemKind.HOTSPOT)
+    parts = [{**row, "correct": row["key"] in right} if marked else dict(row) for row in item.content[part]]
+    beside = {name: value for name, value in item.content.items() if name != part}
+    texts = {name: getattr(item, name) for name in TEXTS}
+    head = {"code": item.code, "competence": item.competence.code, "grade": item.grade, "kind": str(item.kind)}
+    return {**head, **texts, part: parts, **beside}
 
 
 def difficulty(grade: int, cuts: Sequence[float] | Floats, *, a: float, c: float) -> float:

@@ -4,7 +4,8 @@ import uuid
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from chiakhoa.foundation.models import Bilingual
@@ -27,8 +28,11 @@ class ItemKind(models.TextChoices):
 
 
 class ItemState(models.TextChoices):
-    """The life of an item."""
+    """The life of an item: written, read by a second person, tried out without counting, counted, taken out."""
 
+    DRAFT = "draft", _("Draft")
+    REVIEW = "review", _("Waiting for a reviewer")
+    PILOT = "pilot", _("Being tried out")
     LIVE = "live", _("Live")
     RETIRED = "retired", _("Retired")
 
@@ -39,14 +43,16 @@ class Item(Bilingual, models.Model):
     A short answer and the fields of a task state in `content` how they are marked and what else is accepted; `key` is one
     right answer all the same. A hot spot is a single choice whose options have a place on the drawn `screen`.
 
-    a, b, c: slope (1/logit), difficulty (logits), guessing. `calibrated` is False while b is the author's grade.
+    a, b, c: slope (1/logit), difficulty (logits), guessing. `calibrated` is False while b is the author's grade; else `se_a` and
+    `se_b` say how sure a and b are, from `calibrated_on` answers. `written_by` is the account of its author; `shipped` items come
+    from the item files. A text that was answered is never changed (a trigger refuses it): a new version `supersedes` the old one.
     """
 
     code = models.CharField(primary_key=True, max_length=12)
     competence = models.ForeignKey(Competence, on_delete=models.PROTECT, related_name="items")
     grade = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=10, choices=ItemKind.choices)
-    state = models.CharField(max_length=8, choices=ItemState.choices, default=ItemState.LIVE)
+    state = models.CharField(max_length=8, choices=ItemState.choices, default=ItemState.DRAFT)
     stem_vi = models.TextField()
     stem_en = models.TextField()
     learn_vi = models.TextField(blank=True)
@@ -57,12 +63,79 @@ class Item(Bilingual, models.Model):
     b = models.FloatField()
     c = models.FloatField()
     calibrated = models.BooleanField(default=False)
+    se_a = models.FloatField(null=True)
+    se_b = models.FloatField(null=True)
+    calibrated_on = models.PositiveIntegerField(null=True)
+    shipped = models.BooleanField(default=False, db_default=False)
+    supersedes = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="successor")
+    written_by = models.BigIntegerField(null=True)
+    writer = models.CharField(max_length=200, blank=True)
 
     class Meta:
         ordering: ClassVar = ["code"]
         constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(a__gt=0, c__gte=0, c__lt=1), name="item_parameters_in_range")
+            models.CheckConstraint(condition=Q(a__gt=0, c__gte=0, c__lt=1), name="item_parameters_in_range"),
+            models.CheckConstraint(
+                condition=Q(supersedes__isnull=True) | ~Q(supersedes=F("code")), name="item_supersedes_another"
+            ),
         ]
+
+
+class ItemStep(models.Model):
+    """One line of an item's history: who took it from which state to which, when, what they said. `before` is empty at birth.
+
+    A step from a state to itself is a change of the text of a draft, or of the parameters of an item being tried out.
+    """
+
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="steps")
+    at = models.DateTimeField()
+    by = models.BigIntegerField(null=True)
+    by_name = models.CharField(max_length=200, blank=True)
+    before = models.CharField(max_length=8, choices=ItemState.choices, blank=True)
+    after = models.CharField(max_length=8, choices=ItemState.choices)
+    note = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+
+    @property
+    def note_said(self) -> str:
+        """The note; one that the program wrote, in the language of the page."""
+        return gettext(self.note) if self.note else ""
+
+
+class ItemReview(models.Model):
+    """What a second person says of an item. The database refuses a reviewer who wrote it."""
+
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="reviews")
+    at = models.DateTimeField()
+    written_by = models.BigIntegerField(null=True)
+    reviewer = models.BigIntegerField()
+    reviewer_name = models.CharField(max_length=200, blank=True)
+    agrees = models.BooleanField()
+    note = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(written_by__isnull=True) | ~Q(reviewer=F("written_by")),
+                name="item_reviewed_by_a_second_person",
+            )
+        ]
+
+
+class ItemComment(models.Model):
+    """A remark on an item, for those who answer for the bank."""
+
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="comments")
+    at = models.DateTimeField()
+    by = models.BigIntegerField(null=True)
+    by_name = models.CharField(max_length=200, blank=True)
+    text = models.CharField(max_length=1000)
+
+    class Meta:
+        ordering: ClassVar = ["id"]
 
 
 class Purpose(models.TextChoices):
@@ -128,7 +201,7 @@ class Answer(models.Model):
     """The answer to one item: `position` counts from 1; `score` empty while the item is shown and not answered.
 
     `seconds` from the item's showing to its answer, as far as known; `offline` where the page had no network then,
-    `left_out` where the sitting was scored again without it.
+    `left_out` where the sitting was scored again without it, `pilot` where the item was being tried out: it never counts.
     """
 
     sitting = models.ForeignKey(Sitting, on_delete=models.CASCADE, related_name="answers")
@@ -144,6 +217,7 @@ class Answer(models.Model):
     seconds = models.FloatField(null=True)
     offline = models.BooleanField(default=False, db_default=False)
     left_out = models.BooleanField(default=False, db_default=False)
+    pilot = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         ordering: ClassVar = ["position"]

@@ -23,6 +23,7 @@ from chiakhoa.measure.assessment.models import (
     Flag,
     IntegrityCheck,
     Item,
+    ItemState,
     ItemWatch,
     Purpose,
     Seat,
@@ -35,6 +36,7 @@ from chiakhoa.measure.evidence.models import Evidence
 BANK = (Role.ASSESSOR, Role.COORDINATOR, Role.AUDITOR, Role.ADMINISTRATOR)
 MAY_SIT = (Role.LEARNER, Role.ASSESSOR, Role.COORDINATOR)
 INVIGILATORS = (Role.ASSESSOR, Role.COORDINATOR)
+AUTHORS = INVIGILATORS  # who answers for an exam answers for its questions; a second one of them reviews
 
 
 def items(reader: Reader) -> QuerySet[Item]:
@@ -48,6 +50,21 @@ def items(reader: Reader) -> QuerySet[Item]:
         asked=Coalesce(Subquery(answered.annotate(n=Count("pk")).values("n")), 0),
         share_right=Subquery(answered.annotate(mean=Avg("score")).values("mean")),
     )
+
+
+def items_by_state(reader: Reader) -> dict[str, int]:
+    """How many items of the bank are in each state."""
+    if not reader.has(*BANK):
+        return {}
+    return dict(Item.objects.order_by().values("state").annotate(n=Count("pk")).values_list("state", "n"))
+
+
+def writers_of(item: Item) -> set[int | None]:
+    """Accounts that wrote or changed the text of an item: none of them may review it."""
+    changed = item.steps.filter(Q(before=""), after=ItemState.DRAFT) | item.steps.filter(
+        before=ItemState.DRAFT, after=ItemState.DRAFT
+    )
+    return {item.written_by, *changed.values_list("by", flat=True)} - {None}
 
 
 def choices_made(_reader: Reader, item: Item) -> dict[str, int]:

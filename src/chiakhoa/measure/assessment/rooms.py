@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from chiakhoa.foundation.refusals import NotVisible, Refusal
 from chiakhoa.measure.assessment import scoring
-from chiakhoa.measure.assessment.models import Item, Purpose, Sitting, SittingState
+from chiakhoa.measure.assessment.models import Item, ItemState, Purpose, Sitting, SittingState
 from chiakhoa.measure.evidence.actions import Observation
 from chiakhoa.measure.evidence.models import EvidenceKind
 
@@ -41,7 +41,10 @@ class FinishedSitting:
 
 
 class Row(NamedTuple):
-    """An answered item: its code, the index of its domain, its parameters of the day, what was given and its score."""
+    """An answered item: its code, the index of its domain, its parameters of the day, what was given, its score.
+
+    `pilot` where the item was being tried out: kept, but no part of what the sitting says.
+    """
 
     code: str
     domain: int
@@ -50,6 +53,7 @@ class Row(NamedTuple):
     c: float
     given: Any
     score: float | None
+    pilot: bool = False
 
 
 @dataclass
@@ -62,7 +66,8 @@ class Batch:
 
 
 def observation(sitting: Sitting, rows: Sequence[Row], at: datetime) -> Observation:
-    """What a finished sitting lets us see of its person: answers, with the parameters that stood when given."""
+    """What a finished sitting lets us see of its person: answers that count, with the parameters that stood when given."""
+    rows = [row for row in rows if not row.pilot]
     content: dict[str, Any] = {
         "item": [row.code for row in rows],
         "domain": [row.domain for row in rows],
@@ -78,7 +83,8 @@ def observation(sitting: Sitting, rows: Sequence[Row], at: datetime) -> Observat
 
 def read(sittings: Sequence[FinishedSitting], people: Mapping[int, str | None], *, known: set[UUID]) -> Batch:
     """The rows of the sittings not known yet. Refusal (or NotVisible) naming the first that cannot be taken."""
-    items = {item.code: item for item in Item.objects.select_related("competence__domain")}
+    asked = Item.objects.exclude(state__in=(ItemState.DRAFT, ItemState.REVIEW)).select_related("competence__domain")
+    items = {item.code: item for item in asked}
     domains = {code: item.competence.domain_index for code, item in items.items()}
     batch, taken = Batch(), set(known)
     for number, row in enumerate(sittings, start=1):
@@ -97,7 +103,7 @@ def _check(number: int, row: FinishedSitting, items: Mapping[str, Item]) -> None
     unknown = sorted(set(codes) - set(items))
     fault = (
         _("it has no answers")
-        if not codes
+        if all(code in items and items[code].state == ItemState.PILOT for code in codes)
         else _("there is no item %(code)s") % {"code": unknown[0]}
         if unknown
         else _("an item is answered twice")
@@ -139,4 +145,5 @@ def _add(
 
 
 def _row(item: Item, domain: int, given: Any) -> Row:
-    return Row(item.code, domain, item.a, item.b, item.c, scoring.tidy(item.kind, given), scoring.score(item, given))
+    given, score = scoring.tidy(item.kind, given), scoring.score(item, given)
+    return Row(item.code, domain, item.a, item.b, item.c, given, score, item.state == ItemState.PILOT)

@@ -1,4 +1,4 @@
-"""The only writers of the assessment: the bank, sittings, sittings taken in, exams."""
+"""The only writers of the assessment: the bank, the life of an item, sittings, sittings taken in, exams."""
 
 from chiakhoa.measure.assessment.actions.bank import load_items
 from chiakhoa.measure.assessment.actions.exams import (
@@ -16,6 +16,21 @@ from chiakhoa.measure.assessment.actions.exams import (
     void,
 )
 from chiakhoa.measure.assessment.actions.integrity import check_again, decide, store_check, void_over
+from chiakhoa.measure.assessment.actions.lifecycle import (
+    calibrate_pilots,
+    comment_item,
+    discard_item,
+    edit_item,
+    hand_out_items,
+    make_live,
+    new_version,
+    retire_item,
+    review_item,
+    submit_item,
+    take_back_item,
+    take_in_items,
+    write_item,
+)
 from chiakhoa.measure.assessment.actions.sittings import Kept, answer, answer_offline, flag, set_aside, start
 from chiakhoa.measure.assessment.actions.taking_in import take_in
 
@@ -25,23 +40,36 @@ __all__ = [
     "answer",
     "answer_offline",
     "begin",
+    "calibrate_pilots",
     "check_again",
     "close_exam",
+    "comment_item",
     "decide",
+    "discard_item",
+    "edit_item",
     "flag",
     "give_time",
+    "hand_out_items",
     "load_items",
+    "make_live",
+    "new_version",
     "note",
     "open_exam",
     "pause",
     "plan_exam",
     "rescore",
     "resume",
+    "retire_item",
+    "review_item",
     "set_aside",
     "start",
     "store_check",
+    "submit_item",
+    "take_back_item",
     "take_in",
+    "take_in_items",
     "take_seat",
     "void",
     "void_over",
+    "write_item",
 ]

@@ -20,7 +20,7 @@ from chiakhoa.foundation.readers import Reader, Role
 from chiakhoa.foundation.refusals import NotVisible, Refusal
 from chiakhoa.ground.frameworks import queries as frameworks
 from chiakhoa.ground.registry.models import Person
-from chiakhoa.measure.assessment import adaptive, queries, rooms, scoring
+from chiakhoa.measure.assessment import adaptive, piloting, queries, rooms, scoring
 from chiakhoa.measure.assessment.models import (
     Answer,
     Flag,
@@ -246,19 +246,24 @@ def _score(shown: Answer, given: Any, at: datetime) -> None:
 
 
 def _learn_from(sitting: Sitting, answered: Answer) -> None:
+    if answered.pilot:
+        return
     believed = adaptive.after(sitting, answered)
     sitting.mean, sitting.covariance = believed.mean.tolist(), believed.cov.tolist()
     sitting.save(update_fields=["mean", "covariance"])
 
 
 def _show_next(sitting: Sitting, position: int, at: datetime) -> bool:
-    """Show the next item at the position; False where the sitting has asked enough."""
+    """Show the next item at the position, or one to try out; False where the sitting has asked enough."""
     item = adaptive.next_item(sitting)
     if item is None:
         return False
+    tried = piloting.next_pilot(sitting, position - 1)
+    item = tried or item
     Answer.objects.create(
-        sitting=sitting, item_id=item.code, position=position, a=item.a, b=item.b, c=item.c, shown_at=at
-    )
+        sitting=sitting, item_id=item.code, position=position, a=item.a, b=item.b, c=item.c, shown_at=at,
+        pilot=tried is not None,
+    )  # fmt: skip
     return True
 
 
@@ -271,7 +276,7 @@ def _finish(sitting: Sitting, at: datetime) -> None:
 
 def _observed(sitting: Sitting, at: datetime) -> Observation:
     answers = (
-        sitting.answers.filter(left_out=False)
+        sitting.answers.filter(left_out=False, pilot=False)
         .order_by("position")
         .values_list("item_id", "item__competence__domain__order", "a", "b", "c", "given", "score")
     )

@@ -16,7 +16,7 @@ from chiakhoa.measure.assessment.models import Answer, Sitting
 from chiakhoa.measure.assessment.rooms import FinishedSitting
 
 BATCH = 2000
-ANSWER = ("sitting", "item", "position", "a", "b", "c", "given", "score", "answered_at")
+ANSWER = ("sitting", "item", "position", "a", "b", "c", "given", "score", "answered_at", "pilot")
 STORED = {field.name: field for field in Answer._meta.concrete_fields}
 
 
@@ -51,7 +51,18 @@ def _answer_rows(batch: rooms.Batch) -> Iterator[tuple[Any, ...]]:
     for sitting, rows in zip(batch.sittings, batch.answers, strict=True):
         sitting_id, at = _stored("sitting", sitting.pk), _stored("answered_at", sitting.finished_at)
         for position, row in enumerate(rows, start=1):
-            yield sitting_id, row.code, position, row.a, row.b, row.c, _stored("given", row.given), row.score, at
+            yield (
+                sitting_id,
+                row.code,
+                position,
+                row.a,
+                row.b,
+                row.c,
+                _stored("given", row.given),
+                row.score,
+                at,
+                row.pilot,
+            )
 
 
 def _stored(field: str, value: Any) -> Any:

@@ -11,6 +11,7 @@ from chiakhoa.measure.assessment.views.exams import (
     seat_act,
     seats_act,
 )
+from chiakhoa.measure.assessment.views.exchange import items_export, items_import
 from chiakhoa.measure.assessment.views.integrity import (
     check_again,
     concern,
@@ -20,15 +21,17 @@ from chiakhoa.measure.assessment.views.integrity import (
     void_over,
     watch,
 )
-from chiakhoa.measure.assessment.views.items import item, items
+from chiakhoa.measure.assessment.views.items import calibrate, item, item_step, items
 from chiakhoa.measure.assessment.views.results import result, result_pdf
 from chiakhoa.measure.assessment.views.rights import accommodation
 from chiakhoa.measure.assessment.views.sittings import answers, begin, flag, keep, question, reserve, start
+from chiakhoa.measure.assessment.views.writing import item_edit, item_new
 
 __all__ = [
     "accommodation",
     "answers",
     "begin",
+    "calibrate",
     "check_again",
     "concern",
     "concerns",
@@ -39,7 +42,12 @@ __all__ = [
     "exams",
     "flag",
     "item",
+    "item_edit",
+    "item_new",
+    "item_step",
     "items",
+    "items_export",
+    "items_import",
     "keep",
     "note",
     "question",

@@ -16,7 +16,7 @@ from chiakhoa.foundation.readers import Role
 from chiakhoa.foundation.refusals import NotVisible, Refusal
 from chiakhoa.foundation.requests import Request
 from chiakhoa.ground.registry.actions import open_record
-from chiakhoa.measure.assessment import actions, adaptive, feedback, offline, paper, queries
+from chiakhoa.measure.assessment import actions, adaptive, feedback, offline, paper, piloting, queries
 from chiakhoa.measure.assessment.models import Answer, Item, Purpose, Sitting
 from chiakhoa.measure.evidence import queries as evidence
 
@@ -30,6 +30,7 @@ def start(request: Request) -> HttpResponse:
         "open": queries.open_sitting(request.reader),
         "purpose": _purpose(request, request.GET.get("purpose", "")),
         "most": adaptive.MOST_ITEMS,
+        "tried": piloting.PLACES,
         "person": evidence.own_person(request.reader),
         "results": queries.finished_by(request.reader)[:RESULTS],
     }
@@ -148,7 +149,7 @@ def _ask(
         "sitting": sitting,
         "paper": laid_out,
         "position": position,
-        "most": adaptive.most_items(sitting.purpose),
+        "most": adaptive.most_items(sitting.purpose) + piloting.most(sitting.purpose),
         "saved": saved,
         "refusal": refusal,
         "seat": seat,
