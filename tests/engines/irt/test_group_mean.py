@@ -12,7 +12,9 @@ def short_tests(people, shift, seed):
     """What twelve easy questions, two a domain, let us believe of people whose mean lies `shift` above the prior's."""
     rng = np.random.default_rng(seed)
     theta = rng.multivariate_normal(np.full(6, shift), PRIOR.covariance, people)
-    items = irt.Items(np.repeat(np.arange(6), 6), np.full(36, 1.2), np.tile(np.linspace(-1.5, 1, 6), 6), np.full(36, 0.2))
+    items = irt.Items(
+        np.repeat(np.arange(6), 6), np.full(36, 1.2), np.tile(np.linspace(-1.5, 1, 6), 6), np.full(36, 0.2)
+    )
     plan = irt.Blueprint(np.full(6, 2), 12, np.full(6, 0.1))
     return irt.sit(theta, items, PRIOR, plan, seed)
 

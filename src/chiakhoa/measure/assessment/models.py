@@ -258,3 +258,7 @@ class Flag(models.Model):
     answer = models.OneToOneField(Answer, on_delete=models.CASCADE, related_name="flag")
     text = models.CharField(max_length=300, blank=True)
     at = models.DateTimeField()
+
+
+# Tables of their own file, which Django looks for here.
+from chiakhoa.measure.assessment.group_models import GroupAnswer, GroupRun, GroupTest  # noqa: E402, F401

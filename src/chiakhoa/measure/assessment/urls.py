@@ -24,5 +24,12 @@ urlpatterns = [
     path("exams/<int:pk>/log/note/", views.note, name="note"),
     path("exams/<int:pk>/log/rescore/", views.rescore, name="rescore"),
     path("seats/<int:pk>/<str:act>/", views.seat_act, name="seat_act"),
+    path("groups/", views.group_tests, name="group_tests"),
+    path("groups/<int:pk>/", views.group_test, name="group_test"),
+    path("groups/<int:pk>/notice/", views.group_notice, name="group_notice"),
+    path("groups/<int:pk>/close/", views.close_group_test, name="close_group_test"),
+    path("g/<str:key>/", views.group_start, name="group_start"),
+    path("g/<str:key>/<uuid:run>/<int:position>/", views.group_question, name="group_question"),
+    path("g/<str:key>/<uuid:run>/", views.group_own_result, name="group_own_result"),
     path("people/<int:pk>/accommodation/", views.accommodation, name="accommodation"),
 ]

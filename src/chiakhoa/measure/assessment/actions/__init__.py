@@ -1,4 +1,4 @@
-"""The only writers of the assessment: the bank, sittings, sittings taken in, exams."""
+"""The only writers of the assessment: the bank, sittings, sittings taken in, exams, group tests."""
 
 from chiakhoa.measure.assessment.actions.bank import load_items
 from chiakhoa.measure.assessment.actions.exams import (
@@ -15,6 +15,12 @@ from chiakhoa.measure.assessment.actions.exams import (
     take_seat,
     void,
 )
+from chiakhoa.measure.assessment.actions.group import (
+    answer_group_run,
+    begin_group_run,
+    close_group_test,
+    open_group_test,
+)
 from chiakhoa.measure.assessment.actions.sittings import Kept, answer, answer_offline, flag, set_aside, start
 from chiakhoa.measure.assessment.actions.taking_in import take_in
 
@@ -22,14 +28,18 @@ __all__ = [
     "Kept",
     "accommodate",
     "answer",
+    "answer_group_run",
     "answer_offline",
     "begin",
+    "begin_group_run",
     "close_exam",
+    "close_group_test",
     "flag",
     "give_time",
     "load_items",
     "note",
     "open_exam",
+    "open_group_test",
     "pause",
     "plan_exam",
     "rescore",
