@@ -42,7 +42,7 @@ ROOMS = [
         _("What is known?"),
         [
             Step("evidence", _("Evidence"), ("evidence:mine", "evidence:ledger")),
-            Step("assessment", _("Assessment"), ("assessment:start", "assessment:items")),
+            Step("assessment", _("Assessment"), ("assessment:start", "assessment:items", "assessment:group_tests")),
             Step("needs", _("Needs"), ("needs:grid",)),
         ],
     ),

@@ -3,7 +3,8 @@
 Read in this order: models (items and their curves; graded: ordered categories), posterior (beliefs after answers; expected:
 means where it gives modes), grades, blueprint and adaptive (which item next; exposure), simulate (what a setting would do;
 plots), group_mean (of those who sat a short test), calibrate (parameters from answers, with answers, maximise, accelerate,
-ascend and errors as its parts; graded_calibrate), population (correlations), fit, dif and group_dif (what to look at again). `command` works on files.
+ascend and errors as its parts; graded_calibrate), population (correlations), fit, dif and group_dif (what to look at
+again). `command` works on files.
 """
 
 from chiakhoa.engines.irt.adaptive import Sittings, choose, sit
