@@ -82,6 +82,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='grouprun',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('number__isnull', True), ('state', 'open')), models.Q(('number__gte', 1), ('state', 'finished')), _connector='OR'), name='group_run_numbered_iff_finished'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('number__isnull', True), ('state', 'open')), models.Q(('number__gte', 1), ('number__isnull', False), ('state', 'finished')), _connector='OR'), name='group_run_numbered_iff_finished'),
         ),
     ]
