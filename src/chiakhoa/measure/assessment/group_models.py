@@ -70,7 +70,8 @@ class GroupRun(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["test", "number"], name="group_run_number_once"),
             models.CheckConstraint(
-                condition=Q(state="open", number__isnull=True) | Q(state="finished", number__isnull=False, number__gte=1),
+                condition=Q(state="open", number__isnull=True)
+                | Q(state="finished", number__isnull=False, number__gte=1),
                 name="group_run_numbered_iff_finished",
             ),
         ]

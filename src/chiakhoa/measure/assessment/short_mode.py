@@ -37,24 +37,24 @@ def after(run: GroupRun, answered: GroupAnswer) -> Believed:
     return Believed(*irt.assume_density(np.array(run.mean), np.array(run.covariance), domain, a, b, c, score))
 
 
-def next_item(run: GroupRun, shown: Sequence[str]) -> Pooled | None:
+def next_item(run: GroupRun, shown: Sequence[GroupAnswer]) -> Pooled | None:
     """The question to ask after those shown; None where the run has asked enough, or there is no other."""
+    domains = len(run.mean[0])
     pool = _pool()
-    codes = np.array([item.code for item, _grade in pool])
-    items, domains = adaptive.arrays([item for item, _grade in pool]) if pool else None, len(run.mean[0])
-    if items is None or len(shown) >= length():
+    if not pool or len(shown) >= PER_DOMAIN * domains:
         return None
-    had = np.isin(codes, shown)[None, :]
-    counts = np.array([_domains_of(shown).count(index) for index in range(domains)])[None, :]
-    grades = np.array([grade for _item, grade in pool])
-    first = counts[0][items.domain] == 0
-    plan = irt.Blueprint(np.full(domains, PER_DOMAIN), length(), np.full(domains, adaptive.TARGET_SE))
+    items = adaptive.arrays([item for item, _grade in pool])
+    had = np.isin([item.code for item, _grade in pool], [row.item_id for row in shown])[None, :]
+    counts = np.bincount(
+        np.array([row.item.competence.domain_index for row in shown], dtype=np.intp), minlength=domains
+    )[None, :]
+    begun = counts[0][items.domain] > 0
+    easy = np.array([grade == EASIEST for _item, grade in pool])
+    plan = irt.Blueprint(np.full(domains, PER_DOMAIN), PER_DOMAIN * domains, np.full(domains, adaptive.TARGET_SE))
     noise = np.random.default_rng([run.seed, len(shown)]).random(1)
     picked = irt.choose(
         np.array(run.mean), np.array(run.covariance), items, had, plan, noise,
-        allowed=counts[0][items.domain] < PER_DOMAIN,
-        eligible=(~first | (grades == EASIEST))[None, :],
-        counts=counts,
+        allowed=counts[0][items.domain] < PER_DOMAIN, eligible=(begun | easy)[None, :], counts=counts,
     )[0]  # fmt: skip
     return pool[int(picked)][0] if picked >= 0 else None
 
@@ -63,11 +63,6 @@ def enough() -> bool:
     """Whether each domain of the bank holds the questions that a run asks."""
     domains = [item.domain for item, _grade in _pool()]
     return all(domains.count(domain.order) >= PER_DOMAIN for domain in frameworks.scale().domains)
-
-
-def _domains_of(codes: Sequence[str]) -> list[int]:
-    found = dict(Item.objects.filter(pk__in=codes).values_list("code", "competence__domain__order"))
-    return list(found.values())
 
 
 def _pool() -> list[tuple[Pooled, int]]:

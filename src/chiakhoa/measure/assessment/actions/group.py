@@ -99,13 +99,13 @@ def answer_group_run(actor: Reader, run_pk: UUID, position: int, given: str | No
     shown.save(update_fields=["score"])
     believed = short_mode.after(run, shown)
     run.mean, run.covariance = believed.mean.tolist(), believed.cov.tolist()
-    if not _show_next(run, [row.item_id for row in answers]):
+    if not _show_next(run, answers):
         _finish(run)
     run.save(update_fields=["mean", "covariance", "state", "number"])
     return run
 
 
-def _show_next(run: GroupRun, shown: list[str]) -> bool:
+def _show_next(run: GroupRun, shown: list[GroupAnswer]) -> bool:
     item = short_mode.next_item(run, shown)
     if item is None:
         return False
