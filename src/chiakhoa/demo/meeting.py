@@ -1,4 +1,4 @@
-"""A hamlet meeting of the synthetic province: two dozen tea households answer the test of 12 questions from one link."""
+"""A hamlet meeting of the synthetic province: a score of tea households answer the test of 12 questions from one link."""
 
 from datetime import datetime, timedelta
 
@@ -13,7 +13,7 @@ from chiakhoa.measure.assessment import actions as assessment
 from chiakhoa.measure.assessment.models import GroupAnswer, GroupTest
 
 AUDIENCE = "tea_farm_household"
-PEOPLE = 24
+PEOPLE = 21
 ONE_STOPS = 3  # questions after which the last of them puts the phone away
 DAYS = 14
 

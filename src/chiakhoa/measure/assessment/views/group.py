@@ -1,5 +1,6 @@
 """Group tests as whoever opens one sees them: the list, one with its link and result, the notice to hang up."""
 
+import re
 from typing import Any
 
 import numpy as np
@@ -55,7 +56,7 @@ def group_test(request: Request, pk: int) -> HttpResponse:
     context: dict[str, Any] = {
         "test": test,
         "link": link,
-        "qr": qr_svg(link),
+        "qr": _scalable(qr_svg(link)),
         "is_open": group_queries.is_open(test, clock.today()),
         "began": group_queries.began(request.reader, test),
         "least": group_queries.FIVE,
@@ -82,6 +83,12 @@ def close_group_test(request: Request, pk: int) -> HttpResponse:
     actions.close_group_test(request.reader, pk, at=clock.now())
     messages.success(request, _("The link is closed. Its result stays."))
     return redirect("assessment:group_test", pk=pk)
+
+
+def _scalable(svg: str) -> str:
+    """The QR code's own element, as wide as the page lets it be: the library writes one of a fixed size."""
+    element = svg[svg.index("<svg") :]
+    return re.sub(r'<svg width="(\d+)" height="(\d+)"', r'<svg viewBox="0 0 \1 \2" aria-hidden="true"', element)
 
 
 def _link(request: Request, test: GroupTest) -> str:
