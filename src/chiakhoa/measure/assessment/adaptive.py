@@ -9,12 +9,13 @@ from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 import numpy as np
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from numpy.typing import NDArray
 
 from chiakhoa.engines import irt
 from chiakhoa.ground.frameworks import queries as frameworks
 from chiakhoa.ground.registry.models import Person
+from chiakhoa.measure.assessment import live_bank
 from chiakhoa.measure.assessment.models import Answer, Item, ItemState, Purpose, Sitting
 from chiakhoa.measure.evidence import estimation
 from chiakhoa.measure.evidence import queries as evidence
@@ -51,12 +52,11 @@ def after(sitting: Sitting, answered: Answer) -> Believed:
 
 def next_item(sitting: Sitting) -> Pooled | None:
     """The item to show next; None where the sitting has asked enough, or the bank has no more."""
-    codes = list(sitting.answers.order_by("position").values_list("item_id", flat=True))
-    met = set(Answer.objects.filter(sitting__person=sitting.person_id).values_list("item_id", flat=True))
+    codes, met = _history(sitting)
     pool = _candidates(codes, met)
     if len(pool) == len(codes):
         return None
-    items, plan, said = arrays(pool), blueprint(sitting.purpose), _said(sitting)
+    items, plan, said = arrays(pool), blueprint(sitting.purpose, len(sitting.mean[0])), _said(sitting)
     shown = np.arange(len(pool))[None, :] < len(codes)
     counts = np.bincount(items.domain[: len(codes)], minlength=said.mean.shape[1])[None, :]
     if irt.finished(said.cov, counts, plan)[0]:
@@ -71,10 +71,9 @@ def reserve(sitting: Sitting, count: int) -> list[str]:
     Nobody can know the answers then, so each is chosen as the choice would be if the mean stayed and the variance shrank by what
     the items before it are expected to tell.
     """
-    codes = list(sitting.answers.order_by("position").values_list("item_id", flat=True))
-    met = set(Answer.objects.filter(sitting__person=sitting.person_id).values_list("item_id", flat=True))
+    codes, met = _history(sitting)
     pool = _candidates(codes, met)
-    items, plan, said = arrays(pool), blueprint(sitting.purpose), _said(sitting)
+    items, plan, said = arrays(pool), blueprint(sitting.purpose, len(sitting.mean[0])), _said(sitting)
     chosen = list(range(len(codes)))
     cov = said.cov.copy()
     for turn in range(len(codes) - 1, min(len(codes) + count, plan.maximum_length)):
@@ -102,9 +101,12 @@ def most_items(purpose: str) -> int:
     return MOST_IN_EXAM if purpose == Purpose.CERTIFICATION else MOST_ITEMS
 
 
-def blueprint(purpose: str) -> irt.Blueprint:
-    """The setting of a sitting. Twenty-four questions rarely meet the precision: the length ends the test; an exam meets it."""
-    domains = len(frameworks.scale().domains)
+def blueprint(purpose: str, domains: int = 0) -> irt.Blueprint:
+    """The setting of a sitting. Twenty-four questions rarely meet the precision: the length ends the test; an exam meets it.
+
+    `domains`: how many there are, where the caller knows without asking the scale.
+    """
+    domains = domains or len(frameworks.scale().domains)
     return irt.Blueprint(np.full(domains, LEAST_PER_DOMAIN), most_items(purpose), np.full(domains, TARGET_SE))
 
 
@@ -133,6 +135,13 @@ def _said(sitting: Sitting) -> Believed:
     return Believed(np.array(sitting.mean), np.array(sitting.covariance))
 
 
+def _history(sitting: Sitting) -> tuple[list[str], set[str]]:
+    """The items of the sitting in their order, and all that its person has met in any."""
+    rows = Answer.objects.filter(sitting__person=sitting.person_id).order_by("position")
+    seen = list(rows.values_list("sitting_id", "item_id"))
+    return [code for pk, code in seen if pk == sitting.pk], {code for _pk, code in seen}
+
+
 def _candidates(codes: Sequence[str], met: Collection[str]) -> list[Pooled]:
     """The items shown in this sitting, in their order, then those that may come next.
 
@@ -146,8 +155,12 @@ def _candidates(codes: Sequence[str], met: Collection[str]) -> list[Pooled]:
 
 def _pool(codes: Sequence[str]) -> list[Pooled]:
     """Live items, and those of this sitting even if retired meanwhile, by code."""
-    rows = Item.objects.filter(Q(state=ItemState.LIVE) | Q(pk__in=codes)).order_by("code")
-    return [Pooled(*row) for row in rows.values_list("code", "competence__domain__order", "a", "b", "c")]
+    rows = live_bank.items().values()
+    return [
+        Pooled(row.code, row.competence.domain.order, row.a, row.b, row.c)
+        for row in rows
+        if row.state == ItemState.LIVE or row.code in codes
+    ]
 
 
 def _live() -> QuerySet[Item]:

@@ -261,4 +261,4 @@ class Flag(models.Model):
 
 
 # Tables of their own file, which Django looks for here.
-from chiakhoa.measure.assessment.group_models import GroupAnswer, GroupRun, GroupTest  # noqa: E402, F401
+from chiakhoa.measure.assessment.group_models import BankMark, GroupAnswer, GroupRun, GroupTest  # noqa: E402, F401

@@ -9,10 +9,10 @@ import numpy as np
 
 from chiakhoa.engines import irt
 from chiakhoa.ground.frameworks import queries as frameworks
-from chiakhoa.measure.assessment import adaptive, pictures
+from chiakhoa.measure.assessment import adaptive, live_bank, pictures
 from chiakhoa.measure.assessment.adaptive import Pooled
 from chiakhoa.measure.assessment.group_models import GroupAnswer, GroupRun
-from chiakhoa.measure.assessment.models import Item, ItemKind, ItemState
+from chiakhoa.measure.assessment.models import ItemKind, ItemState
 from chiakhoa.measure.evidence import queries as evidence
 from chiakhoa.measure.evidence.estimation import Believed
 
@@ -67,8 +67,9 @@ def enough() -> bool:
 
 def _pool() -> list[tuple[Pooled, int]]:
     """Live questions that fit, with their grades, by code."""
-    rows = Item.objects.filter(
-        state=ItemState.LIVE, kind=ItemKind.SINGLE, grade__lte=HARDEST, pk__in=pictures.scenes()
-    ).order_by("code")
-    fields = ("code", "competence__domain__order", "a", "b", "c", "grade")
-    return [(Pooled(*row), grade) for *row, grade in rows.values_list(*fields)]
+    drawn = pictures.scenes()
+    return [
+        (Pooled(row.code, row.competence.domain.order, row.a, row.b, row.c), row.grade)
+        for row in live_bank.items().values()
+        if row.code in drawn and row.state == ItemState.LIVE and row.kind == ItemKind.SINGLE and row.grade <= HARDEST
+    ]

@@ -4,6 +4,26 @@ import django.db.models.deletion
 import uuid
 from django.db import migrations, models
 
+MARK_SQLITE = "UPDATE assessment_bankmark SET mark = lower(hex(randomblob(16)))"
+SQLITE = [
+    f"CREATE TRIGGER item_marks_bank_{verb.lower()} AFTER {verb} ON assessment_item BEGIN {MARK_SQLITE}; END"
+    for verb in ("INSERT", "UPDATE", "DELETE")
+]
+POSTGRESQL = [
+    """CREATE FUNCTION item_marks_bank() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN UPDATE assessment_bankmark SET mark = gen_random_uuid()::text; RETURN NULL; END $$""",
+    """CREATE TRIGGER item_marks_bank AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON assessment_item
+    FOR EACH STATEMENT EXECUTE FUNCTION item_marks_bank()""",
+]
+
+
+def mark(apps, schema_editor):
+    """The one row, and the triggers that renew it. To be done again whenever SQLite makes the table of items anew."""
+    apps.get_model("assessment", "BankMark").objects.get_or_create(pk=1, defaults={"mark": uuid.uuid4().hex})
+    sqlite = schema_editor.connection.vendor == "sqlite"
+    for statement in SQLITE if sqlite else POSTGRESQL:
+        schema_editor.execute(statement)
+
 
 class Migration(migrations.Migration):
 
@@ -84,4 +104,15 @@ class Migration(migrations.Migration):
             model_name='grouprun',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('number__isnull', True), ('state', 'open')), models.Q(('number__gte', 1), ('number__isnull', False), ('state', 'finished')), _connector='OR'), name='group_run_numbered_iff_finished'),
         ),
+        migrations.CreateModel(
+            name='BankMark',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('mark', models.CharField(max_length=36)),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='bank_mark_is_one_row')],
+            },
+        ),
+        migrations.RunPython(mark, migrations.RunPython.noop),
     ]

@@ -13,12 +13,13 @@
   function save() { try { localStorage.setItem(key(), JSON.stringify(state)); } catch (error) { /* full or private: this page holds it */ } }
   function forget() { try { localStorage.removeItem(key()); } catch (error) { /* nothing was stored */ } }
 
-  function ask(address, body) {
+  function ask(address, body, next) {
     var stop = new AbortController();
     var timer = setTimeout(function () { stop.abort(); }, PATIENCE);
     var how = body ? { method: "POST", body: body } : {};
     how.signal = stop.signal;
     how.headers = { "X-CSRFToken": token() };
+    if (next) { how.headers["X-Next"] = "1"; } /* the next question in the same answer */
     return fetch(address, how).then(function (answer) {
       clearTimeout(timer);
       if (answer.status >= 500) { throw new Error("the server does not answer"); }
@@ -40,7 +41,7 @@
       if (!goesOn) { forget(); location.assign(answer.url); return; }
       document.title = page.title;
       document.querySelector("main").replaceWith(document.adoptNode(page.querySelector("main")));
-      history.replaceState(null, "", answer.url);
+      history.replaceState(null, "", answer.headers.get("Content-Location") || answer.url);
       window.scrollTo(0, 0);
       begin();
       var errors = document.getElementById("errors");
@@ -68,7 +69,7 @@
     var fields = fieldsOf(form, event.submitter);
     if (box.dataset.offline) { keep(form, fields); return; }
     busy = true;
-    ask(location.href, fields).then(show, function () { keep(form, fields); }).finally(function () { busy = false; });
+    ask(location.href, fields, true).then(show, function () { keep(form, fields); }).finally(function () { busy = false; });
   }
 
   function keep(form, fields) {
