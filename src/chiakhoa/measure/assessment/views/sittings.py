@@ -1,5 +1,6 @@
 """The test as a learner meets it, one item a page; and the answers behind a piece of evidence."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,8 @@ from chiakhoa.ground.registry.actions import open_record
 from chiakhoa.measure.assessment import actions, adaptive, feedback, offline, paper, queries
 from chiakhoa.measure.assessment.models import Answer, Item, Purpose, Sitting, SittingState
 from chiakhoa.measure.evidence import queries as evidence
+
+SAVED = ("position", "answered_at")
 
 
 @page(Role.LEARNER)
@@ -61,20 +64,21 @@ def question(request: Request, pk: str, position: int) -> HttpResponse:
         return _reasons(request, sitting, shown) if sitting.purpose == Purpose.PRACTICE else _go_on(sitting)
     if request.method != "POST":
         return _ask(request, sitting, laid_out, position)
+    now = clock.now()
     try:
         given = paper.read(laid_out, request.POST)
     except Refusal as refusal:
         paper.remember(laid_out, request.POST)
         return _ask(request, sitting, laid_out, position, refusal=refusal)
     try:
-        sitting = actions.answer(request.reader, sitting.pk, position, given, at=clock.now())
+        sitting = actions.answer(request.reader, sitting.pk, position, given, at=now)
     except NotVisible:
         raise
     except Refusal as refusal:
         paper.remember(laid_out, request.POST)
         return _ask(request, sitting, laid_out, position, refusal=refusal)
     if "X-Next" in request.headers:
-        return _next(request, sitting, position)
+        return _next(request, sitting, position, now)
     if sitting.purpose == Purpose.PRACTICE:
         return redirect("assessment:question", pk=sitting.pk, position=position)
     return _go_on(sitting)
@@ -158,7 +162,7 @@ def _go_on(sitting: Sitting) -> HttpResponse:
     return redirect("assessment:question", pk=sitting.pk, position=current.position)
 
 
-def _next(request: Request, sitting: Sitting, answered: int) -> HttpResponse:
+def _next(request: Request, sitting: Sitting, answered: int, at: datetime) -> HttpResponse:
     """What comes after an answer, at once; where it stands says Content-Location. A redirect where the test is over."""
     if sitting.purpose == Purpose.PRACTICE:
         shown = queries.asked(request.reader, sitting.pk, answered)
@@ -167,16 +171,18 @@ def _next(request: Request, sitting: Sitting, answered: int) -> HttpResponse:
     waits = rows.first()
     if waits is None:
         return _go_on(sitting)
-    response = _ask(request, sitting, paper.lay_out(waits.item, seed=sitting.seed), waits.position)
+    saved = {"position": answered, "answered_at": at}
+    response = _ask(request, sitting, paper.lay_out(waits.item, seed=sitting.seed), waits.position, saved=saved)
     response.headers["Content-Location"] = reverse("assessment:question", args=[sitting.pk, waits.position])
     return response
 
 
 def _ask(
-    request: Request, sitting: Sitting, laid_out: paper.Paper, position: int, *, refusal: Refusal | None = None
-) -> HttpResponse:
+    request: Request, sitting: Sitting, laid_out: paper.Paper, position: int, *,
+    refusal: Refusal | None = None, saved: dict[str, Any] | None = None,
+) -> HttpResponse:  # fmt: skip
     seat = queries.seat_of(sitting)
-    saved = sitting.answers.filter(answered_at__isnull=False).order_by("-position").first()
+    saved = saved or sitting.answers.filter(answered_at__isnull=False).order_by("-position").values(*SAVED).first()
     context: dict[str, Any] = {
         "sitting": sitting,
         "paper": laid_out,
