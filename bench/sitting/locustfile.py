@@ -4,14 +4,20 @@ import html
 import os
 import random
 import re
+from http.cookiejar import Cookie
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from locust import FastHttpUser, constant_pacing, events, task
 
 KEYS = Path(os.environ["SESSIONS"]).read_text().split()
 SECONDS = float(os.environ.get("SECONDS_AN_ANSWER", "20"))
-CSRF = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
+TOKEN = "b" * 32
 OPTION = re.compile(r'type="(radio|checkbox)" name="choice" value="(\d+)"')
+
+
+def _cookie(name: str, value: str, host: str) -> Cookie:
+    return Cookie(0, name, value, None, False, host, True, False, "/", True, False, None, True, None, None, {})
 
 
 class Candidate(FastHttpUser):
@@ -22,8 +28,8 @@ class Candidate(FastHttpUser):
 
     def on_start(self) -> None:
         """Not all at the same moment: somebody reads faster, another slower."""
-        self.client.cookiejar.clear()
-        self.headers = {"Cookie": f"sessionid={KEYS.pop()}; csrftoken={'b' * 32}"}
+        for name, value in (("sessionid", KEYS.pop()), ("csrftoken", TOKEN)):
+            self.client.cookiejar.set_cookie(_cookie(name, value, urlsplit(self.host or "").hostname or ""))
         self.page = self.address = ""
         self._begin("baseline")
 
@@ -33,10 +39,9 @@ class Candidate(FastHttpUser):
         if not self.address:
             self._begin("practice")
             return
-        fields = {"csrfmiddlewaretoken": "b" * 32, **self._choice()}
-        sent = {**self.headers, "X-Next": "1"}
+        fields = {"csrfmiddlewaretoken": TOKEN, **self._choice()}
         with self.client.post(
-            self.address, data=fields, headers=sent, name="answer", catch_response=True, allow_redirects=True
+            self.address, data=fields, headers={"X-Next": "1"}, name="answer", catch_response=True, allow_redirects=True
         ) as said:
             if said.status_code != 200:
                 said.failure(f"status {said.status_code}")
@@ -44,8 +49,8 @@ class Candidate(FastHttpUser):
             self._keep(said)
 
     def _begin(self, purpose: str) -> None:
-        fields = {"csrfmiddlewaretoken": "b" * 32, "purpose": purpose}
-        self._keep(self.client.post("/assessment/begin/", data=fields, headers=self.headers, name="begin"))
+        fields = {"csrfmiddlewaretoken": TOKEN, "purpose": purpose}
+        self._keep(self.client.post("/assessment/begin/", data=fields, name="begin"))
 
     def _keep(self, said: object) -> None:
         self.page = said.text or ""  # type: ignore[attr-defined]
