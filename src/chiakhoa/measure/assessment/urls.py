@@ -7,6 +7,7 @@ from chiakhoa.measure.assessment import views
 urlpatterns = [
     path("", views.start, name="start"),
     path("begin/", views.begin, name="begin"),
+    path("sittings/worker.js", views.worker, name="worker"),
     path("sittings/<uuid:pk>/<int:position>/", views.question, name="question"),
     path("sittings/<uuid:pk>/<int:position>/flag/", views.flag, name="flag"),
     path("sittings/<uuid:pk>/reserve/", views.reserve, name="reserve"),

@@ -16,6 +16,7 @@ from chiakhoa.measure.assessment.views.group_taking import group_own_result, gro
 from chiakhoa.measure.assessment.views.items import item, items
 from chiakhoa.measure.assessment.views.rights import accommodation
 from chiakhoa.measure.assessment.views.sittings import answers, begin, flag, keep, question, reserve, result, start
+from chiakhoa.measure.assessment.views.worker import worker
 
 __all__ = [
     "accommodation",
@@ -45,4 +46,5 @@ __all__ = [
     "seat_act",
     "seats_act",
     "start",
+    "worker",
 ]
