@@ -19,3 +19,8 @@ def items() -> dict[str, Item]:
         rows = Item.objects.select_related("competence__domain").order_by("code").in_bulk()
         _kept = (mark, rows)
     return rows
+
+
+def just_read(code: str) -> Item:
+    """An item that the caller has just chosen from `items`, without asking for the mark again."""
+    return _kept[1].get(code) or Item.objects.select_related("competence__domain").get(pk=code)

@@ -101,6 +101,7 @@ class Sitting(models.Model):
     mean = models.JSONField(default=list)
     covariance = models.JSONField(default=list)
     reserve = models.JSONField(default=list)
+    waits: "Answer | None" = None  # no column: the question that the action which returns the sitting has just shown
 
     class Meta:
         ordering: ClassVar = ["-started_at", "id"]

@@ -20,7 +20,7 @@ from chiakhoa.foundation.readers import Reader, Role
 from chiakhoa.foundation.refusals import NotVisible, Refusal
 from chiakhoa.ground.frameworks import queries as frameworks
 from chiakhoa.ground.registry.models import Person
-from chiakhoa.measure.assessment import adaptive, queries, rooms, scoring
+from chiakhoa.measure.assessment import adaptive, live_bank, queries, rooms, scoring
 from chiakhoa.measure.assessment.models import (
     Answer,
     Flag,
@@ -256,8 +256,9 @@ def _show_next(sitting: Sitting, position: int, at: datetime) -> bool:
     item = adaptive.next_item(sitting)
     if item is None:
         return False
-    Answer.objects.create(
-        sitting=sitting, item_id=item.code, position=position, a=item.a, b=item.b, c=item.c, shown_at=at
+    row = live_bank.just_read(item.code)
+    sitting.waits = Answer.objects.create(
+        sitting=sitting, item=row, position=position, a=item.a, b=item.b, c=item.c, shown_at=at
     )
     return True
 

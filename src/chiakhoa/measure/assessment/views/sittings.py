@@ -167,8 +167,7 @@ def _next(request: Request, sitting: Sitting, answered: int, at: datetime) -> Ht
     if sitting.purpose == Purpose.PRACTICE:
         shown = queries.asked(request.reader, sitting.pk, answered)
         return _reasons(request, sitting, shown) if shown and shown.answered_at else _go_on(sitting)
-    rows = sitting.answers.filter(answered_at=None).select_related("item__competence__domain")
-    waits = rows.first()
+    waits = sitting.waits
     if waits is None:
         return _go_on(sitting)
     saved = {"position": answered, "answered_at": at}
