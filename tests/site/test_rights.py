@@ -21,7 +21,7 @@ from chiakhoa.ground.frameworks.models import Competence, Framework
 from chiakhoa.ground.mandates.models import Task
 from chiakhoa.ground.registry.models import Body, Import, Person
 from chiakhoa.ground.territory.models import Home
-from chiakhoa.measure.assessment.models import Exam, Item, Sitting
+from chiakhoa.measure.assessment.models import Exam, GroupTest, Item, Sitting
 from chiakhoa.measure.evidence.models import Evidence
 from chiakhoa.measure.needs.models import Gap
 from chiakhoa.outcome.placement.models import Application, Opening
@@ -67,6 +67,7 @@ def a_thing(name: str) -> dict[str, Any]:
     step = name.split(":")[0]
     person = Person.objects.filter(enrolments__state="completed").first() or Person.objects.first()
     exam = getattr(Exam.objects.first(), "pk", 1)
+    group = GroupTest.objects.get()
     by_name: dict[str, dict[str, Any]] = {
         "tour": {"step": 0},
         "job": {"pk": Job.objects.first().pk},
@@ -115,6 +116,12 @@ def a_thing(name: str) -> dict[str, Any]:
         "assessment:concern": {"pk": 1},
         "assessment:decide": {"pk": 1},
         "assessment:void_over": {"pk": 1},
+        "assessment:group_test": {"pk": group.pk},
+        "assessment:group_notice": {"pk": group.pk},
+        "assessment:close_group_test": {"pk": group.pk},
+        "assessment:group_start": {"key": group.key},
+        "assessment:group_question": {"key": group.key, "run": group.runs.first().pk},
+        "assessment:group_own_result": {"key": group.key, "run": group.runs.first().pk},
         "assessment:note": {"pk": exam},
         "assessment:rescore": {"pk": exam},
         "assessment:seat": {"pk": 1},

@@ -12,8 +12,11 @@ from chiakhoa.train.delivery.models import TrainingClass
 HOME = "VN-19@2025"
 
 
-def enter(at: datetime) -> None:
-    """Make the cast. Learner and trainer are people of the register; the others only hold a role."""
+def enter(at: datetime) -> str:
+    """Make the cast. Learner and trainer are people of the register; the others only hold a role.
+
+    Returns the commune of the learner and the unit manager.
+    """
     learner = _learner()
     trainer = _trainer()
     commune = learner.unit_id
@@ -34,6 +37,7 @@ def enter(at: datetime) -> None:
         ],
         at=at,
     )  # fmt: skip
+    return commune
 
 
 def _learner() -> Person:

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 
 import numpy as np
 
-from chiakhoa.demo import answering, cast, drafts, places, population, year
+from chiakhoa.demo import answering, cast, drafts, meeting, places, population, year
 from chiakhoa.demo.population import Commune, Population
 from chiakhoa.foundation.clock import HERE, today
 from chiakhoa.foundation.readers import SYSTEM, Reader, Role
@@ -46,8 +46,9 @@ def make(*, people: int = 24_000, seed: int = 1, on: date | None = None, report:
     needs.refresh(coordinator(), at=at)
     report("synthetic province: a plan and its classes …")
     year.run(coordinator(), persons, ids, seed, at)
-    cast.enter(at)
+    commune = cast.enter(at)
     drafts.write(at)
+    meeting.hold(coordinator(), persons, commune, seed, at)
     assessment.plan_exam(coordinator(), "Kỳ thi lấy chứng nhận năng lực số cơ bản", day, 60, 30, at=at)
 
 

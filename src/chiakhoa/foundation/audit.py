@@ -74,7 +74,8 @@ def _append(entries: "list[AuditEntry]") -> None:
 
     if not entries:
         return
-    with transaction.atomic():
+    # No savepoint: whoever cannot append must not have done anything either.
+    with transaction.atomic(savepoint=False):
         head = _locked_head()
         for entry in entries:
             head.length += 1

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import resolve, reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from chiakhoa.foundation.readers import VISITOR, Reader
@@ -42,7 +43,7 @@ ROOMS = [
         _("What is known?"),
         [
             Step("evidence", _("Evidence"), ("evidence:mine", "evidence:ledger")),
-            Step("assessment", _("Assessment"), ("assessment:start", "assessment:items")),
+            Step("assessment", _("Assessment"), ("assessment:start", "assessment:items", "assessment:group_tests")),
             Step("needs", _("Needs"), ("needs:grid",)),
         ],
     ),
@@ -80,7 +81,8 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
     reader: Reader = getattr(request, "reader", VISITOR)
     home = territory.home()
     return {
-        "navigation": rooms(reader, request.path),
+        # Made when a page shows it: the page of a question does not, and there it would cost a tenth of the whole.
+        "navigation": SimpleLazyObject(lambda: rooms(reader, request.path)),
         "synthetic": bool(home and home.synthetic),
         "home_name": str(home.unit) if home else "",
         "languages": settings.LANGUAGES,

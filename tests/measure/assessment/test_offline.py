@@ -1,9 +1,12 @@
 """A test goes on without a network: what the page kept counts once, in its order, and only for items set aside for it."""
 
 import json
+import re
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -26,6 +29,17 @@ def kept(code, *, right=True, ago=0.0):
 
 def shown(sitting):
     return sitting.answers.get(score=None).item_id
+
+
+def test_the_worker_is_another_when_any_of_its_files_is_another(client, db, monkeypatch):
+    view = import_module("chiakhoa.measure.assessment.views.worker")
+
+    first = client.get(reverse("assessment:worker"))
+    assert first["Content-Type"].startswith("text/javascript") and first["Cache-Control"] == "no-cache"
+    monkeypatch.setattr(view, "static", lambda name: f"/static/{name}?another")
+    second = client.get(reverse("assessment:worker")).content.decode()
+    names = {re.search(r"sitting-files-([0-9a-f]{12})", text)[1] for text in (first.content.decode(), second)}
+    assert len(names) == 2
 
 
 def test_what_is_set_aside_is_neither_shown_nor_asked_yet_and_spreads_over_the_domains(sitting):

@@ -2,8 +2,9 @@
 
 Read in this order: models (items and their curves; graded: ordered categories), posterior (beliefs after answers; expected:
 means where it gives modes; change: between two of them), grades, blueprint and adaptive (which item next; exposure), simulate
-(what a setting would do; plots), calibrate (parameters from answers, with answers, maximise, accelerate, ascend and errors as
-its parts; graded_calibrate), population (correlations), fit, dif and group_dif (what to look at again). `command` works on files.
+(what a setting would do; plots), group_mean (of those who sat a short test), calibrate (parameters from answers, with answers,
+maximise, accelerate, ascend and errors as its parts; graded_calibrate), population (correlations), fit, dif and group_dif
+(what to look at again). `command` works on files.
 """
 
 from chiakhoa.engines.irt.adaptive import Sittings, choose, sit
@@ -17,6 +18,7 @@ from chiakhoa.engines.irt.graded import GradedItems, graded_information, graded_
 from chiakhoa.engines.irt.graded_calibrate import Graded, calibrate_graded
 from chiakhoa.engines.irt.grades import grade, interval, reach
 from chiakhoa.engines.irt.group_dif import GroupDif, group_dif
+from chiakhoa.engines.irt.group_mean import GroupMean, group_mean
 from chiakhoa.engines.irt.models import Items, information, probability
 from chiakhoa.engines.irt.population import correlations, estimate_population
 from chiakhoa.engines.irt.posterior import Posterior, Prior, assume_density, combine, posterior, widen
@@ -31,6 +33,7 @@ __all__ = [
     "Graded",
     "GradedItems",
     "GroupDif",
+    "GroupMean",
     "ItemFit",
     "Items",
     "Outcome",
@@ -53,6 +56,7 @@ __all__ = [
     "graded_information",
     "graded_probability",
     "group_dif",
+    "group_mean",
     "information",
     "interval",
     "item_fit",

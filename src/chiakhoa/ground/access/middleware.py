@@ -30,5 +30,6 @@ def _reader(request: HttpRequest) -> Reader:
     if not isinstance(account, Account) or not account.is_active:
         return VISITOR
     held = queries.own_assignments(account, at=clock.now())
-    chosen = held.filter(pk=request.session.get(CHOSEN)).first() or held.first()
+    wanted = request.session.get(CHOSEN)
+    chosen = (held.filter(pk=wanted).first() if wanted else None) or held.first()
     return queries.reader_of(chosen, address=address_of(request)) if chosen else VISITOR

@@ -9,12 +9,13 @@ from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 import numpy as np
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from numpy.typing import NDArray
 
 from chiakhoa.engines import irt
 from chiakhoa.ground.frameworks import queries as frameworks
 from chiakhoa.ground.registry.models import Person
+from chiakhoa.measure.assessment import live_bank
 from chiakhoa.measure.assessment.models import Answer, Item, ItemState, Purpose, Sitting
 from chiakhoa.measure.evidence import estimation
 from chiakhoa.measure.evidence import queries as evidence
@@ -51,12 +52,12 @@ def after(sitting: Sitting, answered: Answer) -> Believed:
 
 def next_item(sitting: Sitting) -> Pooled | None:
     """The item to show next; None where the sitting has asked enough, or the bank has no more."""
-    codes = [code for code, _score in _counting(sitting)]
-    met = set(Answer.objects.filter(sitting__person=sitting.person_id).values_list("item_id", flat=True))
+    asked, met = _history(sitting)
+    codes = [code for code, _score in asked]
     pool = _candidates(codes, met)
     if len(pool) == len(codes):
         return None
-    items, plan, said = arrays(pool), blueprint(sitting.purpose), _said(sitting)
+    items, plan, said = arrays(pool), blueprint(sitting.purpose, len(sitting.mean[0])), _said(sitting)
     shown = np.arange(len(pool))[None, :] < len(codes)
     counts = np.bincount(items.domain[: len(codes)], minlength=said.mean.shape[1])[None, :]
     if irt.finished(said.cov, counts, plan)[0]:
@@ -71,12 +72,11 @@ def reserve(sitting: Sitting, count: int) -> list[str]:
     Nobody can know the answers then, so each is chosen as the choice would be if the mean stayed and the variance shrank by what
     the items before it are expected to tell.
     """
-    asked = _counting(sitting)
+    asked, met = _history(sitting)
     codes = [code for code, _score in asked]
     unread = 1 if asked and asked[-1][1] is None else 0  # one that is tried out may be shown instead
-    met = set(Answer.objects.filter(sitting__person=sitting.person_id).values_list("item_id", flat=True))
     pool = _candidates(codes, met)
-    items, plan, said = arrays(pool), blueprint(sitting.purpose), _said(sitting)
+    items, plan, said = arrays(pool), blueprint(sitting.purpose, len(sitting.mean[0])), _said(sitting)
     chosen = list(range(len(codes)))
     cov = said.cov.copy()
     for turn in range(len(codes) - unread, min(len(codes) + count, plan.maximum_length)):
@@ -104,9 +104,12 @@ def most_items(purpose: str) -> int:
     return MOST_IN_EXAM if purpose == Purpose.CERTIFICATION else MOST_ITEMS
 
 
-def blueprint(purpose: str) -> irt.Blueprint:
-    """The setting of a sitting. Twenty-four questions rarely meet the precision: the length ends the test; an exam meets it."""
-    domains = len(frameworks.scale().domains)
+def blueprint(purpose: str, domains: int = 0) -> irt.Blueprint:
+    """The setting of a sitting. Twenty-four questions rarely meet the precision: the length ends the test; an exam meets it.
+
+    `domains`: how many there are, where the caller knows without asking the scale.
+    """
+    domains = domains or len(frameworks.scale().domains)
     return irt.Blueprint(np.full(domains, LEAST_PER_DOMAIN), most_items(purpose), np.full(domains, TARGET_SE))
 
 
@@ -135,9 +138,15 @@ def _said(sitting: Sitting) -> Believed:
     return Believed(np.array(sitting.mean), np.array(sitting.covariance))
 
 
-def _counting(sitting: Sitting) -> list[tuple[str, float | None]]:
-    """The items of the sitting that count, in their order, with their scores; those tried out are as if never shown."""
-    return list(sitting.answers.filter(pilot=False).order_by("position").values_list("item_id", "score"))
+def _history(sitting: Sitting) -> tuple[list[tuple[str, float | None]], set[str]]:
+    """The items of the sitting that count, in their order, with their scores; and all that its person has met in any.
+
+    Those tried out count as if never shown.
+    """
+    rows = Answer.objects.filter(sitting__person=sitting.person_id).order_by("position")
+    seen = list(rows.values_list("sitting_id", "pilot", "item_id", "score"))
+    counted = [(code, score) for pk, pilot, code, score in seen if pk == sitting.pk and not pilot]
+    return counted, {code for _pk, _pilot, code, _score in seen}
 
 
 def _candidates(codes: Sequence[str], met: Collection[str]) -> list[Pooled]:
@@ -153,8 +162,12 @@ def _candidates(codes: Sequence[str], met: Collection[str]) -> list[Pooled]:
 
 def _pool(codes: Sequence[str]) -> list[Pooled]:
     """Live items, and those of this sitting even if retired meanwhile, by code."""
-    rows = Item.objects.filter(Q(state=ItemState.LIVE) | Q(pk__in=codes)).order_by("code")
-    return [Pooled(*row) for row in rows.values_list("code", "competence__domain__order", "a", "b", "c")]
+    rows = live_bank.items().values()
+    return [
+        Pooled(row.code, row.competence.domain.order, row.a, row.b, row.c)
+        for row in rows
+        if row.state == ItemState.LIVE or row.code in codes
+    ]
 
 
 def _live() -> QuerySet[Item]:

@@ -24,8 +24,18 @@ class AssessmentConfig(AppConfig):
             Belonging("assessment.Accommodation", _("More time and large print"), Way.FOLLOWS_IF_FREE),
         )
         register(Dependant("territory.Unit", "assessment.Exam", "unit", _("Exams"), Follows.HEIR, live=_not_over))
+        register(
+            Dependant(
+                "territory.Unit", "assessment.GroupTest", "unit", _("Group tests"), Follows.HEIR, live=_still_open
+            )
+        )
 
 
 def _not_over(_on: date) -> Q:
     """Exams that are still to come or under way."""
     return ~Q(state="closed")
+
+
+def _still_open(on: date) -> Q:
+    """Group tests whose link still works on the day."""
+    return Q(closed_on=None, open_until__gte=on)

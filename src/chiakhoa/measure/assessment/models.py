@@ -174,6 +174,7 @@ class Sitting(models.Model):
     mean = models.JSONField(default=list)
     covariance = models.JSONField(default=list)
     reserve = models.JSONField(default=list)
+    waits: "Answer | None" = None  # no column: the question that the action which returns the sitting has just shown
 
     class Meta:
         ordering: ClassVar = ["-started_at", "id"]
@@ -433,3 +434,7 @@ class Flag(models.Model):
     answer = models.OneToOneField(Answer, on_delete=models.CASCADE, related_name="flag")
     text = models.CharField(max_length=300, blank=True)
     at = models.DateTimeField()
+
+
+# Tables of their own file, which Django looks for here.
+from chiakhoa.measure.assessment.group_models import BankMark, GroupAnswer, GroupRun, GroupTest  # noqa: E402, F401

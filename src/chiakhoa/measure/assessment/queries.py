@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import floor
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Avg, Count, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -80,8 +81,19 @@ def choices_made(_reader: Reader, item: Item) -> dict[str, int]:
 
 
 def sittings(reader: Reader) -> QuerySet[Sitting]:
-    """Sittings that the reader may go on with: a learner's own, and an assessor's unit's."""
-    return Sitting.objects.select_related("person").filter(person__in=people_for(reader).values("pk"))
+    """Sittings that the reader may go on with: a learner's own, and an assessor's unit's; with their seat and rights."""
+    rows = Sitting.objects.select_related("person__accommodation", "seat__exam")
+    return rows.filter(person__in=people_for(reader).values("pk"))
+
+
+def asked(reader: Reader, sitting_id: UUID, position: int) -> Answer | None:
+    """The question at a position of such a sitting, with all that its page needs."""
+    rows = Answer.objects.filter(
+        sitting=sitting_id, position=position, sitting__person__in=people_for(reader).values("pk")
+    )
+    return rows.select_related(
+        "item__competence__domain", "sitting__person__accommodation", "sitting__seat__exam"
+    ).first()  # fmt: skip
 
 
 def open_sitting(reader: Reader) -> Sitting | None:
@@ -230,9 +242,13 @@ def _minutes_left(seat: Seat, at: datetime) -> int | None:
 
 def seat_of(sitting: Sitting) -> Seat | None:
     """The seat at which the sitting is sat; None outside exams."""
-    return Seat.objects.select_related("exam", "person__accommodation").filter(sitting=sitting).first()
+    seat: Seat | None = getattr(sitting, "seat", None)
+    if seat is not None:
+        seat.person = sitting.person
+    return seat
 
 
-def has_large_print(person_id: int) -> bool:
+def has_large_print(person: Person) -> bool:
     """Whether the person has a right to large print."""
-    return Accommodation.objects.filter(person=person_id, large_print=True).exists()
+    rights: Accommodation | None = getattr(person, "accommodation", None)
+    return bool(rights and rights.large_print)

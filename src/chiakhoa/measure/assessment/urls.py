@@ -7,6 +7,7 @@ from chiakhoa.measure.assessment import views
 urlpatterns = [
     path("", views.start, name="start"),
     path("begin/", views.begin, name="begin"),
+    path("sittings/worker.js", views.worker, name="worker"),
     path("sittings/<uuid:pk>/<int:position>/", views.question, name="question"),
     path("sittings/<uuid:pk>/<int:position>/flag/", views.flag, name="flag"),
     path("sittings/<uuid:pk>/reserve/", views.reserve, name="reserve"),
@@ -38,5 +39,12 @@ urlpatterns = [
     path("concerns/<int:pk>/decide/", views.decide, name="decide"),
     path("concerns/<int:pk>/void/", views.void_over, name="void_over"),
     path("watch/", views.watch, name="watch"),
+    path("groups/", views.group_tests, name="group_tests"),
+    path("groups/<int:pk>/", views.group_test, name="group_test"),
+    path("groups/<int:pk>/notice/", views.group_notice, name="group_notice"),
+    path("groups/<int:pk>/close/", views.close_group_test, name="close_group_test"),
+    path("g/<str:key>/", views.group_start, name="group_start"),
+    path("g/<str:key>/<uuid:run>/<int:position>/", views.group_question, name="group_question"),
+    path("g/<str:key>/<uuid:run>/", views.group_own_result, name="group_own_result"),
     path("people/<int:pk>/accommodation/", views.accommodation, name="accommodation"),
 ]

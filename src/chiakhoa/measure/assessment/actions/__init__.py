@@ -1,4 +1,4 @@
-"""The only writers of the assessment: the bank, the life of an item, sittings, sittings taken in, exams."""
+"""The only writers of the assessment: the bank, the life of an item, sittings, sittings taken in, exams, group tests."""
 
 from chiakhoa.measure.assessment.actions.bank import load_items
 from chiakhoa.measure.assessment.actions.exams import (
@@ -14,6 +14,12 @@ from chiakhoa.measure.assessment.actions.exams import (
     resume,
     take_seat,
     void,
+)
+from chiakhoa.measure.assessment.actions.group import (
+    answer_group_run,
+    begin_group_run,
+    close_group_test,
+    open_group_test,
 )
 from chiakhoa.measure.assessment.actions.integrity import check_again, decide, store_check, void_over
 from chiakhoa.measure.assessment.actions.lifecycle import (
@@ -38,11 +44,14 @@ __all__ = [
     "Kept",
     "accommodate",
     "answer",
+    "answer_group_run",
     "answer_offline",
     "begin",
+    "begin_group_run",
     "calibrate_pilots",
     "check_again",
     "close_exam",
+    "close_group_test",
     "comment_item",
     "decide",
     "discard_item",
@@ -55,6 +64,7 @@ __all__ = [
     "new_version",
     "note",
     "open_exam",
+    "open_group_test",
     "pause",
     "plan_exam",
     "rescore",

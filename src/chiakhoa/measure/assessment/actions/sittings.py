@@ -20,7 +20,7 @@ from chiakhoa.foundation.readers import Reader, Role
 from chiakhoa.foundation.refusals import NotVisible, Refusal
 from chiakhoa.ground.frameworks import queries as frameworks
 from chiakhoa.ground.registry.models import Person
-from chiakhoa.measure.assessment import adaptive, piloting, queries, rooms, scoring
+from chiakhoa.measure.assessment import adaptive, live_bank, piloting, queries, rooms, scoring
 from chiakhoa.measure.assessment.models import (
     Answer,
     Flag,
@@ -260,9 +260,9 @@ def _show_next(sitting: Sitting, position: int, at: datetime) -> bool:
         return False
     tried = piloting.next_pilot(sitting, position - 1)
     item = tried or item
-    Answer.objects.create(
-        sitting=sitting, item_id=item.code, position=position, a=item.a, b=item.b, c=item.c, shown_at=at,
-        pilot=tried is not None,
+    sitting.waits = Answer.objects.create(
+        sitting=sitting, item=live_bank.just_read(item.code), position=position, a=item.a, b=item.b, c=item.c,
+        shown_at=at, pilot=tried is not None,
     )  # fmt: skip
     return True
 

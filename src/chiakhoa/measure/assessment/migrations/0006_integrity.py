@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assessment', '0004_more_kinds_of_items'),
+        ('assessment', '0005_life_of_items'),
     ]
 
     operations = [

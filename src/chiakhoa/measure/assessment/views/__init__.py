@@ -1,4 +1,4 @@
-"""Pages of the assessment: the test, the bank, exams."""
+"""Pages of the assessment: the test, the bank, exams, group tests."""
 
 from chiakhoa.measure.assessment.views.exams import (
     exam,
@@ -12,6 +12,8 @@ from chiakhoa.measure.assessment.views.exams import (
     seats_act,
 )
 from chiakhoa.measure.assessment.views.exchange import items_export, items_import
+from chiakhoa.measure.assessment.views.group import close_group_test, group_notice, group_test, group_tests
+from chiakhoa.measure.assessment.views.group_taking import group_own_result, group_question, group_start
 from chiakhoa.measure.assessment.views.integrity import (
     check_again,
     concern,
@@ -25,6 +27,7 @@ from chiakhoa.measure.assessment.views.items import calibrate, item, item_step, 
 from chiakhoa.measure.assessment.views.results import result, result_pdf
 from chiakhoa.measure.assessment.views.rights import accommodation
 from chiakhoa.measure.assessment.views.sittings import answers, begin, flag, keep, question, reserve, start
+from chiakhoa.measure.assessment.views.worker import worker
 from chiakhoa.measure.assessment.views.writing import item_edit, item_new
 
 __all__ = [
@@ -33,6 +36,7 @@ __all__ = [
     "begin",
     "calibrate",
     "check_again",
+    "close_group_test",
     "concern",
     "concerns",
     "decide",
@@ -41,6 +45,12 @@ __all__ = [
     "exam_step",
     "exams",
     "flag",
+    "group_notice",
+    "group_own_result",
+    "group_question",
+    "group_start",
+    "group_test",
+    "group_tests",
     "item",
     "item_edit",
     "item_new",
@@ -62,4 +72,5 @@ __all__ = [
     "start",
     "void_over",
     "watch",
+    "worker",
 ]

@@ -1,24 +1,38 @@
 /* Keeps a test going while there is no network. Answers that do not arrive wait on this device, and the next questions come
    from those that the server set aside; when the network is back they are sent, in their order, and the test goes on.
-   Without JavaScript the page is a plain form. */
+   A worker hands the page out again when it is reloaded meanwhile. Without JavaScript the page is a plain form. */
 (function () {
   "use strict";
   var FEW = 6, PATIENCE = 10000, AGAIN = 10000;
-  var box, state, shownAt, busy = false;
+  var box, name, place, state, shownAt, busy = false;
 
-  function key() { return "sitting:" + box.dataset.sitting; }
   function load() {
-    try { return JSON.parse(localStorage.getItem(key())) || { items: [], kept: [] }; } catch (error) { return { items: [], kept: [] }; }
+    try { return JSON.parse(localStorage.getItem(name)) || { items: [], kept: [] }; } catch (error) { return { items: [], kept: [] }; }
   }
-  function save() { try { localStorage.setItem(key(), JSON.stringify(state)); } catch (error) { /* full or private: this page holds it */ } }
-  function forget() { try { localStorage.removeItem(key()); } catch (error) { /* nothing was stored */ } }
+  function save() { try { localStorage.setItem(name, JSON.stringify(state)); } catch (error) { /* full or private: this page holds it */ } }
+  function forget() {
+    try { localStorage.removeItem(name); } catch (error) { /* nothing was stored */ }
+    pages(function (kept) { return kept.delete(place); });
+  }
 
-  function ask(address, body) {
+  /* The page as it is now, for a reload without a network. Browsers offer this on secure addresses only. */
+  function pages(use) {
+    if (window.caches) { caches.open("sitting-pages").then(use).catch(function () { /* full or private: the page itself goes on */ }); }
+  }
+  function keepPage() {
+    var text = "<!doctype html>" + document.documentElement.outerHTML;
+    var when = { "Content-Type": "text/html; charset=utf-8", Date: new Date().toUTCString() };
+    pages(function (kept) { return kept.put(place, new Response(text, { headers: when })); });
+    if (navigator.serviceWorker) { navigator.serviceWorker.register(box.dataset.worker).catch(function () { /* the page itself goes on */ }); }
+  }
+
+  function ask(address, body, next) {
     var stop = new AbortController();
     var timer = setTimeout(function () { stop.abort(); }, PATIENCE);
     var how = body ? { method: "POST", body: body } : {};
     how.signal = stop.signal;
     how.headers = { "X-CSRFToken": token() };
+    if (next) { how.headers["X-Next"] = "1"; } /* the next question in the same answer */
     return fetch(address, how).then(function (answer) {
       clearTimeout(timer);
       if (answer.status >= 500) { throw new Error("the server does not answer"); }
@@ -40,7 +54,7 @@
       if (!goesOn) { forget(); location.assign(answer.url); return; }
       document.title = page.title;
       document.querySelector("main").replaceWith(document.adoptNode(page.querySelector("main")));
-      history.replaceState(null, "", answer.url);
+      history.replaceState(null, "", answer.headers.get("Content-Location") || answer.url);
       window.scrollTo(0, 0);
       begin();
       var errors = document.getElementById("errors");
@@ -68,7 +82,7 @@
     var fields = fieldsOf(form, event.submitter);
     if (box.dataset.offline) { keep(form, fields); return; }
     busy = true;
-    ask(location.href, fields).then(show, function () { keep(form, fields); }).finally(function () { busy = false; });
+    ask(location.href, fields, true).then(show, function () { keep(form, fields); }).finally(function () { busy = false; });
   }
 
   function keep(form, fields) {
@@ -82,7 +96,12 @@
 
   function next() {
     var item = state.items.shift();
+    state.now = item || null;
     save();
+    turnTo(item);
+  }
+
+  function turnTo(item) {
     var form = box.querySelector("form[data-question]");
     box.querySelector("[data-kept]").hidden = !item;
     box.querySelector("[data-kept-end]").hidden = Boolean(item);
@@ -105,9 +124,12 @@
       return { code: one.code, fields: one.fields, seconds: one.seconds, ago: (Date.now() - one.at) / 1000 };
     });
     ask(box.dataset.keep, new URLSearchParams({ answers: JSON.stringify(rows) })).then(function (answer) {
+      if (!answer.ok) { throw new Error("not taken: the clock is stopped, or somebody has to sign in again"); }
+      return answer.json();
+    }).then(function (said) {
       state = { items: [], kept: [] };
       save();
-      return answer.json().then(function (said) { return ask(said.next || location.href).then(show); });
+      return ask(said.next || location.href).then(show);
     }).catch(function () { /* still no network: they wait */ }).finally(function () { busy = false; });
   }
 
@@ -129,9 +151,14 @@
     box = document.querySelector("[data-sitting]");
     if (!box) { return; }
     shownAt = Date.now();
+    name = "sitting:" + box.dataset.sitting;
+    place = box.dataset.worker.replace("worker.js", box.dataset.sitting + "/");
     state = load();
     state.items = state.items.filter(function (item) { return item.code !== box.dataset.item; });
     save();
+    keepPage();
+    /* Reloaded without a network after this question was answered: on with the one after it. */
+    if (state.kept.some(function (one) { return one.code === box.dataset.item; })) { turnTo(state.now); }
     if (state.kept.length) { send(); } else { refill(); }
   }
 

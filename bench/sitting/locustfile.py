@@ -1,0 +1,78 @@
+"""One person in the middle of a test: reads for 20 seconds, answers, gets the next question. Run by run.sh."""
+
+import html
+import os
+import random
+import re
+from http.cookiejar import Cookie
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from locust import FastHttpUser, constant_pacing, events, task
+
+KEYS = Path(os.environ["SESSIONS"]).read_text().split()
+SECONDS = float(os.environ.get("SECONDS_AN_ANSWER", "20"))
+TOKEN = "b" * 32
+OPTION = re.compile(r'type="(radio|checkbox)" name="choice" value="(\d+)"')
+
+
+def _cookie(name: str, value: str, host: str) -> Cookie:
+    return Cookie(0, name, value, None, False, host, True, False, "/", True, False, None, True, None, None, {})
+
+
+class Candidate(FastHttpUser):
+    """Begins once, then answers at its pace; whoever is finished begins to practise."""
+
+    wait_time = constant_pacing(SECONDS)
+    connection_timeout = network_timeout = 30.0
+
+    def on_start(self) -> None:
+        """Not all at the same moment: somebody reads faster, another slower."""
+        for name, value in (("sessionid", KEYS.pop()), ("csrftoken", TOKEN)):
+            self.client.cookiejar.set_cookie(_cookie(name, value, urlsplit(self.host or "").hostname or ""))
+        self.page = self.address = ""
+        self._begin("baseline")
+
+    @task
+    def answer(self) -> None:
+        """Answer the question on the page."""
+        if not self.address:
+            self._begin("practice")
+            return
+        fields = {"csrfmiddlewaretoken": TOKEN, **self._choice()}
+        with self.client.post(
+            self.address, data=fields, headers={"X-Next": "1"}, name="answer", catch_response=True, allow_redirects=True
+        ) as said:
+            if said.status_code != 200:
+                said.failure(f"status {said.status_code}")
+                return
+            self._keep(said)
+
+    def _begin(self, purpose: str) -> None:
+        fields = {"csrfmiddlewaretoken": TOKEN, "purpose": purpose}
+        self._keep(self.client.post("/assessment/begin/", data=fields, name="begin"))
+
+    def _keep(self, said: object) -> None:
+        self.page = said.text or ""  # type: ignore[attr-defined]
+        where = said.headers.get("Content-Location") or said.url  # type: ignore[attr-defined]
+        path = re.sub(r"^https?://[^/]+", "", html.unescape(where))
+        self.address = path if "data-question" in self.page else ""
+
+    def _choice(self) -> dict[str, str]:
+        """A choice among those offered; "I do not know" now and then, and for questions of other kinds."""
+        offered = [number for _kind, number in OPTION.findall(self.page)]
+        return {"choice": random.choice(offered)} if offered and random.random() > 0.1 else {"unknown": "1"}
+
+
+@events.quitting.add_listener
+def _result(environment, **_: object) -> None:  # type: ignore[no-untyped-def]
+    stats = environment.stats
+    print(f"\n{'':<10}{'count':>8}{'failed':>8}{'a second':>10}{'p50 ms':>9}{'p95 ms':>9}{'p99 ms':>9}{'max ms':>9}")
+    for row in [*stats.entries.values(), stats.total]:
+        times = [row.get_response_time_percentile(p) or 0 for p in (0.5, 0.95, 0.99)]
+        print(
+            f"{row.name:<10}{row.num_requests:>8}{row.num_failures:>8}{row.total_rps:>10.1f}"
+            f"{times[0]:>9.0f}{times[1]:>9.0f}{times[2]:>9.0f}{row.max_response_time:>9.0f}"
+        )
+    for fault in stats.errors.values():
+        print(f"  {fault.occurrences} × {fault.name}: {fault.error}")

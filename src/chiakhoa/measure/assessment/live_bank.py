@@ -1,0 +1,26 @@
+"""The item bank as it stands, kept in the process: hundreds of rows that each answer needs and that hardly ever change.
+
+A row of one field says which bank it is. The database itself writes a new one whenever an item is added, changed or taken
+away, whoever does it (migration 0007), so that what is kept can be old by nothing. Writes nothing.
+"""
+
+from chiakhoa.measure.assessment.group_models import BankMark
+from chiakhoa.measure.assessment.models import Item
+
+_kept: tuple[str, dict[str, Item]] = ("", {})
+
+
+def items() -> dict[str, Item]:
+    """Every item by its code, with competence and domain. Shared by all requests: to be read, never changed."""
+    global _kept
+    mark = BankMark.objects.values_list("mark", flat=True).get()
+    known, rows = _kept
+    if mark != known:
+        rows = Item.objects.select_related("competence__domain").order_by("code").in_bulk()
+        _kept = (mark, rows)
+    return rows
+
+
+def just_read(code: str) -> Item:
+    """An item that the caller has just chosen from `items`, without asking for the mark again."""
+    return _kept[1].get(code) or Item.objects.select_related("competence__domain").get(pk=code)
