@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from chiakhoa.foundation.readers import SYSTEM, Role
 from chiakhoa.foundation.refusals import Refusal
+from chiakhoa.ground.access import holdings
 from chiakhoa.ground.registry import actions, joining
 from chiakhoa.ground.registry.joining import Way
 from chiakhoa.ground.registry.models import JoinedRow, Merge, Person
@@ -101,6 +102,15 @@ def test_evidence_of_both_records_counts_for_the_one_though_no_row_of_the_ledger
     assert not CompetenceState.objects.filter(person=dropped).exists()
     actions.part_people(SYSTEM, merge.pk, at=AT)
     assert believed(kept) == alone
+
+
+def test_the_copy_of_ones_data_holds_what_was_observed_under_both_records(house: House) -> None:
+    kept, dropped = holding(house)
+    rows = {str(pk) for pk in Evidence.objects.filter(person__in=[kept, dropped]).values_list("pk", flat=True)}
+    actions.merge_people(SYSTEM, kept.pk, dropped.pk, at=AT)
+    held = {one.table: one.rows for one in holdings.holdings(Person.objects.get(pk=kept.pk))}
+    assert {row["id"] for row in held["evidence.evidence"]} == rows
+    assert [row["id"] for row in held["registry.person"]] == [kept.pk, dropped.pk]
 
 
 def test_a_rating_given_under_the_other_record_is_superseded_by_the_next(house: House) -> None:

@@ -19,6 +19,7 @@ from chiakhoa.ground.registry.models import Person
 from chiakhoa.ground.registry.searching import rules, snapshot
 from chiakhoa.ground.registry.searching.tables import IndexTerm, PeopleIndex, Touched
 from tests.ground.registry.conftest import AT, over
+from tests.ground.registry.test_imports import clerk  # noqa: F401 - a fixture
 
 TAN_CUONG, GIA_SANG = "VN-05440@2025", "VN-05467@2025"
 PROVINCE = "VN-19@2025"
@@ -265,6 +266,19 @@ def test_odd_texts_are_no_trouble(registry, text):
     registered(PEOPLE)
     indexed()
     assert seen(SYSTEM, text)[0] in (0, 20)
+
+
+def test_the_page_shows_whom_a_search_finds_and_says_when_names_are_only_near(clerk):  # noqa: F811
+    registered(PEOPLE)
+    indexed()
+    exact = clerk().get("people", search="hoa nguyen")
+    assert exact.context["table"].paginator.count == 4
+    assert [row.record.full_name for row in exact.context["table"].page.object_list][0] == "Hòa Nguyễn Thị"
+    assert "gần giống" not in exact.content.decode()
+    near = clerk().get("people", search="nguyne van anh")
+    assert [row.record.full_name for row in near.context["table"].page.object_list] == ["Nguyễn Văn Anh"]
+    assert "gần giống" in near.content.decode()
+    assert "Ngô Quyền" in clerk().get("people", search="quyen", export="csv").content.decode("utf-8-sig")
 
 
 def test_a_slip_is_one_letter_or_two_turned_round():

@@ -51,10 +51,11 @@ class Holding:
 
 
 def holdings(person: Person) -> list[Holding]:
-    """Everything that is held about the person, their own record first. Reads each table once."""
-    found = [Holding("registry.person", str(WORDS["registry.person"]), [_plain(person)])]
+    """Everything that is held about the person, their own record first, then records merged into it. Reads each table once."""
+    records = [person, *person.merged.order_by("pk")]
+    found = [Holding("registry.person", str(WORDS["registry.person"]), [_plain(record) for record in records])]
     for model, condition in _paths():
-        rows = [_plain(row) for row in model._default_manager.filter(**{condition: person.pk}).distinct()]
+        rows = [_plain(row) for row in model._default_manager.filter(**{f"{condition}__in": records}).distinct()]
         if rows:
             label = model._meta.label_lower
             found.append(Holding(label, str(WORDS.get(label, model._meta.verbose_name)), rows))

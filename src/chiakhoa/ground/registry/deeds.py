@@ -21,6 +21,7 @@ VERBS = {
     "drop_list": _("dropped a list"),
     "merge_people": _("merged two records of one person"),
     "part_people": _("parted merged records"),
+    "store_index": _("made the index of names anew"),
     "view_citizen_number": _("looked at a citizen number"),
     "view": _("looked at a record"),
     "search": _("searched for people"),
@@ -39,4 +40,5 @@ THINGS = {
     "registry.bodyreform": _("rearrangement of bodies"),
     "registry.membership": _("membership"),
     "registry.merge": _("merge"),
+    "registry.peopleindex": _("index of names"),
 }

@@ -139,14 +139,16 @@ def _merged_into(people: Collection[int]) -> list[int]:
 
 def _store(ids: Sequence[int]) -> None:
     """Put new states in the place of the old ones; people without evidence have none."""
+    DomainEstimate.objects.filter(state__in=ids).delete()
+    CompetenceState.objects.filter(person__in=ids).delete()
     ledgers = _ledgers(ids)
     owners = list(ledgers)
+    if not owners:
+        return
     audiences = dict(Person.objects.filter(pk__in=owners).values_list("pk", "audience_id"))
     scale = frameworks.scale()
     prior = estimation.priors([audiences[owner] for owner in owners], scale)
     believed = estimation.walk(list(ledgers.values()), prior, scale.prior.variance_per_year)
-    DomainEstimate.objects.filter(state__in=ids).delete()
-    CompetenceState.objects.filter(person__in=ids).delete()
     bulk.insert(
         CompetenceState,
         (
