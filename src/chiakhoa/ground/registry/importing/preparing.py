@@ -104,7 +104,7 @@ def judge(reader: Reader, row: Import, opened: Opened, read: Reading, on: date) 
     decisions = {int(line): said for line, said in row.decisions.items()}
     judged, found = kind_of(row).handler.judge(reader, read.records, decisions, on)
     unread = {(fault.line, fault.field) for fault in read.faults}
-    places = {record.line: place for place, record in enumerate(read.records)}
+    places = {line: place for place, line in enumerate(read.records.lines)}
     faults = [
         *read.faults,
         *(_as_typed(fault, read, places) for fault in found if (fault.line, fault.field) not in unread),
