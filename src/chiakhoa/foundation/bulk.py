@@ -137,6 +137,18 @@ def update_values(model: type[models.Model], names: Sequence[str], rows: Iterabl
         cursor.execute(f"UPDATE {table} SET {settings} FROM brought WHERE {table}.{key_column} = brought.{key_column}")
 
 
+def delete_keys(model: type[models.Model], keys: Iterable[int]) -> None:
+    """Delete rows by their keys, inside the caller's transaction. What hangs on them is not looked for: the database refuses."""
+    quote = connection.ops.quote_name
+    statement = f"DELETE FROM {quote(model._meta.db_table)} WHERE {quote(str(model._meta.pk.column))} "
+    listed = list(keys)
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute(statement + "IN (SELECT value FROM json_each(%s))", [json.dumps(listed)])
+        else:
+            cursor.execute(statement + "= ANY(%s)", [listed])
+
+
 def _send(table: str, fields: Sequence[Any], rows: Iterable[Sequence[Any]]) -> None:
     """Write prepared rows into a table, one at a time as they are made."""
     columns = ", ".join(_columns(fields))

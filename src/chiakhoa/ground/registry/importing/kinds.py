@@ -3,7 +3,7 @@
 A step that owns a kind declares it and hands it over in its app's `ready()`: `kinds.declare(KIND)`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from types import MappingProxyType
@@ -121,8 +121,8 @@ class Handler(Protocol):
     def pair(self, one: Judged) -> dict[str, Any]:
         """A doubtful record beside whom it may be: `fields` are rows of label, what the file says, what each candidate says."""
 
-    def store(self, reader: Reader, judged: Sequence[Judged], at: datetime) -> list[Touched]:
-        """Write the new and the changed, inside the caller's transaction."""
+    def store(self, reader: Reader, judged: Sequence[Judged], at: datetime) -> Iterable[Touched]:
+        """Write the new and the changed, inside the caller's transaction; then say what was touched."""
 
     def take_back(self, reader: Reader, touched: Sequence[Touched], at: datetime) -> list[str]:
         """Undo `store`, or say in words what depends on it since and write nothing."""

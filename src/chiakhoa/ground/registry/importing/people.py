@@ -4,7 +4,7 @@ A record is somebody's when the key of the sender's list is theirs, or the citiz
 commune all agree. Anything less is a doubt that a person decides. An empty cell says nothing: what is registered stays.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from itertools import repeat
 from typing import Any
@@ -145,7 +145,7 @@ class PeopleHandler:
             ],
         }  # fmt: skip
 
-    def store(self, reader: Reader, judged: Sequence[Judged], at: datetime) -> list[Touched]:
+    def store(self, reader: Reader, judged: Sequence[Judged], at: datetime) -> Iterable[Touched]:
         """Write the new and the changed people with their memberships."""
         from chiakhoa.ground.registry.actions import imported_people
 
