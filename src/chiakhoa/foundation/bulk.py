@@ -28,7 +28,7 @@ PLAIN = (
 
 @models.Field.register_lookup
 class Among(Lookup):  # type: ignore[type-arg]  # generic to the checker alone
-    """`filter(name__among=keys)`: like `in`, for a set of any number of texts or whole numbers, which travels as one parameter."""
+    """`filter(name__among=keys)`: like `in`, for any number of texts or whole numbers; they travel as one parameter."""
 
     lookup_name = "among"
     prepare_rhs = False
@@ -106,9 +106,7 @@ def reserve_keys(model: type[models.Model], count: int) -> Sequence[int]:
             first = (cursor.fetchone() or [0])[0] + 1
             return range(first, first + count)
         named = [table, model._meta.pk.column]
-        cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)", [*named, count]
-        )
+        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)", [*named, count])
         return [key for (key,) in cursor.fetchall()]
 
 

@@ -208,7 +208,7 @@ def _values(row: PersonRow) -> tuple[Any, ...]:
 
 
 def _mark(values: Sequence[Any]) -> str:
-    return hashlib.blake2b("\n".join(str(value or "") for value in values).encode(), digest_size=8).hexdigest()
+    return hashlib.blake2b("\n".join([str(value or "") for value in values]).encode(), digest_size=8).hexdigest()
 
 
 def _sealed_before(people: AbstractSet[int]) -> dict[int, bytes | None]:
@@ -230,4 +230,3 @@ def _unplain(name: str, value: Any) -> Any:
     if name == "citizen_number_sealed" and value:
         return base64.b64decode(value)
     return value
-

@@ -145,6 +145,8 @@ def receive_list(actor: Reader, import_pk: int, opened: Opened, read: Reading, *
     if row.state == ImportState.QUEUED:
         kind = preparing.kind_of(row)
         prepared = preparing.judge(actor, row, opened, read, at.astimezone(HERE).date())
+        preparing.keep_returned(row, prepared)
+        prepared.let_go()
         touched = kind.handler.store(actor, prepared.judged, at)
         rows = ((row.pk, one.line, one.key, one.before, one.mark) for one in touched)
         bulk.insert_values(ImportedRow, ["source", "line", "key", "before", "mark"], rows)
@@ -153,7 +155,6 @@ def receive_list(actor: Reader, import_pk: int, opened: Opened, read: Reading, *
         row.save()
         _keep_recipe(actor, row, prepared.opened, at)
         audit.record(actor, "receive_list", row, at=at, after=row.counts)
-        preparing.keep_returned(row, prepared)
     else:
         audit.record(actor, "receive_list", row, at=at, after={"already": row.state})
     return row

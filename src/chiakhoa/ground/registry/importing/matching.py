@@ -127,12 +127,12 @@ class Judgement:
             place for place, (row, match) in enumerate(zip(self.rows, self.matches, strict=True))
             if match is None and row.full_name and row.line not in self.decisions and row.line not in self.twins
         ]  # fmt: skip
-        namesakes = _namesakes(self.reader, {self.rows[place].full_name for place in open_rows})
+        namesakes = _namesakes(self.reader, [self.rows[place] for place in open_rows])
         for place in open_rows:
             row, index = self.rows[place], self.indexes[place]
             same = [
-                one for one in namesakes.get(row.full_name, ())
-                if (one.born_on == row.born_on or not one.born_on or not row.born_on)
+                one for one in namesakes.get(name_key(row.full_name), ())
+                if _may_be_born(row.born_on, one.born_on)
                 and not (index and one.number_index and index != one.number_index)
             ]  # fmt: skip
             certain = [
@@ -272,7 +272,7 @@ def _standing(field: str, wanted: AbstractSet[Any]) -> dict[Any, Standing]:
     found, merged = {}, {}
     if wanted:
         rows = Person.objects.order_by().filter(**{f"{field}__among": wanted})
-        for *values, into in rows.values_list(*STANDING_COLUMNS, "merged_into"):
+        for *values, into in rows.values_list(*STANDING_COLUMNS, "merged_into").iterator(CHUNK):
             found[values[place]] = Standing._make(values)
             if into:
                 merged[values[place]] = into
@@ -280,23 +280,30 @@ def _standing(field: str, wanted: AbstractSet[Any]) -> dict[Any, Standing]:
     return found | {said: kept[pk] for said, pk in merged.items()}
 
 
-def _namesakes(reader: Reader, names: AbstractSet[str]) -> dict[str, list[Standing]]:
-    """By name, visible people of the same words in any order. A few names are asked for, many are compared with everybody."""
-    if not names:
-        return {}
-    wanted: dict[str, list[str]] = {}
-    for name in names:
-        wanted.setdefault(name_key(name), []).append(name)
+def _namesakes(reader: Reader, rows: Sequence[PersonRow]) -> dict[str, list[Standing]]:
+    """By words of the name, visible people who bear them in any order and may be born on the day of one of the rows.
+
+    A few names are asked for, many are compared with everybody.
+    """
+    days: dict[str, set[date | None]] = {}
+    for row in rows:
+        days.setdefault(name_key(row.full_name), set()).add(row.born_on)
     people = queries.people(reader).order_by()
-    if len(wanted) <= MANY:
-        people = people.filter(search_key__among=_turned(names))
+    if len(days) <= MANY:
+        people = people.filter(search_key__among=_turned(row.full_name for row in rows))
     found: dict[str, list[int]] = {}
-    for pk, key in people.values_list("pk", "search_key").iterator(CHUNK):
+    for pk, key, born_on in people.values_list("pk", "search_key", "born_on").iterator(CHUNK) if days else ():
         ordered = _ordered(key)
-        if ordered in wanted:
+        wanted = days.get(ordered, ())
+        if wanted and (born_on in wanted or None in wanted or not born_on):
             found.setdefault(ordered, []).append(pk)
     standing = _standing("pk", {pk for pks in found.values() for pk in pks})
-    return {name: [standing[pk] for pk in pks] for ordered, pks in found.items() for name in wanted[ordered]}
+    return {ordered: [standing[pk] for pk in pks] for ordered, pks in found.items()}
+
+
+def _may_be_born(one: date | None, other: date | None) -> bool:
+    """Whether two days of birth are the same, as far as both are known."""
+    return one == other or not one or not other
 
 
 def _turned(names: Iterable[str]) -> set[str]:

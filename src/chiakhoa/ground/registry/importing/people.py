@@ -198,7 +198,7 @@ def _bodies(on: date) -> dict[str, str]:
 
 def _rows(records: Records) -> list[PersonRow]:
     """The records as rows; what a column says nothing of, or is not there for, is as a row has it by itself."""
-    empty = {name: "" for name in PersonRow._fields} | PersonRow._field_defaults
+    empty = dict.fromkeys(PersonRow._fields, "") | PersonRow._field_defaults
     columns = [
         [value or empty[name] for value in records.columns[name]] if name in records.columns else repeat(empty[name])
         for name in PersonRow._fields[:-1]

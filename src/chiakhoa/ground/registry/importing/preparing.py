@@ -22,7 +22,7 @@ from chiakhoa.foundation.refusals import Refusal
 from chiakhoa.ground.registry import uploads
 from chiakhoa.ground.registry.importing import headings, layout, reading
 from chiakhoa.ground.registry.importing.cells import text
-from chiakhoa.ground.registry.importing.kinds import DOUBTFUL, KINDS, REFUSED, STATES, Fault, Judged, Kind
+from chiakhoa.ground.registry.importing.kinds import DOUBTFUL, KINDS, REFUSED, STATES, Fault, Judged, Kind, Records
 from chiakhoa.ground.registry.importing.layout import Layout
 from chiakhoa.ground.registry.importing.reading import Reading
 from chiakhoa.ground.registry.models import Import
@@ -52,6 +52,12 @@ class Prepared:
         """How many records are in each state."""
         found = Counter(one.state for one in self.judged)
         return {state: found[state] for state in STATES}
+
+    def let_go(self) -> None:
+        """Forget the cells of the file: what is to be written stands in `judged`."""
+        self.opened.tabs.clear()
+        self.reading.raw.clear()
+        self.reading.records = Records()
 
 
 def kind_of(row: Import) -> Kind:
