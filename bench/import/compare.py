@@ -111,7 +111,7 @@ def _environment(data: Path, prepare: Path | None = None) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _prepare(file: Path, rows: int) -> None:
+def prepare(file: Path, rows: int) -> None:
     """A province of 92 communes with half of the people, and the list that brings the rest and the changes."""
     import ours
     import xlsxwriter
@@ -225,6 +225,6 @@ if __name__ == "__main__":
         import django
 
         django.setup()
-        _prepare(Path(os.environ["PREPARE"]), int(sys.argv[sys.argv.index("--rows") + 1]))
+        prepare(Path(os.environ["PREPARE"]), int(sys.argv[sys.argv.index("--rows") + 1]))
     else:
         main()
