@@ -33,7 +33,7 @@ class Among(Lookup):  # type: ignore[type-arg]  # generic to the checker alone
     lookup_name = "among"
     prepare_rhs = False
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Sequence[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         """One parameter holds all the keys: as JSON on SQLite, as an array on PostgreSQL."""
         column, parameters = self.process_lhs(compiler, connection)
         keys = list(self.rhs)
