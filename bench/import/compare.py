@@ -97,7 +97,7 @@ def _compare(folder: Path, rows: int, runs: int) -> None:
         slower = {name: float(found[name]) / float(ours[name]) for name in ("seconds", "cpu")}
         print(
             f"{way:<12} {found['seconds']:7.2f} s ({slower['seconds']:5.1f} ×)  {found['cpu']:7.2f} s of processor "
-            f"({slower['cpu']:5.1f} ×)  {found['megabytes']:6.0f} MB  "
+            f"({slower['cpu']:5.1f} ×)  {found['megabytes']:4.0f} MB ({float(found['begun']):.0f} before)  "
             f"{found['people']} people, {found['refused']} rows refused"
         )
     assert len({(found["digest"], found["lines"]) for found in best.values()}) == 1, "the ways do not end alike"
@@ -111,8 +111,9 @@ def _environment(data: Path, prepare: Path | None = None) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _prepare(file: Path, rows: int) -> None:
+def prepare(file: Path, rows: int) -> None:
     """A province of 92 communes with half of the people, and the list that brings the rest and the changes."""
+    import ours
     import xlsxwriter
     from django.core.management import call_command
 
@@ -142,6 +143,7 @@ def _prepare(file: Path, rows: int) -> None:
             if number % 100 == 99:
                 _spoil(cells, number // 100)
             sheet.write_row(number + 1, 0, [number + 1, *cells, "", ""])
+    ours.send(file)
 
 
 def _person(chance: random.Random, number: int, units: list) -> dict:  # type: ignore[type-arg]
@@ -177,20 +179,33 @@ def _measure(way: str, file: Path) -> dict[str, float | str | int]:
     import django
 
     django.setup()
-    sys.path.insert(0, str(Path(__file__).parent))
-    import ways
+    from django.urls import reverse
 
-    run = {"ours": ways.ours, "bulk mode": ways.bulk, "as it comes": ways.plain}[way](file)
+    if way == "ours":
+        import ours
+
+        run = ours.ours(file)
+    else:
+        import rival
+
+        run = {"bulk mode": rival.bulk, "as it comes": rival.plain}[way](file)
+    reverse("registry:imports")  # a running server or worker has read the addresses
+    begun_with = _megabytes()
     started, busy = time.perf_counter(), time.process_time()
     refused = run()
     seconds, cpu = time.perf_counter() - started, time.process_time() - busy
-    megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    megabytes = _megabytes()
     people, digest = _ended()
     lines = hashlib.sha256(json.dumps(sorted(refused)).encode()).hexdigest()
     return {
-        "seconds": seconds, "cpu": cpu, "megabytes": megabytes, "people": people, "digest": digest,
+        "seconds": seconds, "cpu": cpu, "megabytes": megabytes, "begun": begun_with, "people": people, "digest": digest,
         "refused": len(refused), "lines": lines,
     }  # fmt: skip
+
+
+def _megabytes() -> float:
+    """The most memory that this process has held so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def _ended() -> tuple[int, str]:
@@ -210,6 +225,6 @@ if __name__ == "__main__":
         import django
 
         django.setup()
-        _prepare(Path(os.environ["PREPARE"]), int(sys.argv[sys.argv.index("--rows") + 1]))
+        prepare(Path(os.environ["PREPARE"]), int(sys.argv[sys.argv.index("--rows") + 1]))
     else:
         main()

@@ -1,9 +1,11 @@
 """What is written is read back exactly; no cell of an export is a formula; hostile files are refused in words."""
 
+import csv
 import io
 import unicodedata
 import zipfile
 from datetime import datetime
+from xml.etree import ElementTree
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -263,3 +265,93 @@ def test_a_file_of_two_hundred_megabytes_is_refused_unread(tmp_path):
 
 def test_a_million_lines_of_text_are_refused(file_of):
     assert refusal_of(file_of("x.csv", b"a,b\n" * 1_000_000)) == "file_too_long"
+
+
+# Their twins: with the guard off, the harm appears
+
+
+@pytest.fixture
+def unguarded_door(monkeypatch):
+    """No file is inspected, and nothing is too large."""
+    monkeypatch.setattr(guards, "inspect", lambda _path: None)
+    for limit in ("LARGEST_BYTES", "LARGEST_ROWS", "LARGEST_CELLS"):
+        monkeypatch.setattr(guards, limit, 10**12)
+
+
+def a_swelling_book():
+    """A cell of five million letters in a file of some kilobytes."""
+    shared = b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>%s</t></si></sst>'
+    cell = b'<row r="1"><c r="A1" t="s"><v>0</v></c></row>'
+    return book_with({"xl/sharedStrings.xml": shared % (b"a" * 5_000_000)}, sheet=sheet_xml(cell))
+
+
+def many_rows():
+    return sheet_xml(
+        b"".join(b'<row r="%d"><c r="A%d"><v>%d</v></c></row>' % (n, n, n * 7919) for n in range(1, 200_100))
+    )
+
+
+HARM = {
+    "a bomb": ("xlsx", a_swelling_book, "file_swells", lambda rows: len(rows[0][0]) == 5_000_000),
+    "too many rows": ("xlsx", lambda: book_with(sheet=many_rows()), "file_too_long", lambda rows: len(rows) > 200_000),
+    "too many lines": ("csv", lambda: b"a,b\n" * 200_001, "file_too_long", lambda rows: len(rows) > 200_000),
+    "too many bytes": (
+        "csv",
+        lambda: b"a,b\n" + b"c" * 20_000_000,
+        "file_too_large",
+        lambda rows: len(rows[1][0]) > 10**7,
+    ),
+    "a wrong ending": ("csv", book_with, "file_ending_false", lambda rows: rows[0][0].startswith("PK\x03\x04")),
+    "macros": (
+        "xlsx",
+        lambda: book_with({"xl/vbaProject.bin": b"x"}),
+        "file_has_macros",
+        lambda rows: rows[1] == ["1", "2"],
+    ),
+}
+
+
+@pytest.fixture
+def large_fields():
+    """Python's own reader of text files refuses a field of 128 kB; the guard must not lean on it."""
+    before = csv.field_size_limit(10**9)
+    yield
+    csv.field_size_limit(before)
+
+
+@pytest.mark.parametrize("harm", list(HARM))
+def test_a_hostile_file_is_refused(harm, file_of, large_fields):
+    ending, content, code, _done = HARM[harm]
+    assert refusal_of(file_of(f"x.{ending}", content())) == code
+
+
+@pytest.mark.parametrize("harm", list(HARM))
+def test_without_the_guard_it_gets_in(harm, file_of, unguarded_door, large_fields):
+    ending, content, _code, done = HARM[harm]
+    (tab,) = sheets.tabs(file_of(f"x.{ending}", content()))
+    assert done(tab.rows)
+
+
+def test_without_the_guard_entities_wait_for_a_parser_that_believes_them():
+    """Ours expands none; the reason for refusing them is every other program that the kept file may meet."""
+    attack = b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;&a;">]><x>&b;</x>'
+    assert ElementTree.fromstring(attack).text == "a" * 16
+
+
+def locked_book():
+    """A book whose parts say that they are encrypted."""
+    locked = bytearray(book_with())
+    for mark, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        at = -1
+        while (at := locked.find(mark, at + 1)) >= 0:
+            locked[at + place] |= 1
+    return bytes(locked)
+
+
+def test_a_password_is_named(file_of):
+    assert refusal_of(file_of("x.xlsx", locked_book())) == "file_has_password"
+
+
+def test_without_the_guard_a_password_is_taken_for_damage(file_of, unguarded_door):
+    """The harm is wrong advice: a file that only needs its password taken off is called unreadable."""
+    assert refusal_of(file_of("x.xlsx", locked_book())) == "file_unreadable"

@@ -88,13 +88,10 @@ def from_vni(text: str) -> str:
 def decoder(cells: Iterable[str]) -> Callable[[str], str] | None:
     """The function that makes the column readable; None where it is Unicode already, or no reading makes it Vietnamese."""
     text = "\n".join(cell for cell in cells if not cell.isascii())
-    best: Callable[[str], str] | None = None
-    share = vietnamese_share(unicodedata.normalize("NFC", text))
-    for reading in (from_tcvn3, from_vni):
-        other = vietnamese_share(reading(text))
-        if other > share + 0.3 and other > 0.6:
-            best, share = reading, other
-    return best
+    least = max(0.6, vietnamese_share(unicodedata.normalize("NFC", text)) + 0.3)
+    shares = {reading: vietnamese_share(reading(text)) for reading in (from_tcvn3, from_vni)}
+    best = max(shares, key=lambda reading: shares[reading])
+    return best if shares[best] > least else None
 
 
 def _tcvn3_word(word: str) -> str:

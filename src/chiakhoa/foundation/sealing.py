@@ -7,25 +7,60 @@ one file in the data folder, readable by its owner alone; without it sealed valu
 import base64
 import hashlib
 import hmac
+import os
+from collections.abc import Iterable, Sequence
 from functools import cache
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.exceptions import InvalidTag
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
+
+FORM = b"2."  # what begins a value sealed by AES-GCM; a Fernet token, as sealed before, begins with gAAAA
+NONCE_BYTES = 12
 
 
 def seal(plain: bytes, purpose: str) -> bytes:
-    """The bytes, encrypted and authenticated for one purpose, under the newest key."""
-    return _fernet(_keys(), purpose).encrypt(plain)
+    """The bytes, encrypted and authenticated for one purpose, under the newest key. ASCII."""
+    return seal_all([plain], purpose)[0]
+
+
+def seal_all(plains: Iterable[bytes], purpose: str) -> list[bytes]:
+    """Each of the values sealed, in their order."""
+    encrypt = _ciphers(_keys(), purpose)[0].encrypt
+    sealed = []
+    for plain in plains:
+        nonce = os.urandom(NONCE_BYTES)
+        sealed.append(FORM + base64.urlsafe_b64encode(nonce + encrypt(nonce, plain, None)))
+    return sealed
 
 
 def unseal(sealed: bytes, purpose: str) -> bytes:
     """The bytes behind `seal`, under whichever key. cryptography.fernet.InvalidToken where none of ours or the purpose fits."""
-    return _fernet(_keys(), purpose).decrypt(bytes(sealed))
+    token = bytes(sealed)
+    if not token.startswith(FORM):
+        return _fernet(_keys(), purpose).decrypt(token)
+    try:
+        content = base64.urlsafe_b64decode(token[len(FORM) :])
+    except ValueError as fault:
+        raise InvalidToken from fault
+    for cipher in _ciphers(_keys(), purpose):
+        try:
+            return cipher.decrypt(content[:NONCE_BYTES], content[NONCE_BYTES:], None)
+        except (InvalidTag, ValueError):
+            continue
+    raise InvalidToken
 
 
 def blind_index(text: str, purpose: str) -> str:
     """A keyed digest (hex) under which equal texts meet, and from which the text cannot be read back."""
-    return hmac.digest(_derived(_keys()[-1], purpose + ":index"), text.encode(), "sha256").hex()
+    return blind_indexes([text], purpose)[0]
+
+
+def blind_indexes(texts: Sequence[str], purpose: str) -> list[str]:
+    """The blind index of each text, in their order."""
+    key, digest = _derived(_keys()[-1], purpose + ":index"), hmac.digest
+    return [digest(key, text.encode(), "sha256").hex() for text in texts]
 
 
 def mac(text: str, purpose: str) -> str:
@@ -36,6 +71,12 @@ def mac(text: str, purpose: str) -> str:
 def _keys() -> tuple[str, ...]:
     """The keys, oldest first."""
     return tuple(settings.SEALING_KEYS)
+
+
+@cache
+def _ciphers(keys: tuple[str, ...], purpose: str) -> tuple[AESGCM, ...]:
+    """The ciphers of the keys, the newest first."""
+    return tuple(AESGCM(_derived(key, purpose + ":gcm")) for key in reversed(keys))
 
 
 @cache

@@ -13,7 +13,7 @@ from chiakhoa.foundation.readers import SYSTEM, Role
 from chiakhoa.ground.access.models import Account, RoleAssignment
 from chiakhoa.ground.registry import actions, uploads
 from chiakhoa.ground.registry.actions import PersonRow
-from chiakhoa.ground.registry.importing import files, people
+from chiakhoa.ground.registry.importing import files, people, preparing
 from chiakhoa.ground.registry.models import Import, ImportRecipe, ImportState, Membership, Person
 from chiakhoa.ground.territory.models import Unit
 
@@ -402,6 +402,50 @@ def test_what_the_list_of_people_exports_is_imported_unchanged(clerk, tmp_path):
     assert page.status_code == 302
     binh.map(row)
     assert binh.counts(row)["same"] == 2
+
+
+def test_a_long_list_is_looked_through_by_the_worker(clerk, monkeypatch):
+    """The page answers at once and says how far it is; when the worker is done it shows what it always shows."""
+    binh = clerk()
+    monkeypatch.setattr(preparing, "LONG", 1)
+    row = binh.look(HOA, [*AN[:4], "Phường Gia Sàg", *AN[5:]])
+    assert "counters" not in binh.get("preview", row.pk).context
+    jobs.work(once=True)
+    assert binh.counts(row) == {"new": 1, "changed": 0, "same": 0, "doubtful": 0, "refused": 1}
+    binh.post("fix", row.pk, field="unit_id", said="Phường Gia Sàg", meant="Phường Gia Sàng")
+    assert "counters" not in binh.get("preview", row.pk).context
+    jobs.work(once=True)
+    assert binh.counts(row)["new"] == 2
+    binh.register(row)
+    assert Person.objects.count() == 2
+
+
+def test_doubts_of_a_long_list_are_judged_without_reading_it_again_for_each(clerk, monkeypatch):
+    binh = clerk()
+    binh.take(HOA)
+    monkeypatch.setattr(preparing, "LONG", 1)
+    row = binh.look(["k-9", "Hoà Nguyễn Thị", "", "", "Phường Gia Sàng", "", "", "", ""], AN)
+    jobs.work(once=True)
+    with monkeypatch.context() as nothing_is_read:
+        nothing_is_read.setattr(preparing, "prepare", None)
+        (candidate,) = binh.get("doubts", row.pk).context["pair"]["candidates"]
+        binh.post("doubts", row.pk, line=2, decision=candidate["decision"])
+        assert binh.get("doubts", row.pk).url == reverse("registry:preview", args=[row.pk])
+        page = binh.get("preview", row.pk)
+    assert "counters" not in page.context
+    assert page.context["job"].state == "done"  # so there is a button
+    binh.post("preview", row.pk)
+    jobs.work(once=True)
+    assert binh.counts(row)["changed"] == 1
+
+
+def test_the_columns_are_shown_without_reading_the_file_again(clerk, monkeypatch):
+    binh = clerk()
+    row = binh.send(HOA, AN)
+    monkeypatch.setattr(sheets, "tabs", None)
+    page = binh.get("columns", row.pk)
+    assert page.context["record_count"] == 2
+    assert {column["heading"] for column in page.context["columns"]} == set(HEADINGS)
 
 
 def test_asked_twice_it_is_registered_once(clerk):

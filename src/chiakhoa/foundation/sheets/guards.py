@@ -31,6 +31,8 @@ ENTITY = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
 XML_PART = re.compile(r"\.(xml|rels|vml)$", re.IGNORECASE)
 SHEET_PART = re.compile(r"^/?xl/worksheets/[^/]+\.xml$", re.IGNORECASE)
 COLUMN = re.compile(rb' r="([A-Z]{1,3})[0-9]')
+BEYOND_Z = re.compile(rb' r="[A-Z]{2}')
+TO_Z = 26
 LATE_ROW = re.compile(rb' r="[A-Z]{0,3}([0-9]{6,})')
 DIGITS = {size: re.compile(rb' r="[A-Z]{0,3}[0-9]{%d}' % size) for size in (6, 5, 4, 3)}
 UNUSUAL = (b" r ", b"\tr", b"\nr", b"\rr")
@@ -194,12 +196,12 @@ class _Watch:
         if any(mark in seam for mark in UNUSUAL) or seam.count(b" r=") != seam.count(b' r="'):
             seam = re.sub(rb"\sr\s*=\s*[\"']", b' r="', seam)
         self.rows += _row_tags(seam) - _row_tags(seam[:seen])
-        columns = set(COLUMN.findall(seam))
-        self.widest = max([self.widest, *map(_column_number, columns)])
+        if BEYOND_Z.search(seam):
+            self.widest = max([self.widest, *map(_column_number, set(COLUMN.findall(seam)))])
         self.last_row = max(self.last_row, _last_row(seam, self.last_row))
         if self.rows > LARGEST_ROWS or self.last_row > LARGEST_ROWS:
             raise too_many_rows()
-        if self.widest * self.last_row > LARGEST_CELLS:
+        if self.widest > TO_Z and self.widest * self.last_row > LARGEST_CELLS:
             raise too_wide()
 
     def _measure_ods(self, text: bytes) -> None:

@@ -16,6 +16,7 @@ from chiakhoa.foundation.sheets.writing import unguarded
 KINDS = (".xlsx", ".xls", ".ods", ".csv")
 SEPARATORS = ",;\t|"
 SAMPLE_LINES = 50
+MET = 50_000
 
 
 @dataclass(frozen=True)
@@ -56,9 +57,22 @@ def _book_tabs(path: Path) -> list[Tab]:
             if sheet.total_height * sheet.total_width > guards.LARGEST_CELLS:
                 raise guards.too_wide()
             rows = sheet.to_python(skip_empty_area=False)
+            del sheet
+            _share(rows)
             if any(any(cell != "" for cell in row) for row in rows):
                 found.append(Tab(about.name, rows))
     return found
+
+
+def _share(rows: list[list[Any]]) -> None:
+    """Hold equal texts once, in place: most columns of a list repeat a few. What was met is forgotten when it is much."""
+    met: dict[str, str] = {}
+    for row in rows:
+        for place, cell in enumerate(row):
+            if cell.__class__ is str:
+                row[place] = met.setdefault(cell, cell)
+        if len(met) > MET:
+            met.clear()
 
 
 def _csv_rows(path: Path) -> list[list[Any]]:

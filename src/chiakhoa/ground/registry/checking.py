@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -25,14 +25,14 @@ from chiakhoa.ground.territory.models import Unit
 BATCH = 2000
 OLDEST = date(1900, 1, 1)
 LONGEST_NAME = 120
+SEXES = frozenset(Sex.values)
 PHONE = re.compile(r"\+?[0-9]{9,14}")
 PLAIN_EMAIL = re.compile(
     r"[a-z0-9]+(?:[._-][a-z0-9]+)*@(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]{2,}"
 )  # spares the slow check
 
 
-@dataclass(frozen=True)
-class PersonRow:
+class PersonRow(NamedTuple):
     """A person as handed in. `external_key` is the key of the sender's own list; `body_id` the present body.
 
     `line` is the line of the sheet that the row stands in; 0 where there is none.
@@ -128,8 +128,7 @@ def _tidy(row: PersonRow) -> PersonRow:
         digits = citizen_number.plain(row.citizen_number)
     except ValueError:
         digits = row.citizen_number.strip()
-    return replace(
-        row,
+    return row._replace(
         external_key=row.external_key.strip(),
         full_name=nfc(row.full_name),
         position=nfc(row.position),
@@ -200,7 +199,7 @@ def _is_plainly_right(row: PersonRow, known: Known) -> bool:
         and row.full_name.replace(" ", "").isalpha()
         and len(row.full_name) <= LONGEST_NAME
         and (row.born_on is None or OLDEST <= row.born_on <= known.on)
-        and (not row.sex or row.sex in Sex.values)
+        and (not row.sex or row.sex in SEXES)
         and (not row.body_id or row.body_id in known.bodies)
         and (not row.audience_code or row.audience_code in known.audiences)
         and (not row.phone or bool(PHONE.fullmatch(row.phone)))
@@ -235,7 +234,7 @@ def _birth(row: PersonRow, known: Known) -> _Fault:
 
 
 def _sex(row: PersonRow, _known: Known) -> _Fault:
-    if row.sex and row.sex not in Sex.values:
+    if row.sex and row.sex not in SEXES:
         return (
             "sex",
             _("“%(sex)s” is not a sex of the identity register. Write f, m or nothing.") % {"sex": row.sex},

@@ -5,6 +5,7 @@ Digits 1-3 are the province of birth registration, 4 the century and sex, 5-6 th
 """
 
 import re
+from collections.abc import Sequence
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -58,6 +59,16 @@ def seal(digits: str) -> bytes:
 def index(digits: str) -> str:
     """The key under which the number is found."""
     return sealing.blind_index(digits, PURPOSE)
+
+
+def indexes(numbers: Sequence[str]) -> list[str]:
+    """The key of each number, in their order."""
+    return sealing.blind_indexes(numbers, PURPOSE)
+
+
+def seal_all(numbers: Sequence[str]) -> list[bytes]:
+    """Each number as it is stored, in their order."""
+    return sealing.seal_all((digits.encode() for digits in numbers), PURPOSE)
 
 
 def masked(sealed: bytes | memoryview | None) -> str:

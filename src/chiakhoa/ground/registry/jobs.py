@@ -1,4 +1,4 @@
-"""Background work of the registry: registering a list that somebody looked through; the index of people."""
+"""Background work of the registry: looking through a long list, registering one that somebody looked through; the index of people."""
 
 from typing import Any
 
@@ -12,6 +12,17 @@ from chiakhoa.ground.registry import actions, queries, uploads
 from chiakhoa.ground.registry.importing import preparing
 from chiakhoa.ground.registry.models import ImportState
 from chiakhoa.ground.registry.searching import snapshot
+
+
+@jobs.task("registry.look")
+def look_through(reader: Reader, report: jobs.Report, import_pk: int, language: str, **_arguments: Any) -> str:
+    """Prepare the preview of a list as it is mapped and corrected by now, in the words of a language."""
+    with override(language), bulk.without_collector():
+        row = queries.imports(reader).get(pk=import_pk)
+        if row.state == ImportState.MAPPED:
+            report(10, 100, _("Reading the file and comparing it with the register"))
+            preparing.preview(reader, row, clock.today())
+    return reverse("registry:preview", args=[import_pk])
 
 
 @jobs.task("registry.import")

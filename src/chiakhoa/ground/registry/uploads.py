@@ -49,9 +49,15 @@ def find(name: str) -> Path | None:
     return path if name and path.is_file() else None
 
 
+def find_beside(name: str, pattern: str) -> Path | None:
+    """What was made from a kept file and is called so (with * for any part); None where there is none."""
+    return next(iter(sorted(_folder().glob(f"{name}.{pattern}"))), None) if name else None
+
+
 def keep_beside(name: str, beside: str, content: str | bytes) -> None:
-    """Store what was made from a kept file under a name that begins with the file's; older previews of it go."""
-    for path in _folder().glob(f"{name}.*.json"):
+    """Store what was made from a kept file under a name that begins with the file's; an older one in its place goes."""
+    kind = beside.rsplit(".", 2)[-2:]
+    for path in _folder().glob(f"{name}.*.{'.'.join(kind)}"):
         path.unlink(missing_ok=True)
     data = content.encode() if isinstance(content, str) else content
     temporary = _folder() / f"{beside}.part"

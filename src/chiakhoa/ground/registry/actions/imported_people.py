@@ -6,8 +6,11 @@ Rows go in as tuples, one prepared statement for all: models of a hundred thousa
 import base64
 import hashlib
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date, datetime
+from itertools import chain
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -23,68 +26,80 @@ from chiakhoa.ground.registry.importing.kinds import CHANGED, NEW, Judged, Touch
 from chiakhoa.ground.registry.importing.matching import Held, Standing
 from chiakhoa.ground.registry.models import Membership, Person
 
-BATCH = 2000
+CHUNK = 10_000
 KEPT = ("full_name", "born_on", "sex", "unit", "audience", "phone", "email")
 KEPT_COLUMNS = ("full_name", "born_on", "sex", "unit_id", "audience_id", "phone", "email")
-WRITTEN = (*KEPT, "external_key", "search_key")
-NUMBER = ("citizen_number_index", "citizen_number_sealed")
-INSERTED = ("reference", "registered_at", *WRITTEN, *NUMBER)
+INSERTED = (
+    "id", "reference", "registered_at", *KEPT, "external_key", "search_key", "citizen_number_index", "citizen_number_sealed",
+)  # fmt: skip
+PLACED = ("body_id", "position")  # what stands in a membership, not in the person's own row
 
 
-def store(judged: Sequence[Judged], at: datetime) -> list[Touched]:
-    """Write the new and the changed people, with their memberships."""
+def store(judged: Sequence[Judged], at: datetime) -> Iterator[Touched]:
+    """Write the new and the changed people, with their memberships. What was touched is told afterwards, one by one."""
     on = at.astimezone(HERE).date()
     new = [one for one in judged if one.state == NEW]
     changed = [one for one in judged if one.state == CHANGED]
-    sealed = _sealed_before([one.thing.pk for one in changed if "citizen_number" in one.changes])
-    keys = _insert(new, at)
+    sealed = _sealed_before({one.thing.pk for one in changed if "citizen_number" in one.changes})
+    keys = bulk.reserve_keys(Person, len(new))
+    _insert(keys, new, at)
     _update(changed)
     renew_index(at=at)
-    placed = _place([(pk, *one.values[::2]) for pk, one in [*zip(keys, new, strict=True), *_with_keys(changed)]], on)
-    return [
-        *(Touched(one.line, str(pk), None, _mark(_values(one.values[0]))) for pk, one in zip(keys, new, strict=True)),
-        *(_touched(one, sealed, placed) for one in changed),
-    ]
+    pairs = chain(zip(keys, new, strict=True), ((one.thing.pk, one) for one in changed))
+    placed = _place([(pk, *one.values[::2]) for pk, one in pairs if one.values[0].body_id], on)
+    return chain(
+        (Touched(one.line, str(pk), None, _mark(_values(one.values[0]))) for pk, one in zip(keys, new, strict=True)),
+        (_touched(one, sealed, placed) for one in changed),
+    )
 
 
 def take_back(touched: Sequence[Touched], at: datetime) -> list[str]:
     """Remove the new people and restore the changed; or return in words what stands in the way, and write nothing."""
     new = {int(one.key): one for one in touched if one.before is None}
     changed = {int(one.key): one for one in touched if one.before is not None}
-    obstacles = [*_changed_since({**new, **changed}), *_depending_on(list(new))]
+    obstacles = [*_changed_since({**new, **changed}), *_depending_on(new.keys())]
     if not obstacles:
         _restore(changed)
-        for part in _batches(list(new)):
-            Membership.objects.filter(person__in=part).delete()
-            Person.objects.filter(pk__in=part).delete()
+        Membership.objects.filter(person__pk__among=new.keys()).delete()
+        bulk.delete_keys(Person, new.keys())
     return obstacles
 
 
-def _insert(new: Sequence[Judged], at: datetime) -> list[int]:
-    """Insert the people; their keys, in the same order."""
-    references = [uuid.uuid4() for _one in new]
+def _insert(keys: Sequence[int], new: Sequence[Judged], at: datetime) -> None:
+    seals = iter(citizen_number.seal_all([one.values[0].citizen_number for one in new if one.values[1]]))
     rows = (
-        (reference, at, *_values(row), row.external_key or None, fold(row.full_name), index,
-         citizen_number.seal(row.citizen_number) if index else None)
-        for reference, (row, index, _held) in zip(references, (one.values for one in new), strict=True)
+        (pk, uuid.uuid4(), at, *_values(row), row.external_key or None, fold(row.full_name), index,
+         next(seals) if index else None)
+        for pk, (row, index, _held) in zip(keys, (one.values for one in new), strict=True)
     )  # fmt: skip
     bulk.insert_values(Person, INSERTED, rows)
-    made: dict[Any, int] = {}
-    for part in _batches(references):
-        made |= dict(Person.objects.order_by().filter(reference__in=part).values_list("reference", "pk"))
-    return [made[reference] for reference in references]
 
 
 def _update(changed: Sequence[Judged]) -> None:
-    """Bring the changed people up to date; a citizen number only where the row brings another."""
-    rows = [(*_values(row), match.external_key or row.external_key or None, fold(row.full_name), match.pk)
-            for (row, _index, _held), match in ((one.values, one.thing) for one in changed)]  # fmt: skip
-    bulk.update_values(Person, WRITTEN, rows)
-    numbers = [
-        (one.values[1], citizen_number.seal(one.values[0].citizen_number), one.thing.pk)
-        for one in changed if "citizen_number" in one.changes
-    ]  # fmt: skip
-    bulk.update_values(Person, NUMBER, numbers)
+    """Bring the changed people up to date: of each only what its row changes, for the same fields in one go."""
+    alike: dict[tuple[str, ...], list[Judged]] = {}
+    for one in changed:
+        alike.setdefault(tuple(name for name in one.changes if name not in PLACED), []).append(one)
+    for names, people in alike.items():
+        written = [column for name in names for column in _columns(name, people)]
+        _write([one.thing.pk for one in people], dict(written))
+
+
+def _columns(name: str, people: Sequence[Judged]) -> Iterator[tuple[str, Sequence[Any]]]:
+    """The fields that hold what the rows say under a name, each with its value for each of the people."""
+    if name == "citizen_number":
+        yield "citizen_number_index", [one.values[1] for one in people]
+        yield "citizen_number_sealed", citizen_number.seal_all([one.values[0].citizen_number for one in people])
+    else:
+        yield _attribute(name), [getattr(one.values[0], name) for one in people]
+
+
+def _write(keys: Sequence[int], columns: dict[str, Sequence[Any]]) -> None:
+    """Set fields of people, given field by field. Where a name is among them its folded form goes with it."""
+    if "full_name" in columns:
+        columns = {**columns, "search_key": list(map(fold, columns["full_name"]))}
+    if columns:
+        bulk.update_values(Person, list(columns), zip(*columns.values(), keys, strict=True))
 
 
 def _place(placed: Sequence[tuple[int, PersonRow, dict[str, Held]]], on: date) -> dict[int, dict[str, Any]]:
@@ -92,8 +107,6 @@ def _place(placed: Sequence[tuple[int, PersonRow, dict[str, Held]]], on: date) -
     begun, moved, ended, removed = [], [], [], []
     done: dict[int, dict[str, Any]] = {}
     for pk, row, held in placed:
-        if not row.body_id:
-            continue
         same, others = held.get(row.body_id), [one for body, one in held.items() if body != row.body_id]
         past = [one for one in others if one.valid_from is None or one.valid_from < on]
         ended += [(on, one.pk) for one in past]
@@ -112,8 +125,7 @@ def _place(placed: Sequence[tuple[int, PersonRow, dict[str, Held]]], on: date) -
         if held:
             done[pk] = what
     bulk.update_values(Membership, ["valid_to"], ended)
-    for part in _batches(removed):
-        Membership.objects.filter(pk__in=part).delete()
+    bulk.delete_keys(Membership, removed)
     bulk.insert_values(Membership, ["person", "body", "position", "valid_from", "valid_to"], begun)
     bulk.update_values(Membership, ["position"], moved)
     return done
@@ -136,63 +148,60 @@ def _touched(one: Judged, sealed: Mapping[int, bytes | None], placed: Mapping[in
 
 def _restore(changed: Mapping[int, Touched]) -> None:
     """Give back the fields, the number and the memberships that the import had changed."""
-    for part in _batches(list(changed)):
-        for person in Person.objects.filter(pk__in=part):
-            before = dict(changed[person.pk].before or {})
-            memberships = before.pop("memberships", None)
-            for name, value in before.items():
-                setattr(person, _attribute(name), _unplain(name, value))
-            person.search_key = fold(person.full_name)
-            person.save()
-            if memberships:
-                _restore_memberships(person, memberships)
+    alike: dict[tuple[str, ...], list[int]] = {}
+    for pk, one in changed.items():
+        alike.setdefault(tuple(name for name in one.before or {} if name != "memberships"), []).append(pk)
+    for names, keys in alike.items():
+        held = [changed[pk].before or {} for pk in keys]
+        _write(keys, {_attribute(name): [_unplain(name, before[name]) for before in held] for name in names})
+    _restore_memberships(
+        {pk: one.before["memberships"] for pk, one in changed.items() if one.before and "memberships" in one.before}
+    )
 
 
-def _restore_memberships(person: Person, what: Mapping[str, Any]) -> None:
-    if "begun" in what:
-        person.memberships.filter(body=what["begun"], valid_to__isnull=True).delete()
-    person.memberships.filter(pk__in=what.get("ended", [])).update(valid_to=None)
-    for body, position, since in what.get("removed", []):
-        person.memberships.create(body_id=body, position=position, valid_from=since if since != "None" else None)
-    if "moved" in what:
-        person.memberships.filter(pk=what["moved"][0]).update(position=what["moved"][1])
+def _restore_memberships(what: Mapping[int, Mapping[str, Any]]) -> None:
+    """By person, end what the import began, open what it ended, put back what it removed or gave another position."""
+    begun: dict[str, list[int]] = {}
+    for pk, done in what.items():
+        if "begun" in done:
+            begun.setdefault(done["begun"], []).append(pk)
+    for body, people in begun.items():
+        Membership.objects.filter(person__pk__among=people, body=body, valid_to__isnull=True).delete()
+    ended = [key for done in what.values() for key in done.get("ended", [])]
+    bulk.update_values(Membership, ["valid_to"], ((None, key) for key in ended))
+    removed = (
+        (pk, body, position, None if since == "None" else date.fromisoformat(since))
+        for pk, done in what.items() for body, position, since in done.get("removed", [])
+    )  # fmt: skip
+    bulk.insert_values(Membership, ["person", "body", "position", "valid_from"], removed)
+    moved = ((done["moved"][1], done["moved"][0]) for done in what.values() if "moved" in done)
+    bulk.update_values(Membership, ["position"], moved)
 
 
 def _changed_since(touched: Mapping[int, Touched]) -> list[str]:
     """In words, how many people are no longer as the import left them."""
-    intact = 0
-    for part in _batches(list(touched)):
-        for pk, *values in Person.objects.filter(pk__in=part).values_list("pk", *KEPT_COLUMNS):
-            intact += _mark(tuple(values)) == touched[pk].mark
-    count = len(touched) - intact
+    people = Person.objects.order_by().filter(pk__among=touched.keys()).values_list("pk", *KEPT_COLUMNS)
+    count = len(touched) - sum(_mark(values) == touched[pk].mark for pk, *values in people.iterator(CHUNK))
     said = ngettext(
         "%(count)d person was changed or removed since.", "%(count)d people were changed or removed since.", count
     )
     return [said % {"count": count}] if count else []
 
 
-def _depending_on(people: Sequence[int]) -> list[str]:
+def _depending_on(people: AbstractSet[int]) -> list[str]:
     """In words, what other rows point to the people by now, besides the membership that came with them."""
-    found: dict[str, int] = {}
-    for relation in Person._meta.related_objects:
-        model, name = relation.related_model, relation.field.name
-        for part in _batches(people):
-            rows = model._default_manager.filter(**{f"{name}__in": part})
-            if model is Membership:
+    found: Counter[str] = Counter()
+    for relation in Person._meta.get_fields(include_hidden=True):
+        if relation.auto_created and not relation.concrete and not relation.many_to_many:
+            rows = relation.related_model._default_manager.filter(**{f"{relation.field.name}__pk__among": people})
+            if relation.related_model is Membership:
                 rows = rows.filter(valid_to__isnull=False)
-            count = rows.count()
-            if count:
-                words = str(model._meta.verbose_name)
-                found[words] = found.get(words, 0) + count
+            found[str(relation.related_model._meta.verbose_name)] += rows.count()
     return [
         _("%(count)d rows of “%(what)s” belong by now to people whom this import registered.")
         % {"count": n, "what": words}
-        for words, n in found.items()
-    ]
-
-
-def _with_keys(changed: Sequence[Judged]) -> list[tuple[int, Judged]]:
-    return [(one.thing.pk, one) for one in changed]
+        for words, n in found.items() if n
+    ]  # fmt: skip
 
 
 def _values(row: PersonRow) -> tuple[Any, ...]:
@@ -200,16 +209,13 @@ def _values(row: PersonRow) -> tuple[Any, ...]:
     return (row.full_name, row.born_on, row.sex, row.unit_id, row.audience_code or None, row.phone, row.email)
 
 
-def _mark(values: tuple[Any, ...]) -> str:
-    return hashlib.blake2b("\n".join(str(value or "") for value in values).encode(), digest_size=8).hexdigest()
+def _mark(values: Sequence[Any]) -> str:
+    return hashlib.blake2b("\n".join([str(value or "") for value in values]).encode(), digest_size=8).hexdigest()
 
 
-def _sealed_before(people: Sequence[int]) -> dict[int, bytes | None]:
-    found: dict[int, bytes | None] = {}
-    for part in _batches(people):
-        rows = Person.objects.filter(pk__in=part).values_list("pk", "citizen_number_sealed")
-        found |= {pk: bytes(sealed) if sealed else None for pk, sealed in rows}
-    return found
+def _sealed_before(people: AbstractSet[int]) -> dict[int, bytes | None]:
+    rows = Person.objects.order_by().filter(pk__among=people).values_list("pk", "citizen_number_sealed")
+    return {pk: bytes(sealed) if sealed else None for pk, sealed in rows} if people else {}
 
 
 def _attribute(name: str) -> str:
@@ -226,7 +232,3 @@ def _unplain(name: str, value: Any) -> Any:
     if name == "citizen_number_sealed" and value:
         return base64.b64decode(value)
     return value
-
-
-def _batches(wanted: Sequence[Any]) -> Iterable[Sequence[Any]]:
-    return (wanted[start : start + BATCH] for start in range(0, len(wanted), BATCH))

@@ -40,11 +40,10 @@ def send_list(
     _may(actor, kind)
     recipe = queries.recipe(actor, kind.name, sender)
     mapped, misfits = _by_recipe(recipe, opened, columns, kind) if recipe else (dict(columns), [])
-    place = opened.layout
     row = Import.objects.create(
         kind=kind.name, sender=sender, file_name=file["name"][:200], kept=file["kept"], digest=file["digest"],
         account_id=actor.account_id, account_name=actor.name,
-        layout={"tab": place.tab, "header": place.header, "depth": place.depth},
+        layout=_layout(opened),
         columns={str(column): name for column, name in mapped.items()},
         fixes=recipe.fixes if recipe else {}, misfits=misfits, sent_at=at,
     )  # fmt: skip
@@ -57,10 +56,9 @@ def place_list(actor: Reader, import_pk: int, opened: Opened, *, at: datetime) -
     """Say where the list is in the file: sheet and rows of headings. The columns are mapped anew by their headings."""
     row = _open(actor, import_pk)
     kind = preparing.kind_of(row)
-    place = opened.layout
-    row.layout = {"tab": place.tab, "header": place.header, "depth": place.depth}
+    row.layout = _layout(opened)
     known = preparing.known_headings(kind)
-    row.columns = {str(c): f for c, f in preparing.layout.map_columns(place, known).items()}
+    row.columns = {str(c): f for c, f in preparing.layout.map_columns(opened.layout, known).items()}
     row.state, row.decisions = ImportState.READ, {}
     row.save()
     audit.record(actor, "place_list", row, at=at, after=row.layout)
@@ -125,6 +123,19 @@ def judge_doubt(actor: Reader, import_pk: int, line: int, decision: str, *, at: 
 
 
 @action(*IMPORTERS)
+def look_through(actor: Reader, import_pk: int, language: str, *, at: datetime) -> Import:
+    """Let the worker prepare the preview of a long list. Asked twice, the second finds it done."""
+    row = _open(actor, import_pk)
+    if row.state != ImportState.MAPPED:
+        raise Refusal(_("Say first what the columns hold."), code="not_mapped")
+    label = _("Looking through %(file)s") % {"file": row.file_name}
+    row.job = jobs.enqueue(actor, "registry.look", label[:200], at=at, import_pk=row.pk, language=language)
+    row.save(update_fields=["job"])
+    audit.record(actor, "look_through", row, at=at)
+    return row
+
+
+@action(*IMPORTERS)
 def register_list(actor: Reader, import_pk: int, *, at: datetime) -> Import:
     """Hand the list to the worker. Asked twice it is registered once."""
     row = _open(actor, import_pk)
@@ -145,6 +156,8 @@ def receive_list(actor: Reader, import_pk: int, opened: Opened, read: Reading, *
     if row.state == ImportState.QUEUED:
         kind = preparing.kind_of(row)
         prepared = preparing.judge(actor, row, opened, read, at.astimezone(HERE).date())
+        preparing.keep_returned(row, prepared)
+        prepared.let_go()
         touched = kind.handler.store(actor, prepared.judged, at)
         rows = ((row.pk, one.line, one.key, one.before, one.mark) for one in touched)
         bulk.insert_values(ImportedRow, ["source", "line", "key", "before", "mark"], rows)
@@ -153,7 +166,6 @@ def receive_list(actor: Reader, import_pk: int, opened: Opened, read: Reading, *
         row.save()
         _keep_recipe(actor, row, prepared.opened, at)
         audit.record(actor, "receive_list", row, at=at, after=row.counts)
-        preparing.keep_returned(row, prepared)
     else:
         audit.record(actor, "receive_list", row, at=at, after={"already": row.state})
     return row
@@ -188,6 +200,12 @@ def drop_list(actor: Reader, import_pk: int, *, at: datetime) -> str:
     kept = row.kept
     row.delete()
     return kept
+
+
+def _layout(opened: Opened) -> dict[str, int]:
+    place = opened.layout
+    rows = max(0, len(opened.tabs[place.tab].rows) - place.first)
+    return {"tab": place.tab, "header": place.header, "depth": place.depth, "rows": rows}
 
 
 def _may(actor: Reader, kind: Kind) -> None:

@@ -4,7 +4,7 @@ What cannot be meant raises `Unreadable`: words with the remedy, and what the ce
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -60,15 +60,16 @@ def day_reader(month_first: bool) -> Callable[[Any], "date | Noted | None"]:
     return lambda cell: _day(cell, month_first)
 
 
-def is_month_first(cells: list[Any]) -> bool:
+def is_month_first(cells: Iterable[Any]) -> bool:
     """Whether a column writes month/day/year: some day can only be read so, and none can only be read the other way."""
-    firsts, seconds = False, False
+    seconds = False
     for cell in cells:
         found = THREE_NUMBERS.fullmatch(cell.strip()) if isinstance(cell, str) else None
         if found and len(found[1]) < 3:
-            firsts |= int(found[1]) > 12
+            if int(found[1]) > 12:
+                return False
             seconds |= int(found[2]) > 12
-    return seconds and not firsts
+    return seconds
 
 
 def sex(cell: Any) -> str:
@@ -116,7 +117,7 @@ def citizen_number(cell: Any) -> "str | Noted":
 
 def email(cell: Any) -> str:
     """The address without the blanks that people leave in it."""
-    return re.sub(r"\s", "", text(cell)).strip(".,;'").lower()
+    return text(cell).replace(" ", "").strip(".,;'").lower()
 
 
 def is_marked(cell: Any) -> bool:

@@ -3,16 +3,18 @@
 A step that owns a kind declares it and hands it over in its app's `ready()`: `kinds.declare(KIND)`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Protocol
+from types import MappingProxyType
+from typing import Any, NamedTuple, Protocol
 
 from chiakhoa.foundation.readers import Reader, Role
 
 NEW, CHANGED, SAME, DOUBTFUL, REFUSED = STATES = ("new", "changed", "same", "doubtful", "refused")
 TAKE_AS_NEW, LEAVE = "new", "later"  # decisions on a doubtful record; the third is `same:<key of the one registered>`
 
+UNCHANGED: Mapping[str, tuple[str, str]] = MappingProxyType({})
 Directory = Mapping[str, str]
 Cell = Callable[[Any], Any]
 
@@ -38,6 +40,31 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Record:
+    """One record: its line in the sheet, and the value of each field that the kind knows (None or "" where it says nothing)."""
+
+    line: int
+    values: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Records(Sequence[Record]):
+    """The records of a list, kept column by column: as so many dictionaries they would take more room than the file itself.
+
+    `columns` holds, by field, the value of each record; `lines` the line of each in the sheet.
+    """
+
+    lines: Sequence[int] = ()
+    columns: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def __getitem__(self, place: Any) -> Any:
+        return Record(self.lines[place], {name: values[place] for name, values in self.columns.items()})
+
+
+@dataclass(frozen=True)
 class Fault:
     """What is wrong with one cell of a record, what to do, and what it may have been meant to say."""
 
@@ -49,8 +76,7 @@ class Fault:
     near: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Judged:
+class Judged(NamedTuple):
     """A record and what would become of it. `state` is one of `STATES`; `twins` are whom it may be, `notes` what looks odd."""
 
     line: int
@@ -58,13 +84,12 @@ class Judged:
     state: str
     values: Any
     thing: Any = None
-    changes: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    changes: Mapping[str, tuple[str, str]] = UNCHANGED
     twins: tuple[Any, ...] = ()
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Touched:
+class Touched(NamedTuple):
     """A row of the database that an import made (`before` is None) or changed: what it was.
 
     `mark` is a digest of what it became, by which a later change is noticed when the import is to be undone.
@@ -86,7 +111,7 @@ class Handler(Protocol):
         """By column, the texts of the drop-downs of the template."""
 
     def judge(
-        self, reader: Reader, records: Sequence[Any], decisions: Mapping[int, str], on: date
+        self, reader: Reader, records: "Records", decisions: Mapping[int, str], on: date
     ) -> tuple[list[Judged], list[Fault]]:
         """What would become of each record, and every fault in them."""
 
@@ -96,8 +121,8 @@ class Handler(Protocol):
     def pair(self, one: Judged) -> dict[str, Any]:
         """A doubtful record beside whom it may be: `fields` are rows of label, what the file says, what each candidate says."""
 
-    def store(self, reader: Reader, judged: Sequence[Judged], at: datetime) -> list[Touched]:
-        """Write the new and the changed, inside the caller's transaction."""
+    def store(self, reader: Reader, judged: Sequence[Judged], at: datetime) -> Iterable[Touched]:
+        """Write the new and the changed, inside the caller's transaction; then say what was touched."""
 
     def take_back(self, reader: Reader, touched: Sequence[Touched], at: datetime) -> list[str]:
         """Undo `store`, or say in words what depends on it since and write nothing."""

@@ -4,9 +4,10 @@ Everybody is looked up once for the whole list, as tuples; then come the faults,
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Set as AbstractSet
 from datetime import date
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
@@ -23,14 +24,15 @@ from chiakhoa.ground.registry.importing.kinds import (
     REFUSED,
     SAME,
     TAKE_AS_NEW,
+    UNCHANGED,
     Fault,
     Judged,
 )
 from chiakhoa.ground.registry.models import Membership, Person
 
-BATCH = 2000
-MANY = 3000
+MANY, CHUNK = 3000, 10_000
 COMPARED = ("full_name", "born_on", "sex", "unit_id", "audience_code", "phone", "email")
+_as_compared = attrgetter(*COMPARED)
 
 
 class Standing(NamedTuple):
@@ -76,12 +78,12 @@ class Judgement:
     def __init__(self, reader: Reader, rows: list[PersonRow], decisions: Mapping[int, str], on: date) -> None:
         self.reader, self.rows, self.decisions, self.on = reader, rows, decisions, on
         self.faults: list[Fault] = []
-        self.indexes = [
-            citizen_number.index(row.citizen_number) if checking.is_number(row.citizen_number) else None for row in rows
-        ]
-        self.by_key = _standing("external_key", [row.external_key for row in rows if row.external_key])
-        self.by_number = _standing("citizen_number_index", [index for index in self.indexes if index])
-        chosen = [int(said[5:]) for said in decisions.values() if said.startswith("same:")]
+        self.indexes = _indexes(rows)
+        self.by_key = _standing("external_key", {row.external_key for row in rows if row.external_key})
+        self.by_number = {one.number_index: one for one in self.by_key.values() if one.number_index}
+        others = {index for index in self.indexes if index and index not in self.by_number}
+        self.by_number |= _standing("citizen_number_index", others)
+        chosen = {int(said[5:]) for said in decisions.values() if said.startswith("same:")}
         self.by_pk = _standing("pk", chosen)
         self.twins: dict[int, tuple[Twin, ...]] = {}
         self.matches: list[Standing | None] = []
@@ -91,7 +93,7 @@ class Judgement:
         self._match()
         whole = [_completed(row, match) if match else row for row, match in zip(self.rows, self.matches, strict=True)]
         self._check(whole, checking.known_for(self.reader, self.on))
-        held = _held([match.pk for match in self.matches if match])
+        held = _held({match.pk for row, match in zip(whole, self.matches, strict=True) if match and row.body_id})
         refused = {fault.line for fault in self.faults}
         judged = [
             self._judged(row, match, index, held.get(match.pk, {}) if match else {}, row.line in refused)
@@ -125,12 +127,12 @@ class Judgement:
             place for place, (row, match) in enumerate(zip(self.rows, self.matches, strict=True))
             if match is None and row.full_name and row.line not in self.decisions and row.line not in self.twins
         ]  # fmt: skip
-        namesakes = _namesakes(self.reader, [self.rows[place].full_name for place in open_rows])
+        namesakes = _namesakes(self.reader, [self.rows[place] for place in open_rows])
         for place in open_rows:
             row, index = self.rows[place], self.indexes[place]
             same = [
                 one for one in namesakes.get(name_key(row.full_name), ())
-                if (one.born_on == row.born_on or not one.born_on or not row.born_on)
+                if _may_be_born(row.born_on, one.born_on)
                 and not (index and one.number_index and index != one.number_index)
             ]  # fmt: skip
             certain = [
@@ -146,7 +148,7 @@ class Judgement:
     def _refuse_out_of_reach(self) -> None:
         """A key or number may not be a way to take over somebody whom the reader may not see."""
         matched = {match.pk: row for row, match in zip(self.rows, self.matches, strict=True) if match}
-        visible = _visible(self.reader, list(matched))
+        visible = _visible(self.reader, matched)
         for place, (row, match) in enumerate(zip(self.rows, self.matches, strict=True)):
             if match and match.pk not in visible:
                 said = _("This person is registered outside your unit. Ask the coordinator to move them.")
@@ -154,8 +156,8 @@ class Judgement:
                 self._fault(row, field, said, "key_elsewhere")
                 self.matches[place] = None
                 self.twins.pop(row.line, None)
+        shown = _visible(self.reader, {twin.pk for twins in self.twins.values() for twin in twins if twin.pk})
         for line, twins in list(self.twins.items()):
-            shown = _visible(self.reader, [twin.pk for twin in twins if twin.pk])
             self.twins[line] = tuple(twin for twin in twins if twin.pk is None or twin.pk in shown)
 
     def _notice_doubles(self) -> None:
@@ -220,21 +222,29 @@ class Judgement:
 @lru_cache(maxsize=1 << 16)
 def name_key(name: str) -> str:
     """A name as it is compared: without diacritics, its words in alphabetical order."""
-    return " ".join(sorted(fold(name).split()))
+    return _ordered(fold(name))
+
+
+@lru_cache(maxsize=1 << 16)
+def _ordered(folded: str) -> str:
+    return " ".join(sorted(folded.split()))
 
 
 def _completed(row: PersonRow, match: Standing) -> PersonRow:
     """The row with what it says nothing of taken from the register."""
     kept = {name: getattr(match, name) for name in COMPARED if not getattr(row, name) and getattr(match, name)}
-    return replace(row, **kept) if kept else row
+    return row._replace(**kept) if kept else row
 
 
-def _changes(row: PersonRow, match: Standing, index: str | None, held: dict[str, Held]) -> dict[str, tuple[str, str]]:
+def _changes(
+    row: PersonRow, match: Standing, index: str | None, held: dict[str, Held]
+) -> Mapping[str, tuple[str, str]]:
     found = {}
-    for name in COMPARED:
-        before, after = getattr(match, name) or "", getattr(row, name) or ""
-        if before != after:
-            found[name] = (shown(before), shown(after))
+    if _as_compared(match) != _as_compared(row):
+        for name in COMPARED:
+            before, after = getattr(match, name) or "", getattr(row, name) or ""
+            if before != after:
+                found[name] = (shown(before), shown(after))
     if index and index != match.number_index:
         found["citizen_number"] = (_("another") if match.number_index else "", "•••" + row.citizen_number[-3:])
     if row.external_key and not match.external_key:
@@ -243,7 +253,7 @@ def _changes(row: PersonRow, match: Standing, index: str | None, held: dict[str,
         found["body_id"] = (", ".join(held), row.body_id)
     elif row.body_id and row.position and held[row.body_id].position != row.position:
         found["position"] = (held[row.body_id].position, row.position)
-    return found
+    return found or UNCHANGED
 
 
 def shown(value: Any) -> str:
@@ -256,36 +266,44 @@ def _differ(one: PersonRow, other: PersonRow) -> bool:
     return bool(one.citizen_number and other.citizen_number and one.citizen_number != other.citizen_number)
 
 
-def _standing(field: str, wanted: Iterable[Any]) -> dict[Any, Standing]:
+def _standing(field: str, wanted: AbstractSet[Any]) -> dict[Any, Standing]:
     """Those registered under keys, numbers or ids; a record that was merged stands for the one it was merged into."""
     place = {"pk": 0, "external_key": 1, "citizen_number_index": 9}[field]
     found, merged = {}, {}
-    for part in _batches(list(wanted)):
-        rows = Person.objects.order_by().filter(**{f"{field}__in": part})
-        for *values, into in rows.values_list(*STANDING_COLUMNS, "merged_into"):
-            found[values[place]] = Standing(*values)
+    if wanted:
+        rows = Person.objects.order_by().filter(**{f"{field}__among": wanted})
+        for *values, into in rows.values_list(*STANDING_COLUMNS, "merged_into").iterator(CHUNK):
+            found[values[place]] = Standing._make(values)
             if into:
                 merged[values[place]] = into
     kept = _standing("pk", set(merged.values())) if merged else {}
     return found | {said: kept[pk] for said, pk in merged.items()}
 
 
-def _namesakes(reader: Reader, names: Sequence[str]) -> dict[str, list[Standing]]:
-    """Visible people of the same words in any order. A few names are asked for, many are compared with everybody."""
-    if not names:
-        return {}
-    wanted = {name_key(name) for name in names}
+def _namesakes(reader: Reader, rows: Sequence[PersonRow]) -> dict[str, list[Standing]]:
+    """By words of the name, visible people who bear them in any order and may be born on the day of one of the rows.
+
+    A few names are asked for, many are compared with everybody.
+    """
+    days: dict[str, set[date | None]] = {}
+    for row in rows:
+        days.setdefault(name_key(row.full_name), set()).add(row.born_on)
     people = queries.people(reader).order_by()
-    found: dict[str, list[Standing]] = {}
-    narrowed = (people.filter(search_key__in=part) for part in _batches([*_turned(names)]))
-    parts = [people] if len(wanted) > MANY else narrowed
-    for part in parts:
-        for pk, key in part.values_list("pk", "search_key"):
-            ordered = " ".join(sorted(key.split()))
-            if ordered in wanted:
-                found.setdefault(ordered, []).append(pk)
+    if len(days) <= MANY:
+        people = people.filter(search_key__among=_turned(row.full_name for row in rows))
+    found: dict[str, list[int]] = {}
+    for pk, key, born_on in people.values_list("pk", "search_key", "born_on").iterator(CHUNK) if days else ():
+        ordered = _ordered(key)
+        wanted = days.get(ordered, ())
+        if wanted and (born_on in wanted or None in wanted or not born_on):
+            found.setdefault(ordered, []).append(pk)
     standing = _standing("pk", {pk for pks in found.values() for pk in pks})
-    return {name: [standing[pk] for pk in pks] for name, pks in found.items()}
+    return {ordered: [standing[pk] for pk in pks] for ordered, pks in found.items()}
+
+
+def _may_be_born(one: date | None, other: date | None) -> bool:
+    """Whether two days of birth are the same, as far as both are known."""
+    return one == other or not one or not other
 
 
 def _turned(names: Iterable[str]) -> set[str]:
@@ -298,21 +316,25 @@ def _turned(names: Iterable[str]) -> set[str]:
     return found
 
 
-def _visible(reader: Reader, pks: Sequence[int]) -> set[int]:
-    if reader == SYSTEM:
-        return set(pks)
-    people = queries.people(reader).order_by()
-    return {pk for part in _batches(pks) for pk in people.filter(pk__in=part).values_list("pk", flat=True)}
+def _visible(reader: Reader, pks: Iterable[int]) -> set[int]:
+    asked = set(pks)
+    if reader == SYSTEM or not asked:
+        return asked
+    return set(queries.people(reader).order_by().filter(pk__among=asked).values_list("pk", flat=True))
 
 
-def _held(people: Sequence[int]) -> dict[int, dict[str, Held]]:
+def _held(people: AbstractSet[int]) -> dict[int, dict[str, Held]]:
     found: dict[int, dict[str, Held]] = {}
-    for part in _batches(people):
-        open_now = Membership.objects.filter(person__in=part, valid_to__isnull=True)
+    if people:
+        open_now = Membership.objects.filter(person__pk__among=people, valid_to__isnull=True)
         for person, *values in open_now.values_list("person_id", "pk", "body_id", "position", "valid_from"):
             found.setdefault(person, {})[values[1]] = Held(*values)
     return found
 
 
-def _batches(wanted: Sequence[Any]) -> Iterable[Sequence[Any]]:
-    return (wanted[start : start + BATCH] for start in range(0, len(wanted), BATCH))
+def _indexes(rows: Sequence[PersonRow]) -> list[str | None]:
+    """The index of each row's citizen number; None where it has none."""
+    numbers = {row.citizen_number for row in rows if checking.is_number(row.citizen_number)}
+    ordered = list(numbers)
+    known = dict(zip(ordered, citizen_number.indexes(ordered), strict=True))
+    return [known.get(row.citizen_number) for row in rows]

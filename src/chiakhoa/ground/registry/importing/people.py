@@ -4,8 +4,9 @@ A record is somebody's when the key of the sender's list is theirs, or the citiz
 commune all agree. Anything less is a doubt that a person decides. An empty cell says nothing: what is registered stays.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from itertools import repeat
 from typing import Any
 
 from django.db.models import Q
@@ -16,9 +17,9 @@ from chiakhoa.foundation.text import fold
 from chiakhoa.ground.registry import citizen_number, queries
 from chiakhoa.ground.registry.checking import PersonRow
 from chiakhoa.ground.registry.importing import cells
-from chiakhoa.ground.registry.importing.kinds import Column, Directory, Fault, Judged, Kind, Touched
+from chiakhoa.ground.registry.importing.kinds import Column, Directory, Fault, Judged, Kind, Records, Touched
 from chiakhoa.ground.registry.importing.matching import COMPARED, Judgement, shown
-from chiakhoa.ground.registry.importing.reading import SEVERAL, Record, nearest, spelled
+from chiakhoa.ground.registry.importing.reading import SEVERAL, nearest, spelled
 from chiakhoa.ground.registry.models import Audience, Body, Person, Sex
 from chiakhoa.ground.territory import queries as territory
 from chiakhoa.ground.territory.models import Unit
@@ -99,11 +100,10 @@ class PeopleHandler:
         }
 
     def judge(
-        self, reader: Reader, records: Sequence[Record], decisions: Mapping[int, str], on: date
+        self, reader: Reader, records: Records, decisions: Mapping[int, str], on: date
     ) -> tuple[list[Judged], list[Fault]]:
         """Who each record is, and what would become of it."""
-        rows = [_row(record) for record in records]
-        return Judgement(reader, rows, decisions, on).all()
+        return Judgement(reader, _rows(records), decisions, on).all()
 
     def suggestions(self, fault: Fault, directories: Mapping[str, Directory]) -> tuple[str, ...]:
         """Heirs of a commune that ended; names that look alike."""
@@ -145,7 +145,7 @@ class PeopleHandler:
             ],
         }  # fmt: skip
 
-    def store(self, reader: Reader, judged: Sequence[Judged], at: datetime) -> list[Touched]:
+    def store(self, reader: Reader, judged: Sequence[Judged], at: datetime) -> Iterable[Touched]:
         """Write the new and the changed people with their memberships."""
         from chiakhoa.ground.registry.actions import imported_people
 
@@ -196,22 +196,14 @@ def _bodies(on: date) -> dict[str, str]:
     return {fold(name): row.pk for row in rows for name in (row.name_vi, row.name_en, row.short, row.pk) if name}
 
 
-def _row(record: Record) -> PersonRow:
-    values = record.values
-    return PersonRow(
-        external_key=values.get("external_key") or "",
-        full_name=values.get("full_name") or "",
-        unit_id=values.get("unit_id") or "",
-        born_on=values.get("born_on"),
-        sex=values.get("sex") or "",
-        audience_code=values.get("audience_code") or "",
-        body_id=values.get("body_id") or None,
-        position=values.get("position") or "",
-        phone=values.get("phone") or "",
-        email=values.get("email") or "",
-        citizen_number=values.get("citizen_number") or "",
-        line=record.line,
-    )
+def _rows(records: Records) -> list[PersonRow]:
+    """The records as rows; what a column says nothing of, or is not there for, is as a row has it by itself."""
+    empty = dict.fromkeys(PersonRow._fields, "") | PersonRow._field_defaults
+    columns = [
+        [value or empty[name] for value in records.columns[name]] if name in records.columns else repeat(empty[name])
+        for name in PersonRow._fields[:-1]
+    ]
+    return list(map(PersonRow._make, zip(*columns, records.lines, strict=False)))
 
 
 def _beside(said: str, other: str) -> dict[str, Any]:

@@ -22,12 +22,13 @@ from chiakhoa.foundation.refusals import Refusal
 from chiakhoa.ground.registry import uploads
 from chiakhoa.ground.registry.importing import headings, layout, reading
 from chiakhoa.ground.registry.importing.cells import text
-from chiakhoa.ground.registry.importing.kinds import DOUBTFUL, KINDS, REFUSED, STATES, Fault, Judged, Kind
+from chiakhoa.ground.registry.importing.kinds import DOUBTFUL, KINDS, REFUSED, STATES, Fault, Judged, Kind, Records
 from chiakhoa.ground.registry.importing.layout import Layout
 from chiakhoa.ground.registry.importing.reading import Reading
 from chiakhoa.ground.registry.models import Import
 
 ERROR_HEADING = "lỗi"
+LONG = 5_000
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,12 @@ class Prepared:
         """How many records are in each state."""
         found = Counter(one.state for one in self.judged)
         return {state: found[state] for state in STATES}
+
+    def let_go(self) -> None:
+        """Forget the cells of the file: what is to be written stands in `judged`."""
+        self.opened.tabs.clear()
+        self.reading.raw.clear()
+        self.reading.records = Records()
 
 
 def kind_of(row: Import) -> Kind:
@@ -104,7 +111,7 @@ def judge(reader: Reader, row: Import, opened: Opened, read: Reading, on: date) 
     decisions = {int(line): said for line, said in row.decisions.items()}
     judged, found = kind_of(row).handler.judge(reader, read.records, decisions, on)
     unread = {(fault.line, fault.field) for fault in read.faults}
-    places = {record.line: place for place, record in enumerate(read.records)}
+    places = {line: place for place, line in enumerate(read.records.lines)}
     faults = [
         *read.faults,
         *(_as_typed(fault, read, places) for fault in found if (fault.line, fault.field) not in unread),
@@ -154,20 +161,33 @@ def returned(prepared: Prepared) -> list[list[Any]]:
     return [*top, *below]
 
 
+def is_long(row: Import) -> bool:
+    """Whether looking through the list takes longer than somebody waits for a page: then the worker does it."""
+    return int(row.layout.get("rows", 0)) > LONG
+
+
 def preview(reader: Reader, row: Import, on: date) -> dict[str, Any]:
     """What the pages of the preview show: counts, problems by what is said, records in short. Kept until anything changes."""
-    name = f"{row.kept}.{_state_of(row, reader, on)}.json"
-    path = uploads.find(name)
-    if path:
-        shown: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        return shown
-    shown = _shown(prepare(reader, row, on), kind_of(row), reader, on)
-    uploads.keep_beside(row.kept, name, json.dumps(shown, ensure_ascii=False))
+    shown = kept_preview(reader, row, on)
+    if shown is None:
+        shown = _shown(prepare(reader, row, on), kind_of(row), reader, on)
+        name = f"{row.kept}.{_state_of(row, reader, on)}.{_digest(row.decisions)}.preview.json"
+        uploads.keep_beside(row.kept, name, json.dumps(shown, ensure_ascii=False))
     return shown
 
 
+def kept_preview(reader: Reader, row: Import, on: date, *, whatever_decided: bool = False) -> dict[str, Any] | None:
+    """The preview where it is kept; `whatever_decided` takes one from before the last doubts were judged, too."""
+    decided = "*" if whatever_decided else _digest(row.decisions)
+    path = uploads.find_beside(row.kept, f"{_state_of(row, reader, on)}.{decided}.preview.json")
+    return json.loads(path.read_text(encoding="utf-8")) if path else None
+
+
 def _state_of(row: Import, reader: Reader, on: date) -> str:
-    said = [row.layout, row.columns, row.fixes, row.decisions, reader.unit_id, reader.body_id, str(on), get_language()]
+    return _digest([row.layout, row.columns, row.fixes, reader.unit_id, reader.body_id, str(on), get_language()])
+
+
+def _digest(said: Any) -> str:
     return hashlib.blake2b(json.dumps(said, sort_keys=True).encode(), digest_size=8).hexdigest()
 
 
@@ -206,6 +226,29 @@ def _shown(prepared: Prepared, kind: Kind, reader: Reader, on: date) -> dict[str
     }
 
 
+def about_columns(row: Import, opened: Opened | None = None) -> dict[str, Any]:
+    """What the page of the columns shows of the file: samples, sheets, how many rows. Kept, since it means reading the file.
+
+    `opened` is the file where the caller has read it.
+    """
+    name = f"{row.kept}.{_digest(row.layout)}.columns.json"
+    path = uploads.find(name)
+    if path:
+        return json.loads(path.read_text(encoding="utf-8"))  # type: ignore[no-any-return]
+    about = _about_columns(opened or open_kept(row))
+    uploads.keep_beside(row.kept, name, json.dumps(about, ensure_ascii=False))
+    return about
+
+
+def _about_columns(opened: Opened) -> dict[str, Any]:
+    place = opened.layout
+    return {
+        "samples": list(samples(opened, range(len(place.headings))).values()),
+        "tabs": [tab.name for tab in opened.tabs],
+        "records": max(0, len(opened.tabs[place.tab].rows) - place.first),
+    }
+
+
 def samples(opened: Opened, columns: Sequence[int]) -> dict[int, dict[str, Any]]:
     """For each column, its heading, how many of its cells are filled in percent, and three different values."""
     rows = [cells for _line, cells in layout.records(opened.tabs[opened.layout.tab], opened.layout, columns).rows]
@@ -231,7 +274,8 @@ def keep_returned(row: Import, prepared: Prepared) -> None:
 
 def next_pair(reader: Reader, row: Import, on: date) -> tuple[dict[str, Any] | None, int]:
     """The first doubtful record that nobody judged yet, beside whom it may be, and how many are left."""
-    shown = preview(reader, row, on)
+    shown = kept_preview(reader, row, on, whatever_decided=True) if is_long(row) else None
+    shown = shown or preview(reader, row, on)
     left = [record[0] for record in shown["records"] if record[1] == DOUBTFUL and str(record[0]) not in row.decisions]
     if not left:
         return None, 0

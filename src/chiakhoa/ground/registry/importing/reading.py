@@ -5,8 +5,9 @@ No database: what names mean comes in as directories. The preview and the regist
 
 import difflib
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -17,21 +18,13 @@ from chiakhoa.foundation.text import fold, nfc
 from chiakhoa.ground.registry.importing import cells as cell_readers
 from chiakhoa.ground.registry.importing import headings
 from chiakhoa.ground.registry.importing.cells import Noted, Unreadable, text
-from chiakhoa.ground.registry.importing.kinds import Column, Directory, Fault, Kind
+from chiakhoa.ground.registry.importing.kinds import Column, Directory, Fault, Kind, Records
 from chiakhoa.ground.registry.importing.layout import Layout, LeftOut, records
 
 SAMPLE = 2000
 NEAREST = 3
 SEVERAL = "|"  # between the codes of a directory's entry whose text means more than one thing
 Fixes = Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class Record:
-    """One record: its line in the sheet, and the value of each field that the kind knows (None or "" where it says nothing)."""
-
-    line: int
-    values: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -50,7 +43,7 @@ class Reading:
     `raw` holds, by field, the cells as they stand in the file (old fonts made Unicode), in the order of the records.
     """
 
-    records: list[Record] = field(default_factory=list)
+    records: Records = field(default_factory=Records)
     faults: list[Fault] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
@@ -76,7 +69,9 @@ def read(
     lines = records(tabs[layout.tab], layout, list(wanted))
     reading = Reading(left_out=lines.left_out)
     numbers = [line for line, _cells in lines.rows]
-    raw = {name: _column(lines.rows, column) for column, name in sorted(wanted.items(), reverse=True)}
+    rows = [cells for _line, cells in lines.rows]
+    shortest = min(map(len, rows), default=0)
+    raw = {name: _column(rows, column, shortest) for column, name in sorted(wanted.items(), reverse=True)}
     for name, cells in raw.items():
         if _to_unicode(cells):
             reading.old_fonts.append(name)
@@ -89,11 +84,7 @@ def read(
             read_columns[column.name] = _read_column(
                 column, numbers, raw[column.name], directories.get(column.looks_up), fixes or {}, reading
             )
-    names = list(read_columns)
-    reading.records = [
-        Record(line, dict(zip(names, values, strict=True)))
-        for line, *values in zip(numbers, *read_columns.values(), strict=True)
-    ]
+    reading.records = Records(numbers, read_columns)
     reading.faults.sort(key=lambda fault: fault.line)
     reading.notes.sort(key=lambda note: note.line)
     return reading
@@ -106,14 +97,16 @@ def nearest(said: str, directory: Directory) -> list[str]:
     return list(dict.fromkeys(codes))[:NEAREST]
 
 
-def _column(rows: Sequence[tuple[int, list[Any]]], column: int) -> list[Any]:
-    return [cells[column] if column < len(cells) else "" for _line, cells in rows]
+def _column(rows: Sequence[Sequence[Any]], column: int, shortest: int) -> list[Any]:
+    if column < shortest:
+        return [cells[column] for cells in rows]
+    return [cells[column] if column < len(cells) else "" for cells in rows]
 
 
 def _to_unicode(cells: list[Any]) -> bool:
     """Rewrite a column that was typed in a font of the 1990s, in place. Whether it was."""
-    old = [cell for cell in cells if isinstance(cell, str) and not cell.isascii()]
-    readable = decoder(old[:SAMPLE])
+    old = (cell for cell in cells if isinstance(cell, str) and not cell.isascii())
+    readable = decoder(list(islice(old, SAMPLE)))
     if readable is None:
         return False
     made: dict[str, str] = {}
@@ -133,23 +126,21 @@ def _read_column(
     fixes: Fixes,
     reading: Reading,
 ) -> list[Any]:
-    reader = _reader(column, cells, directory)
+    if bool in set(map(type, cells)):  # as a key of a dictionary, True would be 1
+        cells = [str(cell) if isinstance(cell, bool) else cell for cell in cells]
+    different = dict.fromkeys(cells)
+    reader = _reader(column, different, directory)
     fixed = {key.split("\n", 1)[1]: value for key, value in fixes.items() if key.split("\n", 1)[0] == column.name}
-    known: dict[Any, Any] = {}
-    values = []
-    for line, cell in zip(numbers, cells, strict=True):
-        key = cell if not isinstance(cell, bool) else str(cell)
-        value = known.get(key, known)  # the dictionary itself stands for “not read yet”: None is a value
-        if value is known:
-            value = known[key] = _read_cell(reader, cell, fixed)
+    known = {cell: _read_cell(reader, cell, fixed) for cell in different}
+    odd = {cell: value for cell, value in known.items() if isinstance(value, Noted | Unreadable)}
+    for line, cell in zip(numbers, cells, strict=True) if odd else ():
+        value = odd.get(cell)
         if isinstance(value, Noted):
             reading.notes.append(Note(line, column.name, value.note))
-            value = value.value
         elif isinstance(value, Unreadable):
             reading.faults.append(Fault(line, column.name, value.message, value.code, text(cell), value.near))
-            value = None
-        values.append(value)
-    return values
+    known |= {cell: value.value if isinstance(value, Noted) else None for cell, value in odd.items()}
+    return [known[cell] for cell in cells]
 
 
 def _read_cell(reader: Callable[[Any], Any], cell: Any, fixed: Mapping[str, str]) -> Any:
@@ -161,11 +152,11 @@ def _read_cell(reader: Callable[[Any], Any], cell: Any, fixed: Mapping[str, str]
         return fault
 
 
-def _reader(column: Column, cells: Sequence[Any], directory: Directory | None) -> Callable[[Any], Any]:
+def _reader(column: Column, cells: Iterable[Any], directory: Directory | None) -> Callable[[Any], Any]:
     if directory is not None and not column.lists:
         return lambda cell: _meant(text(cell), directory)
     if column.is_day:
-        return cell_readers.day_reader(cell_readers.is_month_first(list(cells)))
+        return cell_readers.day_reader(cell_readers.is_month_first(cells))
     return column.read or text
 
 

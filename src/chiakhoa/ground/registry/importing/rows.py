@@ -23,9 +23,10 @@ from chiakhoa.ground.registry.importing.kinds import (
     Directory,
     Fault,
     Judged,
+    Records,
     Touched,
 )
-from chiakhoa.ground.registry.importing.reading import SEVERAL, Record, nearest
+from chiakhoa.ground.registry.importing.reading import SEVERAL, nearest
 
 Values = dict[str, Any]
 Fields = dict[str, Any]
@@ -78,7 +79,7 @@ class RowHandler:
         raise NotImplementedError
 
     def judge(
-        self, reader: Reader, records: Sequence[Record], decisions: Mapping[int, str], on: date
+        self, reader: Reader, records: Records, decisions: Mapping[int, str], on: date
     ) -> tuple[list[Judged], list[Fault]]:
         """What would become of each record."""
         directories = self.directories(reader, on)

@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -72,19 +73,17 @@ def columns(request: Request, pk: int) -> HttpResponse:
     row = _import(request, pk)
     if row.state not in (ImportState.READ, ImportState.MAPPED):
         return redirect("registry:receipt", pk)
-    opened = preparing.open_kept(row)
     chosen = {int(column): name for column, name in row.columns.items()}
     refused = ""
     if request.method == "POST":
         chosen = {int(name[7:]): said for name, said in request.POST.items() if name.startswith("column-") and said}
         try:
-            actions.map_list(request.reader, pk, chosen, at=clock.now())
-            return redirect("registry:preview", pk)
+            return _to_preview(request, actions.map_list(request.reader, pk, chosen, at=clock.now()))
         except Refusal as refusal:
             refused = refusal.message
     return render(
         request, "registry/import_columns.html",
-        {"import": row, "refused": refused, **_mapping(row, opened, chosen), **_steps(2)},
+        {"import": row, "refused": refused, **_mapping(row, chosen), **_steps(2)},
         status=422 if refused else 200,
     )  # fmt: skip
 
@@ -103,7 +102,7 @@ def place(request: Request, pk: int) -> HttpResponse:
     except (ValueError, IndexError):
         messages.warning(request, _("There is no such row of headings in the file."))
     else:
-        actions.place_list(request.reader, pk, moved, at=clock.now())
+        preparing.about_columns(actions.place_list(request.reader, pk, moved, at=clock.now()), moved)
     return redirect("registry:columns", pk)
 
 
@@ -113,6 +112,10 @@ def preview(request: Request, pk: int) -> HttpResponse:
     row = _import(request, pk)
     if row.state != ImportState.MAPPED:
         return redirect("registry:columns" if row.state == ImportState.READ else "registry:receipt", pk)
+    if request.method == "POST":
+        return _to_preview(request, row)
+    if preparing.is_long(row) and preparing.kept_preview(request.reader, row, clock.today()) is None:
+        return render(request, "registry/import_looking.html", {"import": row, "job": row.job, **_steps(3)})
     shown = preparing.preview(request.reader, row, clock.today())
     state = request.GET.get("show", "")
     records = [record for record in shown["records"] if state in ("", record[1]) or (state == ODD and _is_odd(record))]
@@ -135,12 +138,12 @@ def preview(request: Request, pk: int) -> HttpResponse:
 def fix(request: Request, pk: int) -> HttpResponse:
     """Take a text for another in every row that says it, or give all such corrections up."""
     if "undo" in request.POST:
-        actions.unfix_texts(request.reader, pk, at=clock.now())
+        row = actions.unfix_texts(request.reader, pk, at=clock.now())
     else:
         field, said = request.POST.get("field", ""), request.POST.get("said", "")
         meant = request.POST.get("meant") or request.POST.get("other", "")
-        actions.fix_text(request.reader, pk, field, said, meant.strip(), at=clock.now())
-    return redirect("registry:preview", pk)
+        row = actions.fix_text(request.reader, pk, field, said, meant.strip(), at=clock.now())
+    return _to_preview(request, row)
 
 
 @page(*IMPORTERS)
@@ -258,30 +261,38 @@ def _sent(request: Request, kind: Kind, form: ImportForm) -> Import:
         "kept": kept,
         "digest": hashlib.sha256(path.read_bytes()).hexdigest(),
     }
-    return actions.send_list(
+    row = actions.send_list(
         request.reader, kind, opened, found, file=file, sender=form.cleaned_data["sender"], at=clock.now()
     )
+    preparing.about_columns(row, opened)
+    return row
+
+
+def _to_preview(request: Request, row: Import) -> HttpResponse:
+    """To the preview; that of a long list is prepared by the worker."""
+    if preparing.is_long(row):
+        actions.look_through(request.reader, row.pk, get_language() or "vi", at=clock.now())
+    return redirect("registry:preview", row.pk)
 
 
 def _steps(at: int) -> dict[str, Any]:
     return {"steps": [_("Read"), _("Map columns"), _("Look through"), _("Received")], "at": at}
 
 
-def _mapping(row: Import, opened: preparing.Opened, chosen: dict[int, str]) -> dict[str, Any]:
-    kind = preparing.kind_of(row)
-    found = preparing.samples(opened, range(len(opened.layout.headings)))
+def _mapping(row: Import, chosen: dict[int, str]) -> dict[str, Any]:
+    kind, about = preparing.kind_of(row), preparing.about_columns(row)
     return {
         "kind": kind,
         "columns": [
-            {"number": n, "letter": _letter(n), "chosen": chosen.get(n, headings.NOTHING), **found[n]}
-            for n in found if found[n]["heading"] or found[n]["filled"]
+            {"number": n, "letter": _letter(n), "chosen": chosen.get(n, headings.NOTHING), **found}
+            for n, found in enumerate(about["samples"]) if found["heading"] or found["filled"]
         ],
         "nothing": headings.NOTHING,
         "missing": preparing.missing(kind, chosen),
-        "tabs": [{"number": n, "name": tab.name} for n, tab in enumerate(opened.tabs)],
-        "place": opened.layout,
-        "header_row": opened.layout.header + 1,
-        "record_count": max(0, len(opened.tabs[opened.layout.tab].rows) - opened.layout.first),
+        "tabs": [{"number": n, "name": name} for n, name in enumerate(about["tabs"])],
+        "place": row.layout,
+        "header_row": row.layout["header"] + 1,
+        "record_count": about["records"],
     }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The ways that `compare.py` compares. Each returns a function that imports the file and says which lines it refused."""
+"""The rival's two ways. Each returns a function that imports the file and says which lines it refused."""
 
 import re
 from collections.abc import Callable
@@ -8,7 +8,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.urls import reverse
 from import_export import fields, resources, widgets
 from import_export.formats.base_formats import XLSX
 
@@ -21,39 +20,6 @@ from chiakhoa.ground.territory.models import Unit
 
 AT = datetime(2026, 11, 24, 2, tzinfo=UTC)
 Run = Callable[[], list[int]]
-
-
-def ours(file: Path) -> Run:
-    """As the worker registers a list that somebody looked through."""
-    from chiakhoa.ground.registry import actions, jobs, uploads
-    from chiakhoa.ground.registry.importing import matching, preparing
-    from chiakhoa.ground.registry.importing.kinds import KINDS
-
-    kept = uploads.keep_copy(file)
-    opened, columns = preparing.look_into(file, KINDS["people"])
-    about = {"name": file.name, "kept": kept, "digest": ""}
-    row = actions.send_list(SYSTEM, KINDS["people"], opened, columns, file=about, sender="", at=AT)
-    actions.map_list(SYSTEM, row.pk, columns, at=AT)
-    actions.register_list(SYSTEM, row.pk, at=AT)
-    del opened
-    refused: list[int] = []
-    judge = preparing.judge
-
-    def noting(*arguments: Any) -> Any:
-        prepared = judge(*arguments)
-        refused.extend(one.line for one in prepared.judged if one.state == preparing.REFUSED)
-        assert not prepared.counts[preparing.DOUBTFUL], "a doubt would be left out"
-        return prepared
-
-    reverse("registry:imports")  # a running worker has read the addresses
-
-    def run() -> list[int]:
-        preparing.judge = noting
-        matching.MANY = 0
-        jobs.register(SYSTEM, lambda *_progress: None, import_pk=row.pk)
-        return refused
-
-    return run
 
 
 class Commune(widgets.ForeignKeyWidget):
