@@ -11,8 +11,8 @@ from django.utils import translation
 
 from chiakhoa.demo.answering import given as simulated
 from chiakhoa.foundation.refusals import Refusal
-from chiakhoa.measure.assessment import bank, feedback, marking, offline, paper, scoring
-from chiakhoa.measure.assessment.models import Item, Sitting
+from chiakhoa.measure.assessment import actions, bank, feedback, marking, offline, paper, queries, scoring
+from chiakhoa.measure.assessment.models import Answer, Item, Purpose, Sitting
 
 CUTS = [-2.8, -2.0, -1.2, -0.4, 0.4, 1.2, 2.0, 2.8]
 
@@ -198,6 +198,16 @@ def test_a_place_with_an_icon_alone_is_called_by_name_and_one_with_words_by_its_
     assert 'aria-label="nút b"' in html
     assert 'aria-label="nút c"' not in html
     assert html.count("<svg") == 1
+
+
+def test_the_places_that_were_pointed_at_are_counted(province, items, at, scale):
+    item = made("hotspot")
+    item.competence = scale.competences[0]
+    item.save()
+    sitting = actions.start(province.learner, province.hoa, Purpose.PRACTICE, at=at)
+    more = {"a": 1, "b": 0, "c": 0, "score": 0, "answered_at": at}
+    Answer.objects.create(sitting=sitting, item=item, position=9, given="c", **more)
+    assert queries.choices_made(province.assessor, item) == {"c": 1}
 
 
 LARGEST_FORM = 14_000  # of a page of 25 kB

@@ -173,8 +173,8 @@ class _Reader:
         self._go_deeper()
         try:
             if symbol := self._take("-", "+"):
-                value = _number(self._signed())
-                return -value if symbol == "-" else value
+                number = _number(self._signed())
+                return -number if symbol == "-" else number
             value = self._primary()
             while self._take("%"):
                 value = _number(value) / 100
@@ -270,7 +270,7 @@ def _inverse(value: float) -> float:
 
 def _power_of(base: float, exponent: float) -> float:
     try:
-        value = base**exponent
+        value: float | complex = base**exponent
     except (OverflowError, ZeroDivisionError) as fault:
         raise FormulaError("a power that cannot be worked out") from fault
     if isinstance(value, complex):
@@ -339,7 +339,7 @@ def _if(arguments: Sequence[Argument]) -> Value:
 
 
 def _round(arguments: Sequence[Argument]) -> float:
-    shift = 10.0 ** min(max(_number(_one(arguments, 1)), -9), 9)
+    shift = math.pow(10, min(max(_number(_one(arguments, 1)), -9), 9))
     value = _number(_one(arguments, 0)) * shift
     return math.copysign(math.floor(abs(value) + 0.5), value) / shift
 

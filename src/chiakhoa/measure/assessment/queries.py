@@ -69,10 +69,10 @@ def writers_of(item: Item) -> set[int | None]:
 
 
 def choices_made(_reader: Reader, item: Item) -> dict[str, int]:
-    """How often each option of a single or multiple item was chosen; empty for the other kinds."""
+    """How often each option was chosen; empty for the kinds that offer none to choose from."""
     counts: dict[str, int] = {}
     given = Answer.objects.filter(item=item, score__isnull=False, given__isnull=False)
-    if item.kind not in ("single", "multiple"):
+    if item.kind not in ("single", "multiple", "hotspot"):
         return counts
     for keys, times in given.values_list("given").annotate(times=Count("pk")).order_by():
         for key in keys if isinstance(keys, list) else [keys]:
