@@ -281,6 +281,16 @@ def test_the_page_of_a_sign_shows_the_answers_side_by_side_and_the_look_is_logge
     )
 
 
+def test_a_sign_about_somebody_of_another_commune_is_read_where_the_exam_was(sign_in, pair, province):
+    Person.objects.filter(pk=pair.other.person_id).update(unit=province.communes[1])
+    Exam.objects.filter(pk=pair.exam_id).update(unit=province.communes[0])
+    here = sign_in(Role.ASSESSOR, unit=province.communes[0])
+    assert here.get(reverse("assessment:concern", args=[pair.pk])).status_code == 200
+    assert AuditEntry.objects.filter(verb="view", person_id=pair.other.person_id).count() == 1
+    there = sign_in(Role.ASSESSOR, unit=province.communes[1])
+    assert there.get(reverse("assessment:concern", args=[pair.pk])).status_code == 404
+
+
 def test_the_page_of_who_clicked_through_shows_the_times(sign_in, checked):
     row = Concern.objects.get(kind=ConcernKind.RAPID)
     page = sign_in(Role.ASSESSOR).get(reverse("assessment:concern", args=[row.pk])).content.decode()

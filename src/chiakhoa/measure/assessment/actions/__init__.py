@@ -15,7 +15,7 @@ from chiakhoa.measure.assessment.actions.exams import (
     take_seat,
     void,
 )
-from chiakhoa.measure.assessment.actions.integrity import check_again, decide, store_check, void_over
+from chiakhoa.measure.assessment.actions.integrity import check_again, decide, open_concern, store_check, void_over
 from chiakhoa.measure.assessment.actions.sittings import Kept, answer, answer_offline, flag, set_aside, start
 from chiakhoa.measure.assessment.actions.taking_in import take_in
 
@@ -32,6 +32,7 @@ __all__ = [
     "give_time",
     "load_items",
     "note",
+    "open_concern",
     "open_exam",
     "pause",
     "plan_exam",
