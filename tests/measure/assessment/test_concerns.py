@@ -15,6 +15,7 @@ from chiakhoa.foundation.refusals import NotAllowed, NotVisible, Refusal
 from chiakhoa.foundation.text import fold
 from chiakhoa.ground.registry.models import Person
 from chiakhoa.measure.assessment import actions, bank, integrity, judging, queries
+from chiakhoa.measure.assessment.jobs import check_integrity
 from chiakhoa.measure.assessment.models import (
     Answer,
     Concern,
@@ -130,9 +131,14 @@ def closed(province, questions, one, at):
     return exam
 
 
+def go_through(reader, exam):
+    """What the worker does."""
+    check_integrity(reader, lambda *_progress: None, exam=exam.pk)
+
+
 @pytest.fixture
-def checked(closed):
-    jobs.work(once=True)
+def checked(closed, one):
+    go_through(one, closed)
     return Exam.objects.get(pk=closed.pk)
 
 
@@ -166,14 +172,14 @@ def test_who_copied_and_who_clicked_through_are_found_and_nobody_else(checked):
 def test_a_job_that_runs_twice_finds_the_same_once(checked, two, at):
     before = set(Concern.objects.values_list("kind", "seat", "other", "p"))
     actions.check_again(two, checked.pk, at=at)
-    jobs.work(once=True)
+    assert Job.objects.filter(task="assessment.integrity").count() == 2
+    go_through(two, checked)
     assert set(Concern.objects.values_list("kind", "seat", "other", "p")) == before
 
 
 def test_what_is_decided_stays_decided_when_the_answers_are_gone_through_again(checked, pair, one, at):
     decided(one, pair, "dismissed", at=at)
-    actions.check_again(one, checked.pk, at=at)
-    jobs.work(once=True)
+    go_through(one, checked)
     assert list(Concern.objects.filter(kind="alike").values_list("pk", "state")) == [(pair.pk, "dismissed")]
 
 
@@ -189,9 +195,9 @@ def test_an_exam_nobody_finished_has_no_sign(province, items, one, at):
     assert judging.of_exam(exam).found == []
 
 
-def test_items_whose_difficulty_is_a_guess_judge_no_fit_and_say_so(closed, sign_in):
+def test_items_whose_difficulty_is_a_guess_judge_no_fit_and_say_so(closed, one, sign_in):
     Item.objects.update(calibrated=False)
-    jobs.work(once=True)
+    go_through(one, closed)
     check = IntegrityCheck.objects.get()
     assert check.judged["misfit"] == 0
     assert check.assumed_items == ITEMS
@@ -275,6 +281,16 @@ def test_the_page_of_a_sign_shows_the_answers_side_by_side_and_the_look_is_logge
     )
 
 
+def test_a_sign_about_somebody_of_another_commune_is_read_where_the_exam_was(sign_in, pair, province):
+    Person.objects.filter(pk=pair.other.person_id).update(unit=province.communes[1])
+    Exam.objects.filter(pk=pair.exam_id).update(unit=province.communes[0])
+    here = sign_in(Role.ASSESSOR, unit=province.communes[0])
+    assert here.get(reverse("assessment:concern", args=[pair.pk])).status_code == 200
+    assert AuditEntry.objects.filter(verb="view", person_id=pair.other.person_id).count() == 1
+    there = sign_in(Role.ASSESSOR, unit=province.communes[1])
+    assert there.get(reverse("assessment:concern", args=[pair.pk])).status_code == 404
+
+
 def test_the_page_of_who_clicked_through_shows_the_times(sign_in, checked):
     row = Concern.objects.get(kind=ConcernKind.RAPID)
     page = sign_in(Role.ASSESSOR).get(reverse("assessment:concern", args=[row.pk])).content.decode()
@@ -325,14 +341,13 @@ def test_a_question_that_got_out_is_found_once_and_shown_through_time(closed, pr
     for answers in given:
         answers[hardest] = "a"
     sat(rows, questions, given, np.full((60, ITEMS), 20.0), at - timedelta(days=5))
-    jobs.work(once=True)
+    go_through(one, closed)
     found = Concern.objects.filter(kind=ConcernKind.LEAK)
     assert [row.item_id for row in found] == [questions[hardest].pk]
     assert (
         ItemWatch.objects.get(item=questions[hardest]).right > ItemWatch.objects.get(item=questions[hardest]).expected
     )
-    actions.check_again(one, closed.pk, at=at)
-    jobs.work(once=True)
+    go_through(one, closed)
     assert found.count() == 1
     client = sign_in(Role.ASSESSOR)
     assert questions[hardest].pk in client.get(reverse("assessment:watch")).content.decode()

@@ -1,4 +1,4 @@
-"""Background work of the registry: looking through a long list, registering one that somebody looked through; the index of people."""
+"""Background work of the registry: looking through a long list, registering one that was looked through, indexing people."""
 
 from typing import Any
 

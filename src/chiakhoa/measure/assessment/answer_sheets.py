@@ -24,7 +24,7 @@ Ints = NDArray[np.intp]
 
 MOST_TIMED = 100_000  # answers whose times tell the usual time
 MOST_SITTINGS = 4000  # that a look at the bank goes through, the newest
-MOST_WRONG = 40  # different wrong answers to an item that are counted; rarer ones are told apart from nothing
+MOST_WRONG = 40  # different wrong answers to an item that are counted; a rarer one is taken as given by nobody else
 
 
 @dataclass(frozen=True)

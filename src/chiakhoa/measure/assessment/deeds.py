@@ -15,6 +15,10 @@ VERBS = {
     "note": _("wrote in the log"),
     "void": _("voided a sitting"),
     "rescore": _("scored an exam again"),
+    "check_integrity": _("asked for the answers of an exam to be gone through"),
+    "store_integrity": _("stored the signs of irregularity of an exam"),
+    "decide_concern": _("decided on a sign of irregularity"),
+    "void_over_concern": _("voided a test over a sign of irregularity"),
     "accommodate": _("gave extra time or large print"),
     "start_sitting": _("began a test"),
     "answer": _("answered"),
@@ -33,6 +37,7 @@ THINGS = {
     "assessment.seat": _("seat"),
     "assessment.sitting": _("test"),
     "assessment.incident": _("entry of the log"),
+    "assessment.concern": _("sign of irregularity"),
     "assessment.accommodation": _("accommodation"),
     "assessment.flag": _("mark on a question"),
 }

@@ -21,7 +21,7 @@ from chiakhoa.measure.assessment.actions.group import (
     close_group_test,
     open_group_test,
 )
-from chiakhoa.measure.assessment.actions.integrity import check_again, decide, store_check, void_over
+from chiakhoa.measure.assessment.actions.integrity import check_again, decide, open_concern, store_check, void_over
 from chiakhoa.measure.assessment.actions.lifecycle import (
     calibrate_pilots,
     comment_item,
@@ -63,6 +63,7 @@ __all__ = [
     "make_live",
     "new_version",
     "note",
+    "open_concern",
     "open_exam",
     "open_group_test",
     "pause",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from chiakhoa.foundation import audit
 from chiakhoa.foundation.actions import action, body_of
 from chiakhoa.foundation.models import Job
-from chiakhoa.foundation.readers import Reader
+from chiakhoa.foundation.readers import Reader, Role
 from chiakhoa.foundation.refusals import NotVisible, Refusal
 from chiakhoa.measure.assessment import integrity, queries
 from chiakhoa.measure.assessment.actions import exams
@@ -71,6 +71,18 @@ def store_check(
     )
     audit.record(actor, "store_integrity", exam, at=at, after={"found": len(new), "leaks": len(leaks)})
     return len(new)
+
+
+@action(*queries.INVIGILATORS, Role.AUDITOR)
+def open_concern(actor: Reader, concern_pk: int, *, at: datetime) -> Concern:
+    """One sign with what it rests on; the look at each person stands in the trail, wherever the person lives."""
+    row = queries.concerns(actor).filter(pk=concern_pk).first()
+    if row is None:
+        raise NotVisible(_("There is no such concern."))
+    people = [seat.person for seat in (row.seat, row.other) if seat]
+    for thing in people or [row]:
+        audit.record(actor, "view", thing, at=at)
+    return row
 
 
 @action(*queries.INVIGILATORS)

@@ -14,7 +14,6 @@ from chiakhoa.foundation.pages import page
 from chiakhoa.foundation.readers import Role
 from chiakhoa.foundation.refusals import NotVisible, Refusal
 from chiakhoa.foundation.requests import Request
-from chiakhoa.ground.registry.actions import open_record
 from chiakhoa.measure.assessment import actions, evidence_drawn, integrity, queries
 from chiakhoa.measure.assessment.forms import DecisionForm
 from chiakhoa.measure.assessment.models import Concern, ConcernKind, ConcernState, ExamState, SittingState
@@ -83,10 +82,7 @@ def check_again(request: Request, pk: int) -> HttpResponse:
 @page(*READERS)
 def concern(request: Request, pk: int) -> HttpResponse:
     """One sign with what it rests on; the look at each person is logged."""
-    row = get_object_or_404(queries.concerns(request.reader), pk=pk)
-    for seat in filter(None, (row.seat, row.other)):
-        open_record(request.reader, seat.person_id, at=clock.now())
-    return _shown(request, row)
+    return _shown(request, actions.open_concern(request.reader, pk, at=clock.now()))
 
 
 @require_POST
