@@ -83,7 +83,11 @@ def _fit(item: Item, theta: Floats, variance: Floats, scores: Floats) -> tuple[f
         return None, None
     nodes, weights = np.polynomial.hermite_e.hermegauss(NODES)
     at = theta[:, None] + np.sqrt(variance)[:, None] * nodes
-    p = np.clip(irt.probability(at, item.a, item.b, item.c) @ (weights / weights.sum()), 1e-6, 1 - 1e-6)
+    p = np.clip(
+        irt.probability(at, *(np.array(one) for one in (item.a, item.b, item.c))) @ (weights / weights.sum()),
+        1e-6,
+        1 - 1e-6,
+    )
     squared, spread = (scores - p) ** 2, p * (1 - p)
     return float(squared.sum() / spread.sum()), float((squared / spread).mean())
 

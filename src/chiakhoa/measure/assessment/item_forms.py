@@ -136,7 +136,7 @@ class ExchangeForm(forms.Form):
     )
     competence = forms.ChoiceField(label=_("Competence, for questions that name none"), required=False)
     grade = forms.TypedChoiceField(
-        label=_("Grade, for questions that name none"), coerce=int, empty_value=0, required=False,
+        label=_("Grade, for questions that name none"), coerce=int, empty_value=None, required=False,
         choices=[("", "–"), *((n, str(n)) for n in checking.GRADES)],
     )  # fmt: skip
 

@@ -113,7 +113,9 @@ def _of_domain(domain: int, tried: list[Item], counts: dict[str, int]) -> dict[s
         anchors=(anchors[:, 0], anchors[:, 1], anchors[:, 2]) if anchored else None,
     )
     return {
-        code: Estimate(*(float(values[i]) for values in (found.a, found.b, found.se_a, found.se_b)), counts[code])
+        code: Estimate(
+            float(found.a[i]), float(found.b[i]), float(found.se_a[i]), float(found.se_b[i]), answers=counts[code]
+        )
         for i, code in enumerate(codes)
     }
 

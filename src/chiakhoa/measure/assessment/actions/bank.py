@@ -28,7 +28,8 @@ def load_items(actor: Reader, *, at: datetime) -> int:
     competence_ids = {competence.code: competence.pk for competence in scale.competences}
     known = Item.objects.in_bulk()
     newest = _newest(known)
-    new, renewed = [], []
+    new: list[Item] = []
+    renewed: list[Item] = []
     sources = bank.item_files()
     for source in sources:
         fields = {**bank.fields_of(source, scale.cuts), "competence_id": competence_ids[source["competence"]]}

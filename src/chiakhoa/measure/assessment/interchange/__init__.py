@@ -47,7 +47,7 @@ def read(
     `language` is that of texts which do not say theirs. `competence` and `grade` are for items that name none; `known` are the
     competences there are. Refusal where the file is in no form that can be read.
     """
-    entries = _reader(content)(content, language)
+    entries: list[Entry] = _reader(content)(content, language)
     if not entries:
         raise Refusal(_("There is no question in this file."), code="file_empty")
     for entry in entries:

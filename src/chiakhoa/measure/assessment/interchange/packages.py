@@ -98,7 +98,7 @@ def _describe(resource: Element, row: dict[str, Any]) -> None:
 
 
 def _bytes(root: Element) -> bytes:
-    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return bytes(ElementTree.tostring(root, encoding="utf-8", xml_declaration=True))
 
 
 def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:

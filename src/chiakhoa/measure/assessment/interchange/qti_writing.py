@@ -166,7 +166,7 @@ def picture(row: Mapping[str, Any]) -> bytes:
             root, "text", {"x": str(int(left) + 6), "y": str(int(top) + int(tall) // 2 + 5), "font-size": "14"}
         )
         words.text = text
-    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return bytes(ElementTree.tostring(root, encoding="utf-8", xml_declaration=True))
 
 
 _BODIES = {

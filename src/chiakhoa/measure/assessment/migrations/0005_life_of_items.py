@@ -1,8 +1,9 @@
 """The life of an item: its states, history, reviews and remarks; and a trigger that keeps the text of what was answered."""
 
 import django.db.models.deletion
+from django.apps.registry import Apps
 from django.db import migrations, models
-
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 TEXT = ("kind", "stem_vi", "stem_en", "content", "key")
 SAID = "an answered item keeps its text: write a new version"
@@ -26,12 +27,12 @@ POSTGRESQL = [
 ]
 
 
-def keep_texts(_apps, schema_editor):
+def keep_texts(_apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     for statement in SQLITE if schema_editor.connection.vendor == "sqlite" else POSTGRESQL:
         schema_editor.execute(statement)
 
 
-def born_in_the_files(apps, _schema_editor):
+def born_in_the_files(apps: Apps, _schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Until now every item came from the item files, live or retired; when, nobody wrote down."""
     apps.get_model("assessment", "Item").objects.update(shipped=True)
 
