@@ -14,7 +14,7 @@ from chiakhoa.foundation.readers import SYSTEM, Reader, Role
 from chiakhoa.ground.registry import queries as registry
 from chiakhoa.ground.registry.models import Person
 from chiakhoa.ground.territory.queries import within
-from chiakhoa.measure.assessment import timing
+from chiakhoa.measure.assessment import live_bank, timing
 from chiakhoa.measure.assessment.models import (
     Accommodation,
     Answer,
@@ -71,9 +71,8 @@ def asked(reader: Reader, sitting_id: UUID, position: int) -> Answer | None:
     rows = Answer.objects.filter(
         sitting=sitting_id, position=position, sitting__person__in=people_for(reader).values("pk")
     )
-    return rows.select_related(
-        "item__competence__domain", "sitting__person__accommodation", "sitting__seat__exam"
-    ).first()  # fmt: skip
+    row = rows.select_related("sitting__person__accommodation", "sitting__seat__exam").first()
+    return live_bank.with_item(row)
 
 
 def open_sitting(reader: Reader) -> Sitting | None:

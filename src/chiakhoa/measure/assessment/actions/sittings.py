@@ -79,7 +79,7 @@ def answer(actor: Reader, sitting_id: UUID, position: int, given: Any, *, at: da
     sitting = queries.sittings(actor).select_for_update(of=("self",)).filter(pk=sitting_id).first()
     if sitting is None:
         raise NotVisible(_("There is no such test here."))
-    shown = sitting.answers.filter(score=None, position=position).select_related("item__competence__domain").first()
+    shown = live_bank.with_item(sitting.answers.filter(score=None, position=position).first())
     if sitting.state != SittingState.OPEN or shown is None:
         audit.record(actor, "answer_again", sitting, at=at, after={"position": position})
         return sitting
