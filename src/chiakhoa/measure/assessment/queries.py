@@ -61,17 +61,17 @@ def choices_made(_reader: Reader, item: Item) -> dict[str, int]:
 
 
 def sittings(reader: Reader) -> QuerySet[Sitting]:
-    """Sittings that the reader may go on with: a learner's own, and an assessor's unit's; with their seat and rights."""
-    rows = Sitting.objects.select_related("person__accommodation", "seat__exam")
+    """Sittings that the reader may go on with: a learner's own, and an assessor's unit's, with their seat."""
+    rows = Sitting.objects.select_related("person", "seat__exam")
     return rows.filter(person__in=people_for(reader).values("pk"))
 
 
 def asked(reader: Reader, sitting_id: UUID, position: int) -> Answer | None:
-    """The question at a position of such a sitting, with all that its page needs."""
+    """The question at a position of such a sitting, with its item and its seat. The person's row is left where it is."""
     rows = Answer.objects.filter(
         sitting=sitting_id, position=position, sitting__person__in=people_for(reader).values("pk")
     )
-    row = rows.select_related("sitting__person__accommodation", "sitting__seat__exam").first()
+    row = rows.select_related("sitting__seat__exam").first()
     return live_bank.with_item(row)
 
 
@@ -188,13 +188,9 @@ def _minutes_left(seat: Seat, at: datetime) -> int | None:
 
 def seat_of(sitting: Sitting) -> Seat | None:
     """The seat at which the sitting is sat; None outside exams."""
-    seat: Seat | None = getattr(sitting, "seat", None)
-    if seat is not None:
-        seat.person = sitting.person
-    return seat
+    return getattr(sitting, "seat", None)
 
 
-def has_large_print(person: Person) -> bool:
+def has_large_print(person_id: int) -> bool:
     """Whether the person has a right to large print."""
-    rights: Accommodation | None = getattr(person, "accommodation", None)
-    return bool(rights and rights.large_print)
+    return Accommodation.objects.filter(person=person_id, large_print=True).exists()
