@@ -37,6 +37,10 @@ class Pooled(NamedTuple):
     c: float
 
 
+# What the bank is to the choice, made once for each bank that a process sees: (bank, by code, the live ones).
+_pooled: tuple[dict[str, Item], dict[str, Pooled], list[Pooled]] = ({}, {}, [])
+
+
 def before_any_answer(person: Person) -> Believed:
     """The prior of the person's audience: where each sitting begins."""
     return evidence.prior(person.audience_id)
@@ -162,12 +166,15 @@ def _candidates(codes: Sequence[str], met: Collection[str]) -> list[Pooled]:
 
 def _pool(codes: Sequence[str]) -> list[Pooled]:
     """Live items, and those of this sitting even if retired meanwhile, by code."""
-    rows = live_bank.items().values()
-    return [
-        Pooled(row.code, row.competence.domain.order, row.a, row.b, row.c)
-        for row in rows
-        if row.state == ItemState.LIVE or row.code in codes
-    ]
+    global _pooled
+    rows = live_bank.items()
+    if rows is not _pooled[0]:
+        pooled = {code: Pooled(code, row.competence.domain.order, row.a, row.b, row.c) for code, row in rows.items()}
+        live = [pooled[code] for code, row in rows.items() if row.state == ItemState.LIVE]
+        _pooled = (rows, pooled, live)
+    _rows, pooled, live = _pooled
+    retired = {code for code in codes if rows[code].state != ItemState.LIVE}
+    return sorted([*live, *(pooled[code] for code in retired)]) if retired else live
 
 
 def _live() -> QuerySet[Item]:

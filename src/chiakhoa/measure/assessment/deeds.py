@@ -42,6 +42,10 @@ VERBS = {
     "answer_again": _("answered the same question again"),
     "answer_too_late": _("answered too late"),
     "take_in_sittings": _("took in tests"),
+    "open_group_test": _("opened the link of a group test"),
+    "close_group_test": _("closed the link of a group test"),
+    "begin_group_run": _("somebody in a group began"),
+    "answer_group_run": _("somebody in a group answered"),
 }
 
 THINGS = {
@@ -52,5 +56,6 @@ THINGS = {
     "assessment.incident": _("entry of the log"),
     "assessment.concern": _("sign of irregularity"),
     "assessment.accommodation": _("accommodation"),
+    "assessment.grouptest": _("group test"),
     "assessment.flag": _("mark on a question"),
 }

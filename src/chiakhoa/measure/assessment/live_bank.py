@@ -5,7 +5,7 @@ away, whoever does it (migration 0007), so that what is kept can be old by nothi
 """
 
 from chiakhoa.measure.assessment.group_models import BankMark
-from chiakhoa.measure.assessment.models import Item
+from chiakhoa.measure.assessment.models import Answer, Item
 
 _kept: tuple[str, dict[str, Item]] = ("", {})
 
@@ -24,3 +24,10 @@ def items() -> dict[str, Item]:
 def just_read(code: str) -> Item:
     """An item that the caller has just chosen from `items`, without asking for the mark again."""
     return _kept[1].get(code) or Item.objects.select_related("competence__domain").get(pk=code)
+
+
+def with_item(answer: Answer | None) -> Answer | None:
+    """The answer with its item from the bank: a dozen columns and three tables less to ask for."""
+    if answer is not None:
+        answer.item = items()[answer.item_id]
+    return answer

@@ -14,7 +14,7 @@ from chiakhoa.foundation.readers import SYSTEM, Reader, Role
 from chiakhoa.ground.registry import queries as registry
 from chiakhoa.ground.registry.models import Person
 from chiakhoa.ground.territory.queries import within
-from chiakhoa.measure.assessment import timing
+from chiakhoa.measure.assessment import live_bank, timing
 from chiakhoa.measure.assessment.models import (
     Accommodation,
     Answer,
@@ -81,19 +81,18 @@ def choices_made(_reader: Reader, item: Item) -> dict[str, int]:
 
 
 def sittings(reader: Reader) -> QuerySet[Sitting]:
-    """Sittings that the reader may go on with: a learner's own, and an assessor's unit's; with their seat and rights."""
-    rows = Sitting.objects.select_related("person__accommodation", "seat__exam")
+    """Sittings that the reader may go on with: a learner's own, and an assessor's unit's, with their seat."""
+    rows = Sitting.objects.select_related("person", "seat__exam")
     return rows.filter(person__in=people_for(reader).values("pk"))
 
 
 def asked(reader: Reader, sitting_id: UUID, position: int) -> Answer | None:
-    """The question at a position of such a sitting, with all that its page needs."""
+    """The question at a position of such a sitting, with its item and its seat. The person's row is left where it is."""
     rows = Answer.objects.filter(
         sitting=sitting_id, position=position, sitting__person__in=people_for(reader).values("pk")
     )
-    return rows.select_related(
-        "item__competence__domain", "sitting__person__accommodation", "sitting__seat__exam"
-    ).first()  # fmt: skip
+    row = rows.select_related("sitting__seat__exam").first()
+    return live_bank.with_item(row)
 
 
 def open_sitting(reader: Reader) -> Sitting | None:
@@ -242,13 +241,9 @@ def _minutes_left(seat: Seat, at: datetime) -> int | None:
 
 def seat_of(sitting: Sitting) -> Seat | None:
     """The seat at which the sitting is sat; None outside exams."""
-    seat: Seat | None = getattr(sitting, "seat", None)
-    if seat is not None:
-        seat.person = sitting.person
-    return seat
+    return getattr(sitting, "seat", None)
 
 
-def has_large_print(person: Person) -> bool:
+def has_large_print(person_id: int) -> bool:
     """Whether the person has a right to large print."""
-    rights: Accommodation | None = getattr(person, "accommodation", None)
-    return bool(rights and rights.large_print)
+    return Accommodation.objects.filter(person=person_id, large_print=True).exists()

@@ -76,10 +76,12 @@ def answer(actor: Reader, sitting_id: UUID, position: int, given: Any, *, at: da
     An answer to another than the current position changes nothing: the first one counts. Refusal where the answer has
     not the shape of its item; NotVisible where the sitting is not the actor's.
     """
-    sitting = queries.sittings(actor).select_for_update(of=("self",)).filter(pk=sitting_id).first()
+    # Without the person's row, which only the last answer needs: this query comes with every answer.
+    rows = queries.sittings(actor).select_related(None).select_related("seat__exam")
+    sitting = rows.select_for_update(of=("self",)).filter(pk=sitting_id).first()
     if sitting is None:
         raise NotVisible(_("There is no such test here."))
-    shown = sitting.answers.filter(score=None, position=position).select_related("item__competence__domain").first()
+    shown = live_bank.with_item(sitting.answers.filter(score=None, position=position).first())
     if sitting.state != SittingState.OPEN or shown is None:
         audit.record(actor, "answer_again", sitting, at=at, after={"position": position})
         return sitting

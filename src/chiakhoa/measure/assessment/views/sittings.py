@@ -179,7 +179,7 @@ def _ask(
         "refusal": refusal,
         "seat": seat,
         "time_left": queries.time_left(seat, sitting, at=clock.now()) if seat else None,
-        "large_print": queries.has_large_print(sitting.person),
+        "large_print": queries.has_large_print(sitting.person_id),
     }
     return render(request, "assessment/question.html", context, status=422 if refusal else 200)
 
