@@ -9,6 +9,7 @@ from pathlib import Path
 
 import polib
 from django.conf import settings
+from django.utils.translation.reloader import translation_file_changed
 
 LANGUAGE = "vi"
 CATALOGUE = Path("locale") / LANGUAGE / "LC_MESSAGES" / "django.po"
@@ -31,12 +32,13 @@ def apps() -> list[Path]:
 
 
 def compile_all() -> None:
-    """Write each catalogue's .mo where it is missing or older than its .po."""
+    """Write each catalogue's .mo where it is missing or older than its .po; Django forgets what it has read of it before."""
     for app in apps():
         source = app / CATALOGUE
         target = source.with_suffix(".mo")
         if source.exists() and (not target.exists() or target.stat().st_mtime <= source.stat().st_mtime):
             polib.pofile(str(source)).save_as_mofile(str(target))
+            translation_file_changed(None, target)
 
 
 def extract(app: Path) -> set[Message]:
