@@ -134,6 +134,10 @@ def test_a_course_of_another_audience_or_beyond_its_span_is_not_offered(province
     assert courses.offers(step, "tea_farm_household") == []
 
 
+def test_where_no_course_fits_the_page_says_so(hoa, sitting):
+    assert "Chưa có khóa học nào dành cho đối tượng của bạn" in read(hoa, sitting)
+
+
 def test_the_weakest_domain_is_the_one_furthest_below_what_the_audience_needs(scale):
     required = frameworks.required("teacher")
     means = [1.0, 1.0, 1.0, -2.0, 1.0, 1.0]
