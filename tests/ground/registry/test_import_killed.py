@@ -2,11 +2,13 @@
 
 import json
 import os
+import secrets
 import shutil
 import signal
 import subprocess
 import sys
 
+import psycopg
 import pytest
 from django.conf import settings as django_settings
 
@@ -75,7 +77,7 @@ import django, json
 django.setup()
 from chiakhoa.ground.registry.models import Import, ImportedRow, ImportRecipe, Person
 from chiakhoa.foundation.models import Job
-print(json.dumps({"people": sorted(Person.objects.values_list("external_key", "full_name", "phone")),
+print(json.dumps({"people": sorted(map(list, Person.objects.values_list("external_key", "full_name", "phone"))),
     "rows": ImportedRow.objects.count(), "state": Import.objects.get().state, "counts": Import.objects.get().counts,
     "recipes": ImportRecipe.objects.count(), "errors": list(Job.objects.exclude(error="").values_list("error", flat=True))}))
 """
@@ -88,14 +90,29 @@ Job.objects.filter(state="running").update(lease_until="2026-01-01T00:00:00Z")
 
 
 class House:
-    """A data folder of its own, and processes that work on it."""
+    """A data folder of its own, with a database on PostgreSQL where the tests run on one, and processes that work on it."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, like=None):
         self.environment = {
             **os.environ, "CHIAKHOA_DATA": str(folder), "DJANGO_SETTINGS_MODULE": "chiakhoa.site.settings",
             "PYTHONPATH": str(django_settings.SOURCE.parent),
         }  # fmt: skip
-        self.environment.pop("CHIAKHOA_DATABASE", None)
+        server = os.environ.get("CHIAKHOA_DATABASE")
+        if server:
+            name = f"house_{secrets.token_hex(6)}"
+            with psycopg.connect(server, autocommit=True) as connection:
+                connection.execute(f"CREATE DATABASE {name}" + (f" TEMPLATE {like.database}" if like else ""))
+            self.database = name
+            self.environment["CHIAKHOA_DATABASE"] = f"{server.rpartition('/')[0]}/{name}"
+        if like:
+            shutil.copytree(like.folder, folder)
+        self.folder = folder
+
+    def end(self):
+        """Remove the database; the folder is pytest's."""
+        if "CHIAKHOA_DATABASE" in os.environ:
+            with psycopg.connect(os.environ["CHIAKHOA_DATABASE"], autocommit=True) as connection:
+                connection.execute(f"DROP DATABASE {self.database} WITH (FORCE)")
 
     def start(self, program, *arguments):
         return subprocess.Popen(
@@ -122,22 +139,26 @@ def list_file(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def prepared(list_file, tmp_path_factory):
-    """A data folder in which a list waits for the worker."""
-    folder = tmp_path_factory.mktemp("prepared")
-    House(folder).run(PREPARE, str(list_file))
-    return folder
+    """A house in which a list waits for the worker."""
+    house = House(tmp_path_factory.mktemp("prepared"))
+    house.run(PREPARE, str(list_file))
+    yield house
+    house.end()
 
 
 @pytest.fixture
 def house(prepared, tmp_path):
-    return House(shutil.copytree(prepared, tmp_path / "data"))
+    house = House(tmp_path / "data", prepared)
+    yield house
+    house.end()
 
 
 @pytest.fixture(scope="module")
 def undisturbed(prepared, tmp_path_factory):
-    house = House(shutil.copytree(prepared, tmp_path_factory.mktemp("undisturbed") / "data"))
+    house = House(tmp_path_factory.mktemp("undisturbed") / "data", prepared)
     house.run(WORKER, "")
-    return house.state()
+    yield house.state()
+    house.end()
 
 
 @pytest.mark.parametrize("stop", STOPS)

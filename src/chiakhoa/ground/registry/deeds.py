@@ -12,6 +12,7 @@ VERBS = {
     "record_consent": _("recorded a consent"),
     "send_list": _("sent a list"),
     "place_list": _("said where the list's heading is"),
+    "look_through": _("had a list looked through"),
     "map_list": _("joined columns"),
     "fix_text": _("mended texts of a list"),
     "unfix_texts": _("took mended texts back"),
