@@ -203,3 +203,34 @@ def test_an_account_without_a_person_is_told_whom_to_ask(sign_in, items, provinc
     client = sign_in(Role.LEARNER)
     assert client.get(reverse("assessment:start")).status_code == 200
     assert begin(client).status_code == 404
+
+
+def test_a_page_that_asks_for_it_gets_the_next_question_in_the_same_answer(learner):
+    begin(learner)
+    first = now_shown()
+    said = learner.post(address(first), filled(first), headers={"X-Next": "1"})
+    second = now_shown()
+    assert said.status_code == 200 and said["Content-Location"] == address(second) != address(first)
+    assert second.item.stem_vi in said.content.decode()
+    assert "Đã lưu" in said.content.decode()
+    again = learner.get(said["Content-Location"]).content.decode()
+    assert second.item.stem_vi in again
+
+
+def test_such_a_page_reads_the_reasons_while_it_practises_and_goes_to_the_result_at_the_end(learner):
+    begin(learner, "practice")
+    first = now_shown()
+    said = learner.post(address(first), filled(first), headers={"X-Next": "1"})
+    assert said.status_code == 200 and "data-next" in said.content.decode()
+    while Sitting.objects.get().state == SittingState.OPEN:
+        row = now_shown()
+        said = learner.post(address(row), {"unknown": "1"}, headers={"X-Next": "1"})
+    assert said.status_code == 200 and "data-next" in said.content.decode()
+
+
+def test_the_last_answer_of_such_a_page_leads_to_the_result(learner):
+    begin(learner)
+    while Sitting.objects.get().state == SittingState.OPEN:
+        row = now_shown()
+        said = learner.post(address(row), {"unknown": "1"}, headers={"X-Next": "1"})
+    assert said.status_code == 302 and said["Location"] == reverse("assessment:result", args=[Sitting.objects.get().pk])

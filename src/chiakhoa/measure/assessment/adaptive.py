@@ -168,11 +168,12 @@ def _pool(codes: Sequence[str]) -> list[Pooled]:
     """Live items, and those of this sitting even if retired meanwhile, by code."""
     global _pooled
     rows = live_bank.items()
-    if rows is not _pooled[0]:
+    known = _pooled  # threads share it: each looks once
+    if rows is not known[0]:
         pooled = {code: Pooled(code, row.competence.domain.order, row.a, row.b, row.c) for code, row in rows.items()}
         live = [pooled[code] for code, row in rows.items() if row.state == ItemState.LIVE]
-        _pooled = (rows, pooled, live)
-    _rows, pooled, live = _pooled
+        _pooled = known = (rows, pooled, live)
+    _rows, pooled, live = known
     retired = {code for code in codes if rows[code].state != ItemState.LIVE}
     return sorted([*live, *(pooled[code] for code in retired)]) if retired else live
 
