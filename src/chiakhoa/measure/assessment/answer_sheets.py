@@ -50,7 +50,7 @@ def of_exam(exam: Exam) -> Exhibit | None:
     """The exam's finished seats; None where nobody finished."""
     finished = exam.taken.filter(sitting__state=SittingState.FINISHED)
     seats = list(finished.select_related("person", "sitting").order_by("number"))
-    scored = Answer.objects.filter(sitting__in=[seat.sitting_id for seat in seats], score__isnull=False, left_out=False)
+    scored = Answer.objects.filter(sitting__in=[seat.sitting_id for seat in seats], score__isnull=False, left_out=False, pilot=False)
     columns = (
         "sitting_id",
         "item_id",
@@ -90,7 +90,7 @@ def of_exam(exam: Exam) -> Exhibit | None:
 def timed(codes: Sequence[str]) -> Floats:
     """Seconds (sittings, items) of finished sittings that met any of the items, newest first, NaN where not timed."""
     rows = (
-        Answer.objects.filter(item__in=codes, seconds__isnull=False, sitting__state=SittingState.FINISHED)
+        Answer.objects.filter(item__in=codes, seconds__isnull=False, pilot=False, sitting__state=SittingState.FINISHED)
         .order_by("-answered_at")
         .values_list("sitting_id", "item_id", "seconds")[:MOST_TIMED]
     )
@@ -131,7 +131,7 @@ def of_bank() -> Passage | None:
         return None
     place = {sitting: i for i, (sitting, _at, _audience) in enumerate(met)}
     rows = (
-        Answer.objects.filter(sitting__in=list(place), score__isnull=False, left_out=False)
+        Answer.objects.filter(sitting__in=list(place), score__isnull=False, left_out=False, pilot=False)
         .order_by("sitting", "position")
         .values_list("sitting_id", "item_id", "item__competence__domain__order", "a", "b", "c", "score")
     )
