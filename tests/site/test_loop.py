@@ -98,7 +98,9 @@ def test_the_learner_after_the_last_seat_waits_and_moves_up_when_somebody_leaves
     person = queries.may_enrol(house.reader(Role.COORDINATOR), training_class).first()
     page = browser.post(reverse("delivery:enrol", args=[training_class.pk]), {"person": person.pk}, follow=True)
     assert "danh sách chờ" in page.text
-    waiting = training_class.enrolments.filter(state=EnrolmentState.WAITING).order_by("-gain", "enrolled_at", "pk").first()
+    waiting = (
+        training_class.enrolments.filter(state=EnrolmentState.WAITING).order_by("-gain", "enrolled_at", "pk").first()
+    )
     browser.post(reverse("delivery:leave", args=[seated.first().pk]))
     waiting.refresh_from_db()
     assert waiting.state == EnrolmentState.ENROLLED and waiting.seat is not None

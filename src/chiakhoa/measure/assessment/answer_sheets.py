@@ -50,7 +50,8 @@ def of_exam(exam: Exam) -> Exhibit | None:
     """The exam's finished seats; None where nobody finished."""
     finished = exam.taken.filter(sitting__state=SittingState.FINISHED)
     seats = list(finished.select_related("person", "sitting").order_by("number"))
-    scored = Answer.objects.filter(sitting__in=[seat.sitting_id for seat in seats], score__isnull=False, left_out=False, pilot=False)
+    counted = {"score__isnull": False, "left_out": False, "pilot": False}
+    scored = Answer.objects.filter(sitting__in=[seat.sitting_id for seat in seats], **counted)
     columns = (
         "sitting_id",
         "item_id",
