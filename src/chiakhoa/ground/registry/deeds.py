@@ -3,7 +3,6 @@
 from django.utils.translation import gettext_lazy as _
 
 VERBS = {
-    "look_through": _("had a long list looked through"),
     "load_audiences": _("loaded the audiences"),
     "load_bodies": _("loaded bodies"),
     "add_bodies": _("added bodies"),
