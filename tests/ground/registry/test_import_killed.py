@@ -121,7 +121,7 @@ class House:
 
     def run(self, program, *arguments):
         with self.start(program, *arguments) as process:
-            said, _none = process.communicate(timeout=120)
+            said, _none = process.communicate(timeout=600)
         assert process.returncode == 0
         return said
 
@@ -184,7 +184,7 @@ def test_two_workers_at_once_lose_nothing(house, tmp_path):
     house.run(SECOND, str(other))
     workers = [house.start(WORKER, "") for _worker in range(2)]
     for worker in workers:
-        worker.communicate(timeout=120)
+        worker.communicate(timeout=600)
         assert worker.returncode == 0
     left = json.loads(
         house.run(STATE.replace("Import.objects.get().state", "''").replace("Import.objects.get().counts", "''"))
