@@ -63,7 +63,9 @@ def closer(
     def better_than_before(now: float, bound: float) -> bool:
         return watch(max(now, reached), min(bound, found.bound))
 
-    answer = milp.solve(built, built.gain, maximise=True, seconds=seconds, gap=gap / 2, seed=seed, watch=better_than_before)
+    answer = milp.solve(
+        built, built.gain, maximise=True, seconds=seconds, gap=gap / 2, seed=seed, watch=better_than_before
+    )
     classes = into_classes(scenario, built, answer.values) if answer.values.size else ()
     better = max(found.classes, classes, key=lambda rows: worth(scenario, rows))
     return replace(found, classes=better, bound=min(found.bound, answer.bound))
@@ -97,7 +99,14 @@ def _targets_first(
 
 
 def _near(
-    built: milp.Program, relaxed: milp.Answer, start: milp.Floats, *, seconds: float, gap: float, seed: int, watch: Watch
+    built: milp.Program,
+    relaxed: milp.Answer,
+    start: milp.Floats,
+    *,
+    seconds: float,
+    gap: float,
+    seed: int,
+    watch: Watch,
 ) -> milp.Floats:
     """The best columns whose numbers of classes are those of the relaxation, rounded up or down; `start` where none is found.
 

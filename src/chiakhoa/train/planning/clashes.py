@@ -5,6 +5,7 @@ Two classes clash where they share a week: the plan books rooms and trainers by 
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -48,18 +49,12 @@ def _season(row: PlannedClass, week: date) -> list[Clash]:
 def _size(row: PlannedClass, room: Room) -> list[Clash]:
     told = []
     if room.kind != row.course.room_kind:
-        told.append(
-            Clash(
-                "kind",
-                _("The course needs this kind of room: %(kind)s.") % {"kind": row.course.get_room_kind_display()},
-                "room",
-            )
-        )
+        words = _("The course needs this kind of room: %(kind)s.")
+        told.append(Clash("kind", words % {"kind": row.course.get_room_kind_display()}, "room"))
     if room.seats < row.learners:
         words = _("%(room)s has %(seats)s seats; the class has %(learners)s learners.")
-        told.append(
-            Clash("size", words % {"room": room, "seats": num(room.seats), "learners": num(row.learners)}, "room")
-        )
+        values = {"room": room, "seats": num(room.seats), "learners": num(row.learners)}
+        told.append(Clash("size", words % values, "room"))
     return told
 
 
@@ -93,18 +88,16 @@ def _taken(row: PlannedClass, week: date, room: Room, trainer: Trainer | None) -
 def _sessions(row: PlannedClass, room: Room, trainer: Trainer | None) -> list[Clash]:
     """The sessions a year that the room and the trainer have, less those of the plan's other classes."""
     others = row.plan.classes.filter(cancelled=False).exclude(pk=row.pk)
+    asked: list[tuple[str, Room | Trainer | None, dict[str, Any]]] = [
+        ("room", room, {"room": room}), ("trainer", trainer, {"trainer": trainer})
+    ]  # fmt: skip
     told = []
-    given = sum(others.filter(room=room).values_list("course__sessions", flat=True))
-    if given + row.course.sessions > room.sessions_per_year:
-        words = _("%(room)s has %(left)s sessions left this year; the class needs %(needs)s.")
-        values = {"room": room, "left": num(max(room.sessions_per_year - given, 0)), "needs": num(row.course.sessions)}
-        told.append(Clash("room_sessions", words % values, "room"))
-    if trainer is not None:
-        given = sum(others.filter(trainer=trainer).values_list("course__sessions", flat=True))
-        if given + row.course.sessions > trainer.sessions_per_year:
-            words = _("%(trainer)s has %(left)s sessions left this year; the class needs %(needs)s.")
-            left = num(max(trainer.sessions_per_year - given, 0))
-            told.append(
-                Clash("trainer_sessions", words % {"trainer": trainer, "left": left, "needs": num(row.course.sessions)}, "trainer")
-            )  # fmt: skip
+    for field, what, where in asked:
+        if what is None:
+            continue
+        left = what.sessions_per_year - sum(others.filter(**where).values_list("course__sessions", flat=True))
+        if left < row.course.sessions:
+            words = _("%(what)s has %(left)s sessions left this year; the class needs %(needs)s.")
+            values = {"what": what, "left": num(max(left, 0)), "needs": num(row.course.sessions)}
+            told.append(Clash(f"{field}_sessions", words % values, field))
     return told

@@ -12,6 +12,7 @@ from chiakhoa.foundation.readers import Reader
 from chiakhoa.foundation.templatetags.words import TIE, num, vnd
 from chiakhoa.ground.catalogue.models import Room, Trainer
 from chiakhoa.ground.mandates.models import BudgetLine
+from chiakhoa.ground.registry.models import Audience
 from chiakhoa.train.planning import oneclass, queries, seasons, weeks
 from chiakhoa.train.planning.models import Assumptions, Plan, PlannedClass, PlanState
 
@@ -59,8 +60,8 @@ class AssumptionsForm(forms.Form):
         super().__init__(*args, **kwargs)
         self._copied = copied or Assumptions()
         self.lines = list(BudgetLine.objects.all())
-        wanted = queries.demand(reader).order_by("audience__order")
-        self.audiences = list({row.audience_id: row.audience for row in wanted.only("audience")}.values())
+        wanted = queries.demand(reader).order_by().values("audience").distinct()
+        self.audiences = list(Audience.objects.filter(pk__in=wanted).order_by("order"))
         self.fields["trainers_percent"].initial = self._copied.trainers_percent
         self.fields["targets_percent"].initial = self._copied.targets_percent
         several = len({line.year for line in self.lines}) > 1

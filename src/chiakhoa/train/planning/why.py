@@ -74,7 +74,7 @@ def limits(plan: Plan) -> list[Limit]:
         "room": reverse("catalogue:venues"),
     }
     return [
-        Limit(named(row["kind"], row["name"]), str(STEPS.get(row["kind"], row.get("step", ""))), row["brings"],
+        Limit(named(row["kind"], row["name"]), str(STEPS[row["kind"]]), row["brings"],
               where.get(row["kind"], ""))
         for row in rows
     ]  # fmt: skip
@@ -86,7 +86,7 @@ def reasons(plan: Plan) -> list[Reason]:
     groups: dict[str, int] = defaultdict(int)
     for row in plan.unmet:
         people[row["reason"]] += row["people"]
-        groups[row["reason"]] += row.get("groups", 1)
+        groups[row["reason"]] += 1
     return [
         Reason(key, str(REASONS.get(key, key)), str(REMEDIES.get(key, "")), people[key], groups[key])
         for key in sorted(people, key=lambda one: (-people[one], one))
@@ -95,7 +95,7 @@ def reasons(plan: Plan) -> list[Reason]:
 
 def left_out(plan: Plan, reason: str = "") -> list[dict[str, Any]]:
     """Group by group who is left out: commune, audience, people, reason; most people first."""
-    rows = [row for row in plan.unmet if "unit" in row and reason in ("", row["reason"])]
+    rows = [row for row in plan.unmet if reason in ("", row["reason"])]
     units = Unit.objects.in_bulk({row["unit"] for row in rows})
     audiences = Audience.objects.in_bulk({row["audience"] for row in rows})
     told = [
@@ -110,9 +110,9 @@ def left_out(plan: Plan, reason: str = "") -> list[dict[str, Any]]:
 
 def targets(plan: Plan) -> list[dict[str, Any]]:
     """Targets that the plan does not reach, with the people short; a floor that the plan assumes is one too."""
-    rows = [row for row in plan.shortfalls if "target" in row]
-    known = Target.objects.in_bulk([row["target"] for row in rows])
-    audiences = Audience.objects.in_bulk([floor_of(row["target"]) for row in rows if floor_of(row["target"])])
+    codes = [row["target"] for row in plan.shortfalls]
+    known = Target.objects.in_bulk(codes)
+    audiences = Audience.objects.in_bulk([floor_of(code) for code in codes if floor_of(code)])
 
     def name(code: str) -> str:
         if floor_of(code):
@@ -120,7 +120,7 @@ def targets(plan: Plan) -> list[dict[str, Any]]:
             return _("At least trained: %(audience)s") % {"audience": audience.name if audience else floor_of(code)}
         return known[code].name if code in known else code
 
-    return [{"name": name(row["target"]), "people": row["people"]} for row in rows]
+    return [{"name": name(row["target"]), "people": row["people"]} for row in plan.shortfalls]
 
 
 def nothing(plan: Plan) -> list[tuple[str, str, str]]:
@@ -145,30 +145,16 @@ def missing_inputs(year: int) -> list[tuple[str, str, str]]:
     """What a plan of the year lacks before it is asked for: money, trainers, rooms."""
     lines = BudgetLine.objects.filter(year=year)
     told = []
-    if not lines.exists():
-        told.append(
-            (
-                _("There is no budget line of %(year)d yet.") % {"year": year},
-                _("Enter the money"),
-                reverse("mandates:money"),
-            )
+    if not lines.filter(amount_vnd__gt=0).exists():
+        words = (
+            _("All budget lines of %(year)d stand at 0 đồng.")
+            if lines
+            else _("There is no budget line of %(year)d yet.")
         )
-    elif not lines.filter(amount_vnd__gt=0).exists():
-        told.append(
-            (
-                _("All budget lines of %(year)d stand at 0 đồng.") % {"year": year},
-                _("Enter the money"),
-                reverse("mandates:money"),
-            )
-        )
+        told.append((words % {"year": year}, _("Enter the money"), reverse("mandates:money")))
     if not TrainerSkill.objects.filter(trainers__sessions_per_year__gt=0).exists():
-        told.append(
-            (
-                _("No trainer with a skill has sessions to give."),
-                _("Look at the trainers"),
-                reverse("catalogue:trainers"),
-            )
-        )
+        words = _("No trainer with a skill has sessions to give.")
+        told.append((words, _("Look at the trainers"), reverse("catalogue:trainers")))
     if not Venue.objects.filter(rooms__isnull=False).exists():
         told.append((_("No venue has a room yet."), _("Look at the venues"), reverse("catalogue:venues")))
     return told

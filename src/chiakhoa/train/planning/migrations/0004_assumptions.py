@@ -2,6 +2,14 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 
+def forget_words(apps, schema_editor):
+    """Plans kept what limits them in the words of one language; a plan computed from now on keeps kinds, names and numbers.
+
+    What was kept in words cannot be told in another language: these parts of older plans are emptied.
+    """
+    apps.get_model("planning", "Plan").objects.update(marginal=[], unmet=[], shortfalls=[])
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -40,4 +48,5 @@ class Migration(migrations.Migration):
             name='stop_asked_at',
             field=models.DateTimeField(null=True),
         ),
+        migrations.RunPython(forget_words, migrations.RunPython.noop),
     ]

@@ -92,15 +92,16 @@ def curve(row: Plan) -> dict[str, Any] | None:
     if len(points) < 2:
         return None
     far = [max(0.0, (bound - found) / bound) for _seconds, found, bound in points]
+    limit, name = _("No plan can close more than (grades)"), _("At most from the best")
     return {
         "labels": [f"{num(seconds, 1)} s" for seconds, _found, _bound in points],
-        "series": [(_("At most from the best"), far)],
-        "headers": [_("Seconds"), _("Gap closed (grades)"), _("No plan can close more than (grades)"), _("At most from the best")],
+        "series": [(name, far)],
+        "headers": [_("Seconds"), _("Gap closed (grades)"), limit, name],
         "rows": [
             [num(seconds, 1), num(found, 1), num(bound, 1), percent(share, 1)]
             for (seconds, found, bound), share in zip(points, far, strict=True)
         ],
-    }  # fmt: skip
+    }
 
 
 def _copied(request: Request) -> Plan | None:
