@@ -124,7 +124,7 @@ def _unit(rings: Sequence[Ring], projection: Projection, words: str, paint: str,
 
 def _dot(mark: Mark, projection: Projection) -> str:
     x, y = projection.place((mark.longitude, mark.latitude))
-    radius = (7, 11, 16)[max(1, min(mark.size, 3)) - 1]
+    radius = (9, 14, 20)[max(1, min(mark.size, 3)) - 1]
     dot = f'<circle class="map__mark" cx="{x}" cy="{y}" r="{radius}"><title>{escaped(mark.words)}</title></circle>'
     return link(dot, mark.href, mark.words)
 

@@ -79,6 +79,19 @@ def changes(plan: Plan) -> list[Change]:
     return told
 
 
+def side_by_side(one: Plan, other: Plan) -> list[dict[str, str]]:
+    """What either plan assumes otherwise, each as the one and the other take it."""
+    first, second = ({change.about: change for change in changes(plan)} for plan in (one, other))
+    return [
+        {
+            "about": about,
+            "one": first[about].assumed if about in first else second[about].usual,
+            "other": second[about].assumed if about in second else first[about].usual,
+        }
+        for about in dict.fromkeys([*first, *second])
+    ]
+
+
 def _targets(targets: Iterable[planner.Target], percent: int) -> Iterable[planner.Target]:
     for target in targets:
         people = target.people * percent // 100

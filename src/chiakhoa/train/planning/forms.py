@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -18,7 +19,7 @@ from chiakhoa.train.planning.models import Assumptions, Plan, PlannedClass, Plan
 
 SEASONS = 3
 MOST_PERCENT = 300
-MOST_VND = 10**15
+MILLION = 1_000_000
 
 
 class ProposeForm(forms.Form):
@@ -66,10 +67,10 @@ class AssumptionsForm(forms.Form):
         self.fields["targets_percent"].initial = self._copied.targets_percent
         several = len({line.year for line in self.lines}) > 1
         for line in self.lines:
-            self.fields[f"money_{line.pk}"] = forms.IntegerField(
+            self.fields[f"money_{line.pk}"] = forms.DecimalField(
                 label=f"{line.name} ({line.year})" if several else line.name, required=False, min_value=0,
-                max_value=MOST_VND, initial=self._copied.money.get(line.pk, line.amount_vnd),
-                help_text=_now("The line holds %(amount)s.") % {"amount": vnd(line.amount_vnd)},
+                max_digits=12, decimal_places=3, initial=_millions(self._copied.money.get(line.pk)),
+                help_text=_now("Million đồng; empty: %(amount)s as it stands.") % {"amount": vnd(line.amount_vnd)},
             )  # fmt: skip
         for audience in self.audiences:
             self._about(audience)
@@ -111,7 +112,7 @@ class AssumptionsForm(forms.Form):
             "money": {
                 line.pk: amount
                 for line in self.lines
-                if line.year == year and (amount := given.get(f"money_{line.pk}")) not in (None, line.amount_vnd)
+                if line.year == year and (amount := _vnd(given.get(f"money_{line.pk}"))) not in (None, line.amount_vnd)
             },
             "floors": {row.pk: least for row in self.audiences if (least := given.get(f"floor_{row.pk}"))},
             "priorities": {
@@ -130,11 +131,11 @@ class AssumptionsForm(forms.Form):
 
     def _about(self, audience: Any) -> None:
         self.fields[f"floor_{audience.pk}"] = forms.IntegerField(
-            label=_now("At least trained: %(audience)s") % {"audience": audience.name}, required=False, min_value=0,
+            label=_("At least (people)"), required=False, min_value=0,
             max_value=1_000_000, initial=self._copied.floors.get(audience.pk),
         )  # fmt: skip
         self.fields[f"priority_{audience.pk}"] = forms.ChoiceField(
-            label=_now("Priority: %(audience)s") % {"audience": audience.name}, required=False,
+            label=_("Its gap counts"), required=False,
             choices=[("1", _("as others")), ("2", _("twice")), ("3", _("three times"))],
             initial=str(self._copied.priorities.get(audience.pk, 1)),
         )  # fmt: skip
@@ -193,6 +194,14 @@ class MoveForm(forms.Form):
         first = [] if field.required else [("", field.empty_label)]  # type: ignore[attr-defined]
         field.choices = [*first, *labels.items()]  # type: ignore[attr-defined]
         field.initial = chosen
+
+
+def _millions(amount_vnd: int | None) -> Decimal | None:
+    return None if amount_vnd is None else (Decimal(amount_vnd) / MILLION).normalize()
+
+
+def _vnd(millions: Decimal | None) -> int | None:
+    return None if millions is None else int(millions * MILLION)
 
 
 def _weeks(plan: Plan) -> Iterable[tuple[str, str]]:

@@ -65,7 +65,7 @@ def drawn(plan: Plan, rows: list[Commune]) -> str:
         label=percent,
         breaks=BREAKS,
         legend=_("Share of the people in need who get a seat"),
-        missing=_("nobody in need"),
+        missing=_("not in the demand"),
         marks=_marks(plan, table),
     )
 

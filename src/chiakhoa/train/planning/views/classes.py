@@ -20,7 +20,7 @@ from chiakhoa.train.planning.models import PlannedClass, PlanState
 def one(request: Request, pk: int) -> HttpResponse:
     """Whom the class serves, why there, what it costs, where else it could be held."""
     row = _class(request, pk)
-    served = oneclass.served(row)
+    served, places = oneclass.served(row), oneclass.places(row)
     context = {
         "row": row,
         "plan": row.plan,
@@ -31,7 +31,8 @@ def one(request: Request, pk: int) -> HttpResponse:
         "weeks": weeks.weeks_of(row.starts_on, row.course.sessions),
         "costs": oneclass.cost_lines(row),
         "each": row.cost_vnd // row.learners,
-        "places": oneclass.places(row),
+        "places": places,
+        "nearer": bool(places) and not places[0].chosen,
         "siblings": oneclass.siblings(row),
         "changeable": _changeable(request, row),
     }
