@@ -58,7 +58,8 @@ def choropleth(
 
     A feature has `id`, `geometry` (Polygon or MultiPolygon, degrees) and a name in `name` or `properties.name`.
     `href` gives the address for an id, `label` writes a value, `breaks` defaults to fifths, `legend` heads the legend,
-    `missing` says why a unit has no value, `marks` are places drawn as dots over the units. ValueError for a geometry that is no polygon, naming the feature.
+    `missing` says why a unit has no value, `marks` are places drawn as dots over the units. ValueError for a geometry that
+    is no polygon, naming the feature.
     """
     shapes = [(str(feature["id"]), _name(feature), _rings(feature)) for feature in features]
     known = {key: value for key, value in values.items() if math.isfinite(value)}

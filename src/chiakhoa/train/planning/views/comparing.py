@@ -24,7 +24,8 @@ def compare(request: Request) -> HttpResponse:
     changed = comparing.differences(request.reader, one, other)
     context = {
         "one": one, "other": other, "first": comparing.figures(one), "second": comparing.figures(other),
-        "assumed": assumptions.side_by_side(one, other), "money": comparing.money(one, other), "changed": changed[:SHOWN], "changes": len(changed),
+        "assumed": assumptions.side_by_side(one, other),
+        "money": comparing.money(one, other), "changed": changed[:SHOWN], "changes": len(changed),
         "lost": comparing.lost(changed)[:SHOWN] if other.based_on_id == one.pk else [],
     }  # fmt: skip
     return render(request, "planning/compare.html", context)
