@@ -17,19 +17,19 @@ from chiakhoa.train.planning.models import PlannedClass, PlannedGroup
 from chiakhoa.train.planning.solving import FARTHEST_KM, RANK, Spot
 
 COSTS = {
-    "trainers": _("Trainers' pay"),
-    "assistants": _("Assistants' pay"),
-    "room": _("Hire of the room"),
+    "trainers": _("Trainers"),
+    "assistants": _("Assistants"),
+    "room": _("Room"),
     "network": _("Network"),
-    "laptops": _("Hire of laptops"),
+    "laptops": _("Laptops"),
     "car": _("Car"),
     "per_diem": _("Daily allowance"),
     "lodging": _("Lodging"),
     "materials": _("Materials"),
     "certificate": _("Certificates"),
-    "drink": _("Drinks"),
+    "drink": _("Refreshment"),
     "meals": _("Meals"),
-    "travel": _("Learners' travel"),
+    "travel": _("Travel of learners"),
     "management": _("Running the class"),
 }
 ROUNDING = _("Rounding")
