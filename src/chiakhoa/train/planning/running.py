@@ -20,16 +20,16 @@ class Watcher:
         self._stop = False
 
     def __call__(self, found: float, bound: float) -> bool:
-        """Keep the point; whether the search should stop."""
+        """Keep the point; whether the search should stop: not before there is something to keep."""
         now = self._clock()
-        if self._stop or not math.isfinite(bound) or (self._points and now - self._kept < EVERY_SECONDS):
-            return self._stop
+        if not math.isfinite(bound) or (self._points and now - self._kept < EVERY_SECONDS):
+            return self._stop and found > 0
         self._kept = now
         best = max([found, *(point[1] for point in self._points)])
         least = min([bound, *(point[2] for point in self._points)])
         self._points = thinned([*self._points, [round(now - self._began, 1), round(best, 2), round(least, 2)]])
         self._stop = actions.note_search(self._plan, self._points)
-        return self._stop
+        return self._stop and found > 0
 
 
 def thinned(points: list[list[float]]) -> list[list[float]]:
