@@ -162,7 +162,7 @@ def _stat(indicator: Indicator, value: Any, period: Period, *, budgeted: bool) -
         note = (
             words % years if len(set(years.values())) > 1 else _("No budget line for %(first)s is entered yet.") % years
         )
-        return {"label": indicator.name, "number": "–", "note": note, "href": reverse("mandates:money")}
+        return {"label": indicator.name, "number": "–", "note": note, "href": _rows_address(indicator, period)}
     return {
         "label": indicator.name,
         "number": vnd(value) if money else saying.number(value, indicator.measured_in),

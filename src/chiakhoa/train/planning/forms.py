@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from chiakhoa.foundation.readers import Reader
@@ -70,7 +70,7 @@ class AssumptionsForm(forms.Form):
             self.fields[f"money_{line.pk}"] = forms.DecimalField(
                 label=f"{line.name} ({line.year})" if several else line.name, required=False, min_value=0,
                 max_digits=12, decimal_places=3, initial=_millions(self._copied.money.get(line.pk)),
-                help_text=_now("Million đồng; empty: %(amount)s as it stands.") % {"amount": vnd(line.amount_vnd)},
+                help_text=gettext("Million đồng; empty: %(amount)s as it stands.") % {"amount": vnd(line.amount_vnd)},
             )  # fmt: skip
         for audience in self.audiences:
             self._about(audience)
@@ -159,7 +159,9 @@ class AssumptionsForm(forms.Form):
             return None
         given = self.cleaned_data
         return [
-            seasons.Season(given.get(f"season_{n}_name") or _now("Closed"), first, given[f"season_{n}_last"]).as_row()
+            seasons.Season(
+                given.get(f"season_{n}_name") or gettext("Closed"), first, given[f"season_{n}_last"]
+            ).as_row()
             for n in range(1, SEASONS + 1)
             if (first := given.get(f"season_{n}_first"))
         ]
@@ -212,5 +214,5 @@ def _weeks(plan: Plan) -> Iterable[tuple[str, str]]:
 
 def _room(place: oneclass.Place) -> str:
     room = place.room
-    seats = _now("%(seats)s seats") % {"seats": num(room.seats)}
+    seats = gettext("%(seats)s seats") % {"seats": num(room.seats)}
     return f"{room.venue.name}, {room.name} · {seats} · {num(place.km, 1)}{TIE}km"

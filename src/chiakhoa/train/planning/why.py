@@ -21,6 +21,7 @@ from chiakhoa.train.planning.models import Plan
 
 REASONS = {
     "money": gettext_lazy("The money runs out"),
+    "unpaid": gettext_lazy("No budget line pays the courses that help"),
     "trainer": gettext_lazy("Trainers have no sessions left"),
     "room": gettext_lazy("Rooms have no sessions left"),
     "distance": gettext_lazy("No course within reach"),
@@ -28,6 +29,7 @@ REASONS = {
 }
 REMEDIES = {
     "money": gettext_lazy("Add money to a budget line that pays these courses."),
+    "unpaid": gettext_lazy("Add a budget line for a task with these courses, or a line that pays every course."),
     "trainer": gettext_lazy("Add trainers with the skills of these courses, or more sessions of those there are."),
     "room": gettext_lazy("Add rooms of the right kind near these communes."),
     "distance": gettext_lazy("Add a venue within 60 km, or a course online."),

@@ -88,7 +88,7 @@ def search(row: Plan) -> dict[str, Any]:
 
 def curve(row: Plan) -> dict[str, Any] | None:
     """How far the best plan so far could be from the best possible, second by second; None for a search of one look."""
-    points = [point for point in row.search if point[2] > 0]
+    points = [point for point in row.search if point[1] > 0]
     if len(points) < 2:
         return None
     far = [max(0.0, (bound - found) / bound) for _seconds, found, bound in points]
