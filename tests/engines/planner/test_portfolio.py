@@ -139,7 +139,6 @@ def test_who_needs_a_course_that_no_line_pays_is_told_so(scenario):
         )
     )  # fmt: skip
     assert {group: reason for group, _people, reason in plan.unmet} == {
-        "near": "money",
         "far": "money",
         "poor": "unpaid",
     }

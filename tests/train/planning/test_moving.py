@@ -120,6 +120,19 @@ def test_a_room_that_the_class_page_names_is_chosen_already(browse, readers, two
     assert f'<option value="{teaching.rooms[1].pk}" selected' in page
 
 
+def test_dropping_a_class_on_a_week_of_another_place_asks_for_the_room_there(browse, readers, two, teaching, text):
+    answer = browse(readers.coordinator).get(move(two[0]), {"week": NEXT.isoformat(), "venue": "ven-2"})
+    page = text(answer)
+    assert answer.status_code == 200 and "đang dạy lớp số 2" in page and "Tuần đó phòng" not in page
+    assert f'<option value="{teaching.rooms[1].pk}" selected' in page and f'<option value="{NEXT}" selected' in page
+
+
+def test_the_calendar_lets_a_class_be_dragged_only_by_who_may_move_it(browse, readers, two, text):
+    address = reverse("planning:calendar", args=[two[0].plan_id])
+    assert "data-move=" in text(browse(readers.coordinator).get(address))
+    assert "data-move" not in text(browse(readers.auditor).get(address))
+
+
 def test_the_action_itself_refuses_what_clashes(readers, two, teaching, at):
     with pytest.raises(Refusal) as refused:
         actions.move(readers.coordinator, two[0].pk, NEXT, teaching.rooms[0], teaching.trainer, at=at)

@@ -37,6 +37,7 @@ class Week:
 class Line:
     """A row of the calendar: whose it is, and for each shown week the classes held then."""
 
+    key: Any
     name: str
     note: str
     cells: list[tuple[Week, list[PlannedClass]]]
@@ -97,7 +98,12 @@ def lines(rows: Iterable[PlannedClass], weeks: Sequence[Week], by: str) -> list[
             cells[key][monday].append(row)
     ordered = sorted(names, key=lambda key: (names[key][0] == "", names[key]))
     return [
-        Line(names[key][0] or _("No trainer yet"), names[key][1], [(week, cells[key][week.monday]) for week in weeks])
+        Line(
+            key,
+            names[key][0] or _("No trainer yet"),
+            names[key][1],
+            [(week, cells[key][week.monday]) for week in weeks],
+        )
         for key in ordered
     ]
 

@@ -1,5 +1,7 @@
 """One planned class: whom it serves and why there; locking, taking out, moving it."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -45,10 +47,9 @@ def move(request: Request, pk: int) -> HttpResponse:
     row = _class(request, pk)
     if not _changeable(request, row):
         raise Refusal(_("A published plan is changed by a new plan based on it."), code="plan_published")
-    given = request.POST or (request.GET if "week" in request.GET else None)
-    wanted = {name: request.GET[name] for name in ("room", "trainer") if name in request.GET}
-    form = MoveForm(given, row=row, initial=wanted)
-    checked = given is not None and form.is_valid()
+    wanted = _wanted(request, row)
+    form = MoveForm(request.POST or (wanted if "week" in request.GET else None), row=row, initial=wanted)
+    checked = form.is_bound and form.is_valid()
     found = clashes.clashes(row, **_asked(form)) if checked else []
     if request.method == "POST" and checked and not found:
         try:
@@ -60,7 +61,8 @@ def move(request: Request, pk: int) -> HttpResponse:
     context = {"row": row, "plan": row.plan, "form": form, "clashes": found, "checked": checked and not form.errors}
     if getattr(request, "htmx", False) and request.method == "GET":
         return render(request, "planning/_clashes.html", context)
-    return render(request, "planning/move.html", context, status=422 if found or form.errors else 200)
+    refused = request.method == "POST" and (found or form.errors)
+    return render(request, "planning/move.html", context, status=422 if refused else 200)
 
 
 @require_POST
@@ -85,6 +87,18 @@ def _class(request: Request, pk: int) -> PlannedClass:
 
 def _changeable(request: Request, row: PlannedClass) -> bool:
     return request.reader.has(Role.COORDINATOR) and row.plan.state == PlanState.PROPOSED
+
+
+def _wanted(request: Request, row: PlannedClass) -> dict[str, Any]:
+    """Where the class stands, and what the address asks instead: a week, a room (or a venue: its first that fits), a trainer."""
+    asked = request.GET
+    rooms = (one.room for one in oneclass.places(row, oneclass.OFFERED_ROOMS))
+    fits = [room.pk for room in rooms if room.venue_id == asked.get("venue")]
+    return {
+        "week": asked.get("week", weeks.monday_of(row.starts_on).isoformat()),
+        "room": asked.get("room", fits[0] if fits else row.room_id),
+        "trainer": asked.get("trainer", row.trainer_id or ""),
+    }
 
 
 def _asked(form: MoveForm) -> dict[str, object]:
