@@ -28,6 +28,7 @@ DEMAND_ROWS = 3000
 CLASSES_RUN = 12
 CLASSES_OPEN = 10
 ABSENT = 0.08
+WAITING = 4
 
 
 @dataclass(frozen=True)
@@ -55,13 +56,24 @@ def run(actor: Reader, persons: Population, ids: np.ndarray, seed: int, at: date
     opened = list(TrainingClass.objects.filter(planned__plan=plan).order_by("pk").select_related("course", "planned"))
     for number, training_class in enumerate(opened[: CLASSES_RUN + CLASSES_OPEN]):
         if number < CLASSES_RUN:
-            # Classes that ran must lie in the past: they were brought forward.
-            delivery.reschedule(actor, training_class.pk, (at - timedelta(days=28)).date(), at=at - timedelta(days=52))
+            _bring_forward(actor, training_class, at)
         enrolled = _enrol(actor, training_class, at - timedelta(days=50))
         if number < CLASSES_RUN and enrolled >= training_class.course.min_size:
             _hold(actor, training_class, everybody, rng, seed * 100 + number, at)
     career.run(actor, persons, ids, rng, at)
     refresh_needs.refresh(actor, at=at)
+
+
+def _bring_forward(actor: Reader, training_class: TrainingClass, at: datetime) -> None:
+    """Classes that ran must lie in the past: four weeks ago, or before that where the room or the trainer was taken."""
+    for weeks in range(4, 4 + CLASSES_RUN):
+        day = (at - timedelta(weeks=weeks)).date()
+        try:
+            delivery.reschedule(actor, training_class.pk, day, at=at - timedelta(days=52))
+        except Refusal:
+            continue
+        return
+    raise RuntimeError(f"the class {training_class.code} finds no week in the past")
 
 
 def _claimed(job: Job, at: datetime) -> Job:
@@ -72,16 +84,17 @@ def _claimed(job: Job, at: datetime) -> Job:
 
 
 def _enrol(actor: Reader, training_class: TrainingClass, at: datetime) -> int:
-    """The people whom the plan meant: of each group as many as planned, and a few more, who wait."""
-    chosen: list[int] = []
+    """Those for whom seats were kept and who took a test, the next in line, and people of the planned groups into held seats."""
+    named = training_class.named.filter(person__state__isnull=False).order_by("waits", "place")
+    chosen = list(named.values_list("person", flat=True))
     for group in training_class.planned.groups.all():
         people = Person.objects.filter(unit=group.unit_id, audience=group.audience_id, state__isnull=False)
         people = people.exclude(pk__in=chosen).order_by("pk")
-        chosen += list(people.values_list("pk", flat=True)[: group.people + 1])
+        chosen += list(people.values_list("pk", flat=True)[:WAITING])
     if not chosen:
         return 0
     try:
-        rows = delivery.enrol_many(actor, training_class.pk, chosen[: training_class.seats + 4], at=at)
+        rows = delivery.enrol_many(actor, training_class.pk, chosen[: training_class.seats + WAITING], at=at)
     except Refusal:
         return 0
     return sum(row.seat is not None for row in rows)

@@ -129,3 +129,19 @@ def test_the_command_lists_what_changed(tmp_path, team, published):
     assert result.exit_code == 0
     assert "dropped  BASIC at school: 20 people" in result.output
     assert "20 people moved, at least 20 must" in result.output
+
+
+def test_what_was_published_keeps_its_half_days():
+    given = generate(3, courses=6, trainers=8, weeks=30, seed=4)
+    before = solve(given, time_limit=2.0, gap=0.05)
+    gone = next(row.trainer for row in before.classes if row.trainer)
+    fewer = replace(given, trainers=tuple(row for row in given.trainers if row.id != gone))
+    answer = replanned(fewer, before)
+
+    def held(classes):
+        return Counter((row.course, row.venue, row.trainer, row.sessions) for row in classes if row.trainer != gone)
+
+    kept = held(before.classes) & held(answer.plan.classes)
+    changed = sum(row.people for row in answer.changes if row.what in ("dropped", "trainer"))
+    assert kept.total() >= held(before.classes).total() - len(answer.changes)
+    assert changed < sum(row.learners for row in before.classes)

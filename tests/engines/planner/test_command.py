@@ -86,3 +86,26 @@ def test_generate_refuses_no_communes_with_2(tmp_path):
     result = run("generate", "--communes", 0, "--out", tmp_path / "none.json")
     assert result.exit_code == 2
     assert "at least 1" in result.output
+
+
+def test_a_made_scenario_has_a_calendar_and_its_plan_keeps_it(tmp_path):
+    made = run("generate", "--communes", 2, "--weeks", 30, "--seed", 3, "--out", tmp_path / "scenario.json")
+    assert made.exit_code == 0 and "30 weeks" in made.output
+    solved(tmp_path, "--time-limit", 2, "--gap", 0.1)
+    classes = json.loads((tmp_path / "plan.json").read_text(encoding="utf-8"))["classes"]
+    assert classes and all(row["sessions"] or row["unplaced"] for row in classes)
+    assert run("check", tmp_path / "scenario.json", tmp_path / "plan.json").output.strip() == "sound"
+    first = next(row for row in classes if row["sessions"])
+    first["sessions"][0][0] = "2027-02-06"
+    (tmp_path / "plan.json").write_text(
+        json.dumps(json.loads((tmp_path / "plan.json").read_text(encoding="utf-8")) | {"classes": classes}),
+        encoding="utf-8",
+    )
+    result = run("check", tmp_path / "scenario.json", tmp_path / "plan.json")
+    assert result.exit_code == 1 and "2027-02-06 is in Tết" in result.output
+
+
+def test_solve_tells_which_classes_find_no_place_and_why(tmp_path):
+    run("generate", "--communes", 2, "--weeks", 2, "--seed", 3, "--out", tmp_path / "scenario.json")
+    told = solved(tmp_path, "--time-limit", 2, "--gap", 0.1).stdout
+    assert "classes find no place in the calendar: " in told

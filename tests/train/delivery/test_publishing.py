@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from chiakhoa.foundation.refusals import NotAllowed, NotVisible, Refusal
@@ -18,16 +18,16 @@ MONDAY = date(2027, 3, 1)
 
 @pytest.fixture
 def new_plan(place, teaching, course, at):
-    """Makes a proposed plan with a class at each of the venues named, a week apart."""
+    """Makes a proposed plan with a class at each of the venues named, a week apart; the first `later` weeks after March began."""
 
-    def make(*venues, cancelled=(), unit=None):
+    def make(*venues, cancelled=(), unit=None, later=0):
         plan = Plan.objects.create(
             name="Kế hoạch", year=2027, unit=unit or place.top, state="proposed", made_at=at, objective=1.0, bound=1.0
         )
         PlannedClass.objects.bulk_create(
             PlannedClass(
                 plan=plan, number=n + 1, course=course, venue=teaching.venues[venue], room=teaching.rooms[venue],
-                trainer=teaching.trainer, budget_line=teaching.line, starts_on=MONDAY + timedelta(weeks=n), learners=20,
+                trainer=teaching.trainer, budget_line=teaching.line, starts_on=MONDAY + timedelta(weeks=n + later), learners=20,
                 cost_vnd=3_000_000, gain=5.0, cancelled=n + 1 in cancelled,
             )
             for n, venue in enumerate(venues)
@@ -149,7 +149,7 @@ def test_a_waiting_list_is_people_too(readers, new_plan, enrol, at):
 
 
 def test_a_class_with_people_that_the_new_plan_does_not_hold_stays_until_somebody_decides(readers, new_plan, enrol, at):
-    first, second = new_plan(0), new_plan(1)
+    first, second = new_plan(0), new_plan(1, later=1)
     actions.publish(readers.coordinator, first.pk, at=at)
     left = of(first).get()
     enrol(left, "Hoa")
@@ -159,7 +159,7 @@ def test_a_class_with_people_that_the_new_plan_does_not_hold_stays_until_somebod
 
 
 def test_a_class_left_to_decide_goes_on_under_the_third_plan_that_holds_it_again(readers, new_plan, enrol, at):
-    first, second, third = new_plan(0), new_plan(1), new_plan(0)
+    first, second, third = new_plan(0), new_plan(1, later=1), new_plan(0)
     actions.publish(readers.coordinator, first.pk, at=at)
     left = of(first).get()
     enrol(left, "Hoa")
@@ -168,9 +168,81 @@ def test_a_class_left_to_decide_goes_on_under_the_third_plan_that_holds_it_again
     assert of(third).get() == left
 
 
+def test_a_kept_class_moves_to_where_the_new_plan_holds_it(readers, new_plan, enrol, teaching, at):
+    first, second = new_plan(0), new_plan(0, later=2)
+    actions.publish(readers.coordinator, first.pk, at=at)
+    kept = of(first).get()
+    enrol(kept, "Hoa")
+    actions.publish(readers.coordinator, second.pk, at=at)
+    kept.refresh_from_db()
+    assert (kept.starts_on, kept.ends_on) == (MONDAY + timedelta(weeks=2), MONDAY + timedelta(weeks=2, days=2))
+    assert next(f"{session.starts_at:%d/%m}" for session in kept.sessions.all()) == "15/03"
+
+
+def test_two_kept_classes_may_change_places(readers, new_plan, enrol, at):
+    first, second = new_plan(0, 1), new_plan(1, 0)
+    actions.publish(readers.coordinator, first.pk, at=at)
+    for row, name in zip(of(first), ("Hoa", "Lan"), strict=True):
+        enrol(row, name)
+    assert actions.publish(readers.coordinator, second.pk, at=at).kept == 2
+    weeks = {row.venue_id: row.starts_on for row in of(second)}
+    assert weeks == {"ven-2": MONDAY, "ven-1": MONDAY + timedelta(weeks=1)}
+    assert ClassSession.objects.exclude(room=None).count() == 10
+
+
+def test_a_kept_class_that_was_attended_stays_and_the_plan_says_so(readers, new_plan, enrol, attend, people, at):
+    first, second = new_plan(0), new_plan(0, later=2)
+    actions.publish(readers.coordinator, first.pk, at=at)
+    kept = of(first).get()
+    enrol(kept, "Hoa")
+    attend(kept, people["Hoa"], 1)
+    actions.publish(readers.coordinator, second.pk, at=at)
+    kept.refresh_from_db()
+    planned = second.classes.get()
+    assert (kept.starts_on, planned.starts_on) == (MONDAY, MONDAY)
+    assert next(session.held_on for session in planned.sessions.all()) == MONDAY
+
+
+def test_a_class_that_needs_a_room_or_a_trainer_another_has_then_keeps_the_plan_unpublished(
+    readers, new_plan, enrol, teaching, at
+):
+    first, second = new_plan(0), new_plan(1)
+    actions.publish(readers.coordinator, first.pk, at=at)
+    enrol(of(first).get(), "Hoa")
+    with pytest.raises(Refusal) as refused:
+        actions.publish(readers.coordinator, second.pk, at=at)
+    assert refused.value.code == "clash"
+    assert of(first).get().code in refused.value.message
+    second.refresh_from_db()
+    assert second.state == "proposed"
+    assert not of(second).exists()
+
+
+def test_nothing_is_in_two_places_whatever_writes_it(readers, new_plan, at):
+    actions.publish(readers.coordinator, new_plan(0, 1).pk, at=at)
+    first = ClassSession.objects.order_by("pk").first()
+    for taken in ({"room": first.room}, {"trainer": first.trainer}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            ClassSession.objects.filter(pk=first.pk + 5).update(starts_at=first.starts_at, **taken)
+
+
+def test_a_class_called_off_gives_room_and_trainer_back(readers, new_plan, at):
+    first = new_plan(0)
+    actions.publish(readers.coordinator, first.pk, at=at)
+    actions.cancel_class(readers.coordinator, of(first).get().pk, at=at)
+    assert not ClassSession.objects.exclude(room=None, trainer=None).exists()
+    assert actions.publish(readers.coordinator, new_plan(0).pk, at=at).opened == 1
+
+
+def test_a_class_without_a_place_in_the_calendar_does_not_open(readers, new_plan, at):
+    plan = new_plan(0, 1)
+    PlannedClass.objects.filter(plan=plan, number=2).update(starts_on=None, unplaced="room")
+    assert actions.publish(readers.coordinator, plan.pk, at=at).opened == 1
+
+
 @pytest.mark.parametrize("state", ["finished", "cancelled"])
 def test_a_class_that_is_over_is_not_taken_over(readers, new_plan, enrol, at, state):
-    first, second = new_plan(0), new_plan(0)
+    first, second = new_plan(0), new_plan(0, later=1)
     actions.publish(readers.coordinator, first.pk, at=at)
     over = of(first).get()
     enrol(over, "Hoa")
@@ -190,7 +262,7 @@ def test_a_class_that_runs_goes_on(readers, new_plan, enrol, at):
 
 
 def test_a_plan_of_another_year_settles_nothing(readers, new_plan, enrol, at):
-    first, second = new_plan(0), new_plan(0)
+    first, second = new_plan(0), new_plan(0, later=52)
     Plan.objects.filter(pk=second.pk).update(year=2028)
     actions.publish(readers.coordinator, first.pk, at=at)
     assert actions.publish(readers.coordinator, second.pk, at=at) == Published(1, 0, 0, 0)
@@ -209,6 +281,8 @@ def test_of_two_classes_alike_the_one_that_begins_nearest_is_kept():
     old = [held(21), held(0)]
     pairs, new = settle([near, far, elsewhere, third], old)
     assert [(a is old[1], b is near) for a, b in pairs[:1]] == [(True, True)]
+    same, later = wanted(21), wanted(22)
+    assert settle([later, same], [old[0]]) == ([(old[0], same)], [later]), "whoever begins on the day comes first"
     assert pairs[1] == (old[0], far) and pairs[1][0] is old[0]
     assert [row is expected for row, expected in zip(new, [elsewhere, third], strict=True)] == [True, True]
 

@@ -12,6 +12,7 @@ from chiakhoa.train.delivery.actions import Roll
 from chiakhoa.train.delivery.models import AttendanceClaim, ClaimSource, TrainingClass
 
 SOURCES = list(ClaimSource)
+FIRST_DAY = date(2027, 3, 1)
 
 
 def state(training_class):
@@ -216,3 +217,41 @@ def test_a_class_moved_to_another_day_takes_its_sessions_along(readers, new_clas
 def test_a_class_that_runs_is_not_moved(readers, new_class, at):
     with pytest.raises(Refusal):
         actions.reschedule(readers.coordinator, new_class(state="running").pk, date(2027, 3, 8), at=at)
+
+
+@pytest.fixture
+def two_classes(new_class, teaching):
+    """Two classes a week apart, each with a room and the trainer at its sessions."""
+    first, second = new_class(), new_class()
+    for n, row in enumerate((first, second)):
+        for session in row.sessions.all():
+            session.starts_at += timedelta(weeks=n)
+            session.ends_at += timedelta(weeks=n)
+            session.room, session.trainer = teaching.rooms[n], teaching.trainer
+            session.save()
+    TrainingClass.objects.filter(pk=second.pk).update(
+        starts_on=FIRST_DAY + timedelta(weeks=1), ends_on=date(2027, 3, 10)
+    )
+    return first, second
+
+
+def test_a_class_is_not_moved_to_a_day_on_which_its_trainer_teaches(readers, two_classes, at):
+    first, second = two_classes
+    with pytest.raises(Refusal) as refused:
+        actions.reschedule(readers.coordinator, second.pk, FIRST_DAY, at=at)
+    assert (refused.value.code, refused.value.field) == ("clash", "starts_on")
+    assert first.code in refused.value.message
+    second.refresh_from_db()
+    assert second.starts_on == FIRST_DAY + timedelta(weeks=1)
+    actions.reschedule(readers.coordinator, second.pk, date(2027, 3, 15), at=at)
+
+
+def test_nobody_takes_charge_of_a_class_while_teaching_another(readers, two_classes, at):
+    first, second = two_classes
+    TrainingClass.objects.filter(pk=second.pk).update(trainer=None, starts_on=FIRST_DAY)
+    for session, like in zip(second.sessions.all(), first.sessions.all(), strict=True):
+        session.starts_at, session.ends_at, session.trainer = like.starts_at, like.ends_at, None
+        session.save()
+    with pytest.raises(Refusal) as refused:
+        actions.assign_trainer(readers.coordinator, second.pk, first.trainer_id, at=at)
+    assert (refused.value.code, refused.value.field) == ("clash", "trainer")

@@ -45,6 +45,10 @@ def test_without_assumptions_the_scenario_is_as_the_rows_say(made):
         ({"targets_percent": 0}, {"targets": ()}),
         ({"priorities": {"tea": 2}}, {"gains": (planner.Gain("g", "c", 3.0, 5),)}),
         ({"priorities": {"teacher": 2}}, {}),
+        (
+            {"seasons": [{"name": "Vụ", "first": "2027-03-01", "last": "2027-03-12", "audiences": ["tea"]}]},
+            {"seasons": (planner.Season("Vụ", "2027-03-01", "2027-03-12", ("tea",)),)},
+        ),
     ],
 )
 def test_each_assumption_changes_what_it_is_about(made, assumed, changed):

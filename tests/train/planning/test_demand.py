@@ -4,8 +4,8 @@ import pytest
 from django.urls import reverse
 
 from chiakhoa.foundation.refusals import NotAllowed
-from chiakhoa.train.planning import actions, queries
-from chiakhoa.train.planning.models import Demand
+from chiakhoa.train.planning import actions, queries, solving
+from chiakhoa.train.planning.models import Demand, GainEstimate
 
 ADD, CLEAR = reverse("planning:add_demand"), reverse("planning:clear_demand")
 
@@ -100,3 +100,21 @@ def test_emptying_twice_leaves_it_empty(browse, readers, new_gap, at):
     browser = browse(readers.coordinator)
     assert [browser.post(CLEAR).status_code for _press in range(2)] == [302, 302]
     assert not Demand.objects.exists()
+
+
+def test_the_next_plan_counts_with_what_is_believed_of_a_course(readers, demand, course, new_plan, at):
+    plan = new_plan("waiting")
+    assumed = {gain.group: gain.value for gain in solving.scenario(readers.coordinator, plan).gains}
+    GainEstimate.objects.create(
+        course=course,
+        as_of=at,
+        prior=0.75,
+        prior_sd=0.3,
+        data=0.3,
+        data_se=0.1,
+        people=30,
+        believed=0.375,
+        believed_sd=0.1,
+    )
+    believed = {gain.group: gain.value for gain in solving.scenario(readers.coordinator, plan).gains}
+    assert believed == {group: pytest.approx(value / 2) for group, value in assumed.items()}

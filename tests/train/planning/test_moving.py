@@ -9,7 +9,8 @@ from django.utils import translation
 from chiakhoa.foundation.refusals import NotAllowed, Refusal
 from chiakhoa.ground.catalogue.models import Room, Trainer
 from chiakhoa.train.planning import actions, clashes, oneclass
-from chiakhoa.train.planning.models import PlannedClass, PlannedGroup
+from chiakhoa.train.planning.models import Assumptions, PlannedClass, PlannedGroup, PlannedSession
+from chiakhoa.train.planning.sessions import of_class
 
 MONDAY, NEXT = date(2027, 3, 1), date(2027, 3, 8)
 
@@ -23,6 +24,7 @@ def two(new_plan, new_planned, teaching, place):
     ]  # fmt: skip
     for row in rows:
         PlannedGroup.objects.create(planned_class=row, unit=place.second, audience_id="tea", people=20, gain=3.0)
+        actions.stand(row, of_class(row))
     return rows
 
 
@@ -53,18 +55,47 @@ def test_a_room_and_a_trainer_are_in_one_place_at_a_time(two, teaching):
     assert [one.kind for one in clashes.clashes(two[0], NEXT, teaching.rooms[1], None)] == []
 
 
-def test_a_course_of_two_weeks_takes_both(two, course, teaching):
-    course.sessions, course.periods = 11, 44
+def test_a_long_course_reaches_into_the_next_week(two, course, teaching):
+    course.sessions, course.periods = 15, 60
     course.save()
-    row = PlannedClass.objects.get(pk=two[1].pk)
-    found = clashes.clashes(row, date(2027, 2, 22), teaching.rooms[0], teaching.trainer)
-    assert [one.kind for one in found] == ["room", "trainer"]
-    assert clashes.clashes(row, date(2027, 3, 15), teaching.rooms[0], teaching.trainer) == []
+    for row in two:
+        row.sessions.all().delete()
+    row, other = PlannedClass.objects.filter(pk__in=[one.pk for one in two]).order_by("pk")
+    actions.stand(other, of_class(other))
+    assert [one.kind for one in clashes.clashes(row, MONDAY, teaching.rooms[0], teaching.trainer)] == [
+        "room",
+        "trainer",
+    ]
+    assert clashes.clashes(row, date(2027, 2, 15), teaching.rooms[0], teaching.trainer) == []
 
 
-def test_a_class_that_was_taken_out_stands_in_nobody_s_way(two, teaching):
+def test_a_class_that_was_taken_out_keeps_its_half_days_since_it_may_come_back(two, teaching):
     PlannedClass.objects.filter(pk=two[1].pk).update(cancelled=True)
-    assert clashes.clashes(two[0], NEXT, teaching.rooms[0], teaching.trainer) == []
+    found = clashes.clashes(two[0], NEXT, teaching.rooms[0], teaching.trainer)
+    assert [one.kind for one in found] == ["room", "trainer"]
+
+
+def test_a_season_of_some_keeps_only_them_from_class(two, new_plan, teaching):
+    season = {"name": "Thi", "first": "2027-03-15", "last": "2027-03-19", "audiences": ["teacher"]}
+    assumed = Assumptions.objects.create(seasons=[season])
+    type(two[0].plan).objects.update(assumptions=assumed)
+    row, week = PlannedClass.objects.get(pk=two[0].pk), date(2027, 3, 15)
+    assert clashes.clashes(row, week, teaching.rooms[0], teaching.trainer) == []
+    Assumptions.objects.update(seasons=[{**season, "audiences": ["tea"]}])
+    row = PlannedClass.objects.get(pk=two[0].pk)
+    assert [one.kind for one in clashes.clashes(row, week, teaching.rooms[0], teaching.trainer)] == ["season"]
+
+
+def test_a_class_without_a_place_gets_one_by_hand(browse, readers, two, teaching, text):
+    PlannedSession.objects.filter(planned_class=two[0]).delete()
+    PlannedClass.objects.filter(pk=two[0].pk).update(starts_on=None, room=None, trainer=None, unplaced="room")
+    browser = browse(readers.coordinator)
+    assert "không có phòng đủ chỗ còn trống" in text(browser.get(reverse("planning:class", args=[two[0].pk])))
+    assert browser.get(move(two[0])).status_code == 200
+    given = {"week": "2027-03-15", "room": teaching.rooms[0].pk, "trainer": teaching.trainer.pk}
+    assert browser.post(move(two[0]), given).status_code == 302
+    two[0].refresh_from_db()
+    assert (two[0].starts_on, two[0].unplaced, two[0].sessions.count()) == (date(2027, 3, 15), "", 5)
 
 
 def test_tet_a_small_room_another_kind_and_a_missing_skill_are_told(two, teaching, people):
@@ -96,12 +127,14 @@ def test_a_move_is_saved_and_locked(browse, readers, two, teaching, other_traine
     two[0].refresh_from_db()
     assert (two[0].starts_on, two[0].room, two[0].venue) == (NEXT, teaching.rooms[1], teaching.venues[1])
     assert two[0].trainer == other_trainer and two[0].locked
+    held = two[0].sessions.first()
+    assert (held.held_on, held.room, held.trainer) == (NEXT, teaching.rooms[1], other_trainer)
 
 
 def test_a_clash_comes_back_in_words_and_changes_nothing(browse, readers, two, text):
     answer = browse(readers.coordinator).post(move(two[0]), asked(two[0], week=NEXT.isoformat()))
     assert answer.status_code == 422
-    assert "Tuần đó phòng đã dành cho lớp số 2" in text(answer) and "đang dạy lớp số 2" in text(answer)
+    assert "Ngày 08/03/2027 phòng đã dành cho lớp số 2" in text(answer) and "dạy lớp số 2" in text(answer)
     two[0].refresh_from_db()
     assert two[0].starts_on == MONDAY and not two[0].locked
 
@@ -110,8 +143,8 @@ def test_the_check_answers_as_a_part_of_the_page_and_without_javascript_as_a_pag
     browser, given = browse(readers.coordinator), asked(two[0], week=NEXT.isoformat())
     part = browser.get(move(two[0]), given, headers={"HX-Request": "true"})
     page = browser.get(move(two[0]), given)
-    assert "Tuần đó phòng đã dành cho" in text(part) and "<html" not in text(part)
-    assert "Tuần đó phòng đã dành cho" in text(page) and "<html" in text(page)
+    assert "phòng đã dành cho" in text(part) and "<html" not in text(part)
+    assert "phòng đã dành cho" in text(page) and "<html" in text(page)
     assert "Không vướng gì" in text(browser.get(move(two[0]), asked(two[0])))
 
 
@@ -123,7 +156,7 @@ def test_a_room_that_the_class_page_names_is_chosen_already(browse, readers, two
 def test_dropping_a_class_on_a_week_of_another_place_asks_for_the_room_there(browse, readers, two, teaching, text):
     answer = browse(readers.coordinator).get(move(two[0]), {"week": NEXT.isoformat(), "venue": "ven-2"})
     page = text(answer)
-    assert answer.status_code == 200 and "đang dạy lớp số 2" in page and "Tuần đó phòng" not in page
+    assert answer.status_code == 200 and "dạy lớp số 2" in page and "phòng đã dành" not in page
     assert f'<option value="{teaching.rooms[1].pk}" selected' in page and f'<option value="{NEXT}" selected' in page
 
 

@@ -13,7 +13,7 @@ from chiakhoa.ground.territory.models import Unit
 from chiakhoa.measure.needs.models import Gap
 from chiakhoa.train.planning import actions, queries, solving
 from chiakhoa.train.planning.jobs import solve
-from chiakhoa.train.planning.models import Demand, Plan, PlannedClass, PlannedGroup
+from chiakhoa.train.planning.models import Demand, Plan, PlannedClass, PlannedGroup, PlannedSession
 
 
 def quiet(_done, _total, _word=""):
@@ -45,9 +45,10 @@ def as_planned(plan):
             planner.PlannedClass(
                 row.course_id, row.venue_id, row.budget_line_id,
                 tuple((f"{g.unit_id}|{g.audience_id}", g.people) for g in row.groups.all()), row.cost_vnd,
-                str(row.trainer_id),
+                str(row.trainer_id or ""),
+                tuple((f"{s.held_on}", s.half, str(s.room_id or "")) for s in row.sessions.all()), row.unplaced,
             )
-            for row in plan.classes.prefetch_related("groups")
+            for row in plan.classes.prefetch_related("groups", "sessions")
         ),
     )  # fmt: skip
 
@@ -107,7 +108,8 @@ def test_a_trainer_is_not_asked_for_more_sessions_than_promised(propose, demand,
     solve(readers.coordinator, quiet, plan=plan.pk)
     rows = PlannedClass.objects.filter(plan=plan)
     assert rows.count() == 2
-    assert len({row.starts_on for row in rows}) == 2, "one trainer, one class a week"
+    halves = list(PlannedSession.objects.filter(plan=plan).values_list("held_on", "half"))
+    assert len(set(halves)) == len(halves) == 2 * course.sessions, "one trainer, one class at a time"
 
 
 def test_the_job_runs_through_the_queue_and_leads_to_the_plan(propose, demand, at):

@@ -1,4 +1,4 @@
-"""Weeks without classes: Tết of the year, or what a plan assumes."""
+"""Days without classes: those of the house's calendar, or what a plan assumes."""
 
 from datetime import date
 
@@ -6,30 +6,29 @@ import pytest
 
 from chiakhoa.train.planning import seasons
 
-
-@pytest.mark.parametrize(
-    ("year", "mondays"),
-    [(2027, ["2027-02-01", "2027-02-08"]), (2028, ["2028-01-17", "2028-01-24", "2028-01-31"])],
-)
-def test_the_weeks_of_tet_are_closed(year, mondays):
-    assert sorted(day.isoformat() for day in seasons.closed_mondays(seasons.usual(year))) == mondays
+MONDAY = date(2027, 3, 1)
 
 
-def test_a_year_whose_calendar_is_not_known_closes_nothing():
-    assert seasons.usual(1999) == [] and seasons.closed_mondays([]) == frozenset()
+def test_tet_leaves_no_day_of_two_weeks_and_a_holiday_leaves_four():
+    usual = seasons.usual(2027)
+    assert [seasons.in_week(usual, date(2027, 2, day))[1] for day in (1, 8, 15)] == [True, True, False]
+    name, closed = seasons.in_week(usual, date(2027, 4, 12))
+    assert name and not closed
 
 
 def test_a_season_over_a_weekend_closes_no_week():
-    assert not seasons.closed_mondays([seasons.Season("Hội", date(2027, 3, 6), date(2027, 3, 7))])
+    assert seasons.in_week([seasons.Season("Hội", date(2027, 3, 6), date(2027, 3, 7))], MONDAY) == ("", False)
 
 
-def test_one_day_closes_its_whole_week():
-    exam = seasons.Season("Thi", date(2027, 3, 3), date(2027, 3, 3))
-    assert seasons.closed_mondays([exam]) == {date(2027, 3, 1)}
-    assert seasons.in_week([exam], date(2027, 3, 1)) == "Thi" and seasons.in_week([exam], date(2027, 3, 8)) == ""
+def test_a_season_of_some_is_no_season_of_the_week_and_keeps_only_them():
+    exam = seasons.Season("Thi", MONDAY, date(2027, 3, 5), ("teacher",))
+    assert seasons.in_week([exam], MONDAY) == ("", False)
+    assert seasons.on_day([exam], MONDAY, ["tea", "teacher"]) == "Thi"
+    assert seasons.on_day([exam], MONDAY, ["tea"]) == seasons.on_day([exam], date(2027, 3, 6), ["teacher"]) == ""
 
 
-def test_no_rows_mean_the_usual_and_empty_rows_mean_none():
-    assert seasons.assumed(None, 2027) == seasons.usual(2027)
-    assert seasons.assumed([], 2027) == []
-    assert seasons.assumed([row.as_row() for row in seasons.usual(2027)], 2027) == seasons.usual(2027)
+@pytest.mark.parametrize("year", [2027, 1999])
+def test_no_rows_mean_the_usual_and_empty_rows_mean_none(year):
+    assert seasons.assumed(None, year) == seasons.usual(year)
+    assert seasons.assumed([], year) == []
+    assert seasons.assumed([row.as_row() for row in seasons.usual(year)], year) == seasons.usual(year)

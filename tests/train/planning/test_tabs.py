@@ -41,10 +41,11 @@ def tab(plan, name, query=""):
     return reverse(f"planning:{name}", args=[plan.pk]) + query
 
 
-@pytest.mark.parametrize(("sessions", "count"), [(1, 1), (10, 1), (11, 2), (20, 2), (21, 3)])
-def test_a_class_takes_as_many_weeks_as_two_sessions_a_day_need(sessions, count):
-    taken = weeks.weeks_of(date(2027, 3, 3), sessions)
-    assert len(taken) == count and taken[0] == date(2027, 3, 1)
+@pytest.mark.parametrize(("sessions", "count"), [(1, 1), (10, 1), (15, 2)])
+def test_a_class_takes_the_weeks_of_its_half_days(new_plan, new_planned, course, sessions, count):
+    course.sessions = sessions
+    row = new_planned(new_plan(), starts_on=date(2027, 3, 1))
+    assert weeks.weeks_of(row) == [date(2027, 3, 1), date(2027, 3, 8)][:count]
 
 
 def test_the_calendar_begins_with_the_first_class_and_shades_the_season(browse, readers, plan, text):

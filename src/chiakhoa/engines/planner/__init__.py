@@ -2,12 +2,14 @@
 
 Read in this order: scenario (the data), portfolio (which method, and reasons); for small scenarios exact, program (the
 mixed-integer program), classes (whole people); for provinces fast, arrays, prices (the bound), draft, fill, improve; roster (who
-teaches); change and keep (a plan near a published one); check (an independent judge), schema, generate. `command` works on files.
+teaches); change and keep (a plan near a published one); dates, slots, wants, diary, timetable (the calendar); check and
+check_dates (an independent judge), schema, generate and generate_dates. `command` works on files.
 """
 
 from chiakhoa.engines.planner.change import Change, Replan, replan
 from chiakhoa.engines.planner.check import broken
 from chiakhoa.engines.planner.conflict import conflict
+from chiakhoa.engines.planner.dates import Busy, Held, Season, Space, Term, Venue
 from chiakhoa.engines.planner.found import Impossible, Limit
 from chiakhoa.engines.planner.generate import generate
 from chiakhoa.engines.planner.portfolio import solve
@@ -27,13 +29,17 @@ from chiakhoa.engines.planner.scenario import (
     dump,
     load_plan,
     load_scenario,
+    room_of,
 )
+from chiakhoa.engines.planner.timetable import timetable
 
 __all__ = [
+    "Busy",
     "Change",
     "Course",
     "Gain",
     "Group",
+    "Held",
     "Impossible",
     "Limit",
     "Lock",
@@ -44,8 +50,12 @@ __all__ = [
     "Replan",
     "Room",
     "Scenario",
+    "Season",
+    "Space",
     "Target",
+    "Term",
     "Trainer",
+    "Venue",
     "broken",
     "conflict",
     "dump",
@@ -53,5 +63,7 @@ __all__ = [
     "load_plan",
     "load_scenario",
     "replan",
+    "room_of",
     "solve",
+    "timetable",
 ]

@@ -6,11 +6,12 @@ A person moves who cannot stay in the class that was published. First the classe
 
 import time
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from chiakhoa.engines.planner.arrays import Arrays, Ints, arrays
+from chiakhoa.engines.planner.dates import Held
 from chiakhoa.engines.planner.draft import Draft, Menu, Opened, menu
 from chiakhoa.engines.planner.fast import classes_of, limits_of
 from chiakhoa.engines.planner.fill import fill_up, open_locked
@@ -18,7 +19,8 @@ from chiakhoa.engines.planner.found import Found, Impossible
 from chiakhoa.engines.planner.keep import Kept, Stay, kept
 from chiakhoa.engines.planner.prices import Dual, cheapest_prices
 from chiakhoa.engines.planner.reasons import finished
-from chiakhoa.engines.planner.scenario import Plan, PlannedClass, Scenario
+from chiakhoa.engines.planner.scenario import Plan, PlannedClass, Scenario, room_of
+from chiakhoa.engines.planner.timetable import timetable
 
 SHARE_OF_CHOICE = 0.5
 
@@ -59,14 +61,26 @@ def replan(scenario: Scenario, published: Plan, *, time_limit: float = 20.0) -> 
         raise Impossible()
     fill_up(draft, priced, plain)
     found = Found(classes_of(scenario, a, draft), reply.bound, limits_of(scenario, a, prices))
+    plan = timetable(_staying(scenario, published), finished(scenario, found, time.monotonic() - began))
     people = sum(row.learners for row in published.classes)
     stayed = sum(stay.size for stay, _line in standing.values())
     return Replan(
-        finished(scenario, found, time.monotonic() - began),
+        replace(plan, seconds=time.monotonic() - began),
         tuple(_changes(scenario, published, draft, standing)),
         people - stayed,
         max(0, people - most),
     )
+
+
+def _staying(scenario: Scenario, published: Plan) -> Scenario:
+    """The scenario in which what was published would like to keep its half days, room and trainer."""
+    known = {row.code: row.sessions for row in scenario.courses}
+    stays = [
+        Held(row.course, row.venue, room_of(row), row.trainer, tuple(half[:2] for half in row.sessions), firm=False)
+        for row in published.classes
+        if row.sessions and known.get(row.course) == len(row.sessions)
+    ]
+    return replace(scenario, held=(*scenario.held, *stays))
 
 
 def _stays(scenario: Scenario, a: Arrays, published: Plan) -> list[Stay]:

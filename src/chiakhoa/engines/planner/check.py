@@ -1,8 +1,12 @@
-"""Checks a plan against its scenario from scratch. Shares no code with the solver: only the words of `scenario`."""
+"""Checks a plan against its scenario from scratch. Shares no code with the solver: only the words of `scenario`.
+
+The rules of the calendar stand in `check_dates`.
+"""
 
 from collections import Counter
 from collections.abc import Iterator
 
+from chiakhoa.engines.planner.check_dates import broken_dates
 from chiakhoa.engines.planner.scenario import Plan, Scenario
 
 
@@ -16,6 +20,7 @@ def broken(scenario: Scenario, plan: Plan) -> list[str]:
         *_trainers(scenario, plan),
         *_locks(scenario, plan),
         *_claims(scenario, plan),
+        *broken_dates(scenario, plan.classes),
     ]
 
 
@@ -89,6 +94,8 @@ def _trainers(scenario: Scenario, plan: Plan) -> Iterator[str]:
     for number, row in enumerate(plan.classes):
         skills, sessions = needed[row.course]
         trainer = trainers.get(row.trainer)
+        if row.unplaced and not row.trainer:
+            continue
         if trainer is None:
             yield f"class {number} ({row.course} at {row.venue}): no trainer is called {row.trainer!r}"
             continue

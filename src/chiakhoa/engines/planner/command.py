@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import NoReturn
 
@@ -15,6 +16,13 @@ from chiakhoa.engines.planner.portfolio import solve
 from chiakhoa.engines.planner.scenario import Plan, Scenario, dump, load_plan, load_scenario
 from chiakhoa.engines.planner.schema import schema
 
+UNPLACED = {
+    "season": "no week is open to their people for as long as they last",
+    "room": "no room that holds them is free",
+    "trainer": "nobody who can teach them is free",
+    "travel": "whoever could teach them is too far away that day",
+    "group": "their people sit in other classes",
+}
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 OUT = click.Path(dir_okay=False, path_type=Path)
 
@@ -41,6 +49,9 @@ def solve_(scenario: Path, out: Path, time_limit: float, gap: float, seed: int, 
     out.write_text(dump(plan), encoding="utf-8")
     figures = {"objective": plan.objective, "bound": plan.bound, "gap": plan.gap, "seconds": round(plan.seconds, 3)}
     click.echo(json.dumps(figures) if as_json else "\n".join(f"{key:<10}{value:.6g}" for key, value in figures.items()))
+    if not as_json:
+        for reason, count in sorted(Counter(row.unplaced for row in plan.classes if row.unplaced).items()):
+            click.echo(f"{count} classes find no place in the calendar: {UNPLACED[reason]}")
 
 
 @planner.command("check")
@@ -97,16 +108,17 @@ def explain_(scenario: Path, target: str | None) -> None:
 @click.option("--lines", default=12, show_default=True, help="Budget lines; the money is shared among them.")
 @click.option("--money", default=1.0, show_default=True, help="Share of 51 billion đồng for 172 communes.")
 @click.option("--demands", default=1.0, show_default=True, help="Share of the needs that is kept.")
+@click.option("--weeks", default=40, show_default=True, help="How long classes may be held; 0 for no calendar.")
 @click.option("--seed", default=1, show_default=True)
 @click.option("--out", type=OUT, required=True)
-def generate_(communes: int, lines: int, money: float, demands: float, seed: int, out: Path) -> None:
+def generate_(communes: int, lines: int, money: float, demands: float, weeks: int, seed: int, out: Path) -> None:
     """Make a scenario of so many communes."""
     try:
-        made = generate(communes, lines=lines, money=money, demands=demands, seed=seed)
+        made = generate(communes, lines=lines, money=money, demands=demands, weeks=weeks, seed=seed)
     except ValueError as fault:
         _stop(str(fault))
     out.write_text(dump(made), encoding="utf-8")
-    click.echo(f"{out}: {len(made.groups)} groups, {len(made.gains)} demands, {len(made.offers)} offers")
+    click.echo(f"{out}: {len(made.groups)} groups, {len(made.gains)} demands, {len(made.offers)} offers, {weeks} weeks")
 
 
 @planner.command("schema")

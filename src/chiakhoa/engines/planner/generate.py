@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from chiakhoa.engines.planner.generate_dates import with_calendar
 from chiakhoa.engines.planner.scenario import Course, Gain, Group, Money, Offer, Room, Scenario, Target, Trainer
 
 AUDIENCES = ("official", "teacher", "pupil", "farmer", "worker", "manager", "specialist", "student")
@@ -31,11 +32,13 @@ def generate(
     lines: int = 12,
     money: float = 1.0,
     demands: float = 1.0,
+    weeks: int = 0,
     seed: int = 1,
 ) -> Scenario:
     """A province of so many communes on a square map, with 8 audiences in each.
 
     money : the budget as a share of 51 billion đồng for 172 communes.   demands : share of the needs that is kept.
+    weeks : how long classes may be held from January on; 0 for a scenario without a calendar.
     ValueError for less than one commune, course, trainer or budget line, or a share out of range.
     """
     trainers = max(1, round(communes * TRAINERS_A_COMMUNE)) if trainers is None else trainers
@@ -54,7 +57,7 @@ def generate(
         for audience in AUDIENCES
     )
     gains = tuple(_gains(offered, groups, demands, rng))
-    return Scenario(
+    made = Scenario(
         courses=offered,
         offers=tuple(_offers(offered, gains, homes, venues, rng)),
         rooms=tuple(
@@ -66,6 +69,7 @@ def generate(
         money=tuple(_lines(offered, lines, int(communes * VND_A_COMMUNE * money))),
         targets=tuple(_targets(groups, gains, communes)),
     )
+    return with_calendar(made, [spot for spot, _kinds in venues], homes, weeks, seed) if weeks else made
 
 
 def _course(i: int, rng: np.random.Generator) -> Course:

@@ -1,22 +1,28 @@
 """The portfolio of a scenario: targets first, then as much gap closed as the limits allow, with a proven bound.
 
-Chooses the method; where no plan meets all limits, tells which of them conflict.
+Chooses the method, then makes the calendar where the scenario has terms. Where no plan meets all limits, tells which of them
+conflict.
 """
 
 import time
+from dataclasses import replace
 
+from chiakhoa.engines.planner.bycourse import lower
 from chiakhoa.engines.planner.conflict import conflict
 from chiakhoa.engines.planner.exact import closer, solve_exactly
 from chiakhoa.engines.planner.fast import solve_fast
 from chiakhoa.engines.planner.found import Found, Impossible, Progress, Watch, unwatched
 from chiakhoa.engines.planner.reasons import finished, worth
 from chiakhoa.engines.planner.scenario import Plan, Scenario
+from chiakhoa.engines.planner.timetable import timetable
 
 # Up to so many pairs of a group and an offer HiGHS comes nearer than prices in some seconds; beyond, prices are faster.
 EXACT_PAIRS = 5000
 # Up to so many, HiGHS cannot find the best plan but lowers the bound of the prices, where a class is much of a budget line.
 PROVEN_PAIRS = 25_000
 SHARE_OF_FAST = 0.3
+# A province whose gap is not closed keeps some of its time for that, if it has so many seconds.
+SHARE_OF_PROVINCE, WORTH_PROVING = 0.6, 20.0
 LEAST_SECONDS = 2.0
 
 
@@ -36,6 +42,9 @@ def solve(
         raise ValueError("no course on offer helps any group: check audiences, rooms and budget lines")
     found = _found(scenario, time_limit=time_limit, gap=gap, seed=seed, tell=tell, watch=watch)
     plan = finished(scenario, found, time.monotonic() - began)
+    if scenario.terms:
+        tell("calendar")
+        plan = replace(timetable(scenario, plan, seed=seed), seconds=time.monotonic() - began)
     tell("done")
     return plan
 
@@ -61,10 +70,16 @@ def _found(scenario: Scenario, *, time_limit: float, gap: float, seed: int, tell
 def _by_prices(
     scenario: Scenario, pairs: int, *, time_limit: float, gap: float, seed: int, tell: Progress, watch: Watch
 ) -> Found:
-    """By prices; a district whose gap they cannot close leaves most of the time to HiGHS, for a lower bound."""
-    if pairs > PROVEN_PAIRS:
-        return solve_fast(scenario, time_limit=time_limit, gap=gap, seed=seed, tell=tell, watch=watch)
+    """By prices; where they cannot close the gap, HiGHS lowers the bound: of a district as a whole, of a province by course."""
     began = time.monotonic()
+    if pairs > PROVEN_PAIRS:
+        share = SHARE_OF_PROVINCE if time_limit >= WORTH_PROVING else 1.0
+        found = solve_fast(scenario, time_limit=share * time_limit, gap=gap, seed=seed, tell=tell, watch=watch)
+        left = time_limit - (time.monotonic() - began)
+        reached = worth(scenario, found.classes)
+        if share == 1.0 or reached >= (1 - gap) * found.bound or left < LEAST_SECONDS or watch(reached, found.bound):
+            return found
+        return lower(scenario, found, seconds=left)
     found = solve_fast(scenario, time_limit=SHARE_OF_FAST * time_limit, gap=gap, seed=seed, tell=tell, watch=watch)
     left = time_limit - (time.monotonic() - began)
     reached = worth(scenario, found.classes)

@@ -89,14 +89,14 @@ class Dual:
         offer, price = _cheapest_offer(a, seat_price)
         rent = self.value + prices.targets @ a.counts - price
         learners, seat = _seated(a, rent)
-        forgiven, forgiven_slope = _forgiven(a, prices.targets, self.missing)
+        let_off, forgiven_slope = _forgiven(a, prices.targets, self.missing)
         taken = np.bincount(offer, learners, a.offers + 1)[: a.offers]
         courses = len(a.pays)
         spent = np.bincount(a.offer_course, taken * self._money_a_seat, courses)
         taught = np.bincount(a.offer_course, taken * self._sessions_a_seat, courses)
         bound = (
             prices.money @ a.amount + prices.staff @ a.staff + prices.rooms @ a.room_sessions
-            + forgiven - prices.targets @ a.target_people - kept[self.locks] @ a.locked[self.locks]
+            + let_off - prices.targets @ a.target_people - kept[self.locks] @ a.locked[self.locks]
             + float(np.where(learners > 0, rent, 0.0) @ learners)
         )  # fmt: skip
         slope = np.concatenate([
@@ -156,6 +156,11 @@ def _cheapest_offer(a: Arrays, seat_price: Floats) -> tuple[Ints, Floats]:
     place = at_sites.argmin(1)
     rows = np.arange(place.size)
     return a.sites[rows, place], at_sites[rows, place]
+
+
+def forgiven(a: Arrays, prices: Floats, missing: float) -> float:
+    """What the people who may be missing at targets are worth at most."""
+    return _forgiven(a, prices, missing)[0]
 
 
 def _forgiven(a: Arrays, prices: Floats, missing: float) -> tuple[float, Floats]:

@@ -5,15 +5,22 @@ the groups that may come.
 """
 
 import json
+from collections import Counter
 from dataclasses import MISSING, asdict, dataclass, fields
 from typing import Any, TypeVar
+
+from chiakhoa.engines.planner.dates import Busy, Held, Season, Space, Term, Venue, check_days, check_half
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Course:
-    """A course: sessions of a class, least and largest size, kind of room, the skills its trainers must have."""
+    """A course: sessions of a class, least and largest size, kind of room, the skills its trainers must have.
+
+    `per_week`: sessions of a class in one week at most (0: as many as a week holds); `online`: how many of the sessions, the
+    last ones, are held online, without a room.
+    """
 
     code: str
     sessions: int
@@ -21,6 +28,8 @@ class Course:
     max_size: int
     room_kind: str
     skills: tuple[str, ...]
+    per_week: int = 0
+    online: int = 0
 
 
 @dataclass(frozen=True)
@@ -49,21 +58,28 @@ class Room:
 
 @dataclass(frozen=True)
 class Trainer:
-    """Somebody who teaches: skills, and sessions a year."""
+    """Somebody who teaches: skills, sessions a year, where they live (in degrees), and spans of days when they are away."""
 
     id: str
     skills: tuple[str, ...]
     sessions: int
+    latitude: float = 0.0
+    longitude: float = 0.0
+    away: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
 class Group:
-    """People of one audience in one unit who need something. `seats` is how many seats they may take in all."""
+    """People of one audience in one unit who need something. `seats` is how many seats they may take in all.
+
+    `people`: how many they are, of whom nobody sits in two classes at once; 0 where each takes one seat at most.
+    """
 
     id: str
     unit: str
     audience: str
     seats: int
+    people: int = 0
 
 
 @dataclass(frozen=True)
@@ -118,6 +134,12 @@ class Scenario:
     money: tuple[Money, ...]
     targets: tuple[Target, ...] = ()
     locks: tuple[Lock, ...] = ()
+    terms: tuple[Term, ...] = ()
+    seasons: tuple[Season, ...] = ()
+    venues: tuple[Venue, ...] = ()
+    spaces: tuple[Space, ...] = ()
+    held: tuple[Held, ...] = ()
+    busy: tuple[Busy, ...] = ()
 
     def __post_init__(self) -> None:
         _check_rows(self)
@@ -133,6 +155,31 @@ class Scenario:
         for number, lock in enumerate(self.locks):
             if (lock.course, lock.venue) not in offered:
                 raise ValueError(f"lock {number}: no offer of {lock.course} at {lock.venue}")
+        _check_calendar(self)
+
+
+def _check_calendar(scenario: Scenario) -> None:
+    """Days are days and in order; places of rooms are known; no more classes are firm than are locked."""
+    for number, term in enumerate(scenario.terms):
+        check_days(f"terms[{number}]", term.first, term.last)
+    for number, season in enumerate(scenario.seasons):
+        check_days(f"seasons[{number}]", season.first, season.last)
+    for number, trainer in enumerate(scenario.trainers):
+        for span in trainer.away:
+            check_days(f"trainers[{number}]", *span)
+    halves = [(f"busy[{n}]", busy.day, busy.half) for n, busy in enumerate(scenario.busy)]
+    halves += [(f"held[{n}]", *half) for n, held in enumerate(scenario.held) for half in held.sessions]
+    for place, day, half in halves:
+        check_days(place, day)
+        check_half(place, half)
+    if scenario.terms:
+        _all_known("room", [(row.venue,) for row in scenario.spaces], {row.id for row in scenario.venues})
+        _all_known("held", [(row.course,) for row in scenario.held], {row.code for row in scenario.courses})
+    locked = Counter({(row.course, row.venue): row.classes for row in scenario.locks})
+    firm = Counter((row.course, row.venue) for row in scenario.held if row.firm)
+    for (course, venue), classes in firm.items():
+        if classes > locked[course, venue]:
+            raise ValueError(f"held: {classes} firm classes of {course} at {venue}, {locked[course, venue]} locked")
 
 
 def _check_rows(scenario: Scenario) -> None:
@@ -143,6 +190,8 @@ def _check_rows(scenario: Scenario) -> None:
         ("budget line", [row.id for row in scenario.money]),
         ("trainer", [row.id for row in scenario.trainers]),
         ("target", [row.id for row in scenario.targets]),
+        ("venue", [row.id for row in scenario.venues]),
+        ("room", [row.id for row in scenario.spaces]),
     ):
         twice = next((key for key in ids if ids.count(key) > 1), None) if len(set(ids)) < len(ids) else None
         if twice is not None:
@@ -155,6 +204,8 @@ def _check_rows(scenario: Scenario) -> None:
             raise ValueError(
                 f"courses[{number}]: need 1 <= min_size <= max_size, got {course.min_size}, {course.max_size}"
             )
+        if course.online > course.sessions:
+            raise ValueError(f"courses[{number}]: {course.online} sessions online, {course.sessions} in all")
     for number, offer in enumerate(scenario.offers):
         if offer.capacity < 1:
             raise ValueError(f"offers[{number}]: need capacity >= 1, got {offer.capacity}")
@@ -167,11 +218,17 @@ def _check_numbers(place: str, row: Any) -> None:
             number = isinstance(value, int | float) and not isinstance(value, bool)
             if not number or not 0 <= value < float("inf"):
                 raise ValueError(f"{place}: {field.name} must be a number and not negative, got {value!r}")
+        if field.type is bool and not isinstance(value, bool):
+            raise ValueError(f"{place}: {field.name} must be true or false, got {value!r}")
 
 
 @dataclass(frozen=True)
 class PlannedClass:
-    """One class of a plan: how many of which group sit in it, which line pays, what it costs, who teaches it."""
+    """One class of a plan: how many of which group sit in it, which line pays, what it costs, who teaches it.
+
+    `sessions`: day, half and room of each (no room where it is online), empty where the class finds no place in the calendar;
+    then it has no trainer either, and `unplaced` says what is missing: season, room, trainer, travel or group.
+    """
 
     course: str
     venue: str
@@ -179,11 +236,18 @@ class PlannedClass:
     groups: tuple[tuple[str, int], ...]
     cost_vnd: int
     trainer: str = ""
+    sessions: tuple[tuple[str, str, str], ...] = ()
+    unplaced: str = ""
 
     @property
     def learners(self) -> int:
         """People seated."""
         return sum(people for _group, people in self.groups)
+
+
+def room_of(row: PlannedClass) -> str:
+    """The room of a class; empty where it is all online or has no place in the calendar."""
+    return next((room for _day, _half, room in row.sessions if room), "")
 
 
 @dataclass(frozen=True)
@@ -218,7 +282,8 @@ def dump(thing: Scenario | Plan) -> str:
 def load_scenario(text: str) -> Scenario:
     """The scenario in a JSON text. ValueError naming the place for a missing or unknown field."""
     kinds = {"courses": Course, "offers": Offer, "rooms": Room, "trainers": Trainer, "groups": Group, "gains": Gain,
-             "money": Money, "targets": Target, "locks": Lock}  # fmt: skip
+             "money": Money, "targets": Target, "locks": Lock, "terms": Term, "seasons": Season, "venues": Venue,
+             "spaces": Space, "held": Held, "busy": Busy}  # fmt: skip
     data = _object(text)
     unknown = sorted(set(data) - set(kinds))
     if unknown:
@@ -234,10 +299,7 @@ def load_plan(text: str) -> Plan:
     """The plan in a JSON text. ValueError naming the place."""
     data = _object(text)
     data.pop("gap", None)
-    rows = [row | {"groups": [tuple(pair) for pair in row.get("groups", [])]} for row in data.pop("classes", [])]
-    data["classes"] = tuple(_rows("classes", rows, PlannedClass))
-    for name in ("shortfalls", "marginal", "unmet"):
-        data[name] = tuple(tuple(row) for row in data.get(name, []))
+    data["classes"] = tuple(_rows("classes", data.pop("classes", []), PlannedClass))
     return _row("plan", data, Plan)
 
 
@@ -260,9 +322,14 @@ def _row(place: str, row: dict[str, Any], kind: type[T]) -> T:
     if unknown:
         raise ValueError(f"{place}: unknown field {unknown[0]!r}; known: {', '.join(sorted(known))}")
     try:
-        return kind(**{key: tuple(value) if isinstance(value, list) else value for key, value in row.items()})
+        return kind(**{key: _tuples(value) for key, value in row.items()})
     except TypeError as fault:
         raise ValueError(f"{place}: {fault}") from fault
+
+
+def _tuples(value: Any) -> Any:
+    """Lists, and lists in lists, as tuples."""
+    return tuple(_tuples(part) for part in value) if isinstance(value, list | tuple) else value
 
 
 def _all_known(what: str, named: list[tuple[str, ...]], known: set[str]) -> None:

@@ -4,6 +4,7 @@ import json
 from dataclasses import MISSING, fields
 from typing import Any, get_args, get_origin, get_type_hints
 
+from chiakhoa.engines.planner.dates import Busy, Held, Season, Space, Term, Venue
 from chiakhoa.engines.planner.scenario import (
     Course,
     Gain,
@@ -21,18 +22,36 @@ from chiakhoa.engines.planner.scenario import (
 )
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
-ROWS = {Course, Gain, Group, Lock, Money, Offer, PlannedClass, Room, Target, Trainer}
+ROWS = {
+    Busy, Course, Gain, Group, Held, Lock, Money, Offer, PlannedClass, Room, Season, Space, Target, Term, Trainer, Venue,
+}  # fmt: skip
+FIRST_OF_MARCH = (("2027-03-01", "am"), ("2027-03-01", "pm"), ("2027-03-02", "am"), ("2027-03-02", "pm"))
+
+
+def _example(group: str, people: int, cost_vnd: int, days: tuple[str, str]) -> PlannedClass:
+    sessions = tuple((day, half, "lab-1") for day in days for half in ("am", "pm"))
+    return PlannedClass("DATA-1", "school-3", "state", ((group, people),), cost_vnd, "mai", sessions)
+
 
 SCENARIO = Scenario(
-    courses=(Course("DATA-1", 4, 15, 30, "computer_lab", ("data",)),),
+    courses=(Course("DATA-1", 4, 15, 30, "computer_lab", ("data",), per_week=4),),
     offers=(Offer("DATA-1", "school-3", 6_000_000, 120_000, 25, ("c1|official", "c2|teacher")),),
     rooms=(Room("school-3", "computer_lab", 80),),
-    trainers=(Trainer("mai", ("data", "security"), 60),),
+    trainers=(Trainer("mai", ("data", "security"), 60, 21.59, 105.84, (("2027-05-03", "2027-05-07"),)),),
     groups=(Group("c1|official", "c1", "official", 40), Group("c2|teacher", "c2", "teacher", 30)),
     gains=(Gain("c1|official", "DATA-1", 0.8, 24), Gain("c2|teacher", "DATA-1", 0.5, 20)),
     money=(Money("state", 16_800_000, ("DATA-1",)),),
     targets=(Target("officials-2027", ("DATA-1",), ("official",), 26),),
     locks=(Lock("DATA-1", "school-3", 1),),
+    terms=(Term("2027-01-04", "2027-06-30"),),
+    seasons=(
+        Season("Tết", "2027-02-01", "2027-02-12"),
+        Season("exams", "2027-05-10", "2027-06-10", ("teacher",), ("c2",)),
+    ),
+    venues=(Venue("school-3", 21.6, 105.8),),
+    spaces=(Space("lab-1", "school-3", "computer_lab", 25, 80),),
+    held=(Held("DATA-1", "school-3", "lab-1", "mai", FIRST_OF_MARCH),),
+    busy=(Busy("trainer", "mai", "2027-03-15", "am"),),
 )
 
 PLAN = Plan(
@@ -41,8 +60,8 @@ PLAN = Plan(
     bound=27.4,
     seconds=0.1,
     classes=(
-        PlannedClass("DATA-1", "school-3", "state", (("c1|official", 24),), 8_880_000, "mai"),
-        PlannedClass("DATA-1", "school-3", "state", (("c2|teacher", 16),), 7_920_000, "mai"),
+        _example("c1|official", 24, 8_880_000, ("2027-03-01", "2027-03-02")),
+        _example("c2|teacher", 16, 7_920_000, ("2027-03-08", "2027-03-09")),
     ),
     shortfalls=(("officials-2027", 2),),
     marginal=(("money", "state", 2.38),),
@@ -93,6 +112,7 @@ def _value(hint: Any) -> dict[str, Any]:
     plain: dict[Any, dict[str, Any]] = {
         str: {"type": "string"},
         int: {"type": "integer", "minimum": 0},
+        bool: {"type": "boolean"},
         float: {"type": "number", "minimum": 0},
     }
     return plain[hint]

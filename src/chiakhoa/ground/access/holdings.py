@@ -33,6 +33,7 @@ WORDS = {
     "assessment.sitting": _("Tests that I took"),
     "assessment.answer": _("My answers"),
     "delivery.enrolment": _("Classes"),
+    "delivery.namedseat": _("Seats kept for me"),
     "delivery.attendanceclaim": _("Attendance"),
     "credentials.certificate": _("Certificates"),
     "placement.application": _("Applications"),

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 
 from django.db.models import Count
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from chiakhoa.foundation.readers import Reader, Role
 from chiakhoa.foundation.refusals import NotVisible, Refusal
 from chiakhoa.ground.catalogue.models import Provider
 from chiakhoa.measure.assessment.models import Sitting
-from chiakhoa.train.delivery import queries, seats, takeover
+from chiakhoa.train.delivery import bookings, gains, naming, queries, seats, takeover
 from chiakhoa.train.delivery.models import (
     AttendanceClaim,
     ClaimSource,
@@ -23,17 +23,21 @@ from chiakhoa.train.delivery.models import (
     ClassState,
     Enrolment,
     EnrolmentState,
+    NamedSeat,
     TrainingClass,
 )
 from chiakhoa.train.planning import actions as planning
 from chiakhoa.train.planning import queries as plans
 from chiakhoa.train.planning.models import PlannedClass
+from chiakhoa.train.planning.sessions import of_class
 
 RUNNERS = (Role.COORDINATOR, Role.PROVIDER_MANAGER, Role.TRAINER, Role.ADMINISTRATOR)
 ENROLLERS = (Role.COORDINATOR, Role.UNIT_MANAGER, Role.PROVIDER_MANAGER, Role.ADMINISTRATOR)
 SHARE_TO_COMPLETE = 0.8
 GOING_ON = (ClassState.OPEN, ClassState.RUNNING)
 BATCH = 2000
+
+Pairs = list[tuple[TrainingClass, PlannedClass]]
 
 
 @dataclass(frozen=True)
@@ -66,12 +70,16 @@ def publish(actor: Reader, plan_pk: int, *, at: datetime) -> Published:
     if plan is None:
         raise NotVisible(_("There is no such plan."))
     before = planning.mark_published(plan, at=at)
-    planned = list(plan.classes.filter(cancelled=False).select_related("course", "venue", "room", "trainer"))
+    planned = plan.classes.filter(cancelled=False, starts_on__isnull=False)
+    planned = list(planned.select_related("course", "venue__unit", "room", "trainer").prefetch_related("sessions"))
     new, kept, called_off, left = _settle_earlier(before, planned)
     provider = _providers_by_trainer()
-    opened = TrainingClass.objects.bulk_create([_class_of(row, provider) for row in new], batch_size=BATCH)
-    ClassSession.objects.bulk_create([session for row in opened for session in _sessions(row)], batch_size=BATCH)
-    done = Published(len(opened), kept, called_off, left)
+    opening = [_class_of(row, provider) for row in new]
+    sessions = _book(kept, opening)
+    opened = TrainingClass.objects.bulk_create(opening, batch_size=BATCH)
+    ClassSession.objects.bulk_create(sessions, batch_size=BATCH)
+    _name(opened)
+    done = Published(len(opened), len(kept), called_off, left)
     audit.record(actor, "publish", plan, at=at, after=asdict(done))
     return done
 
@@ -95,6 +103,7 @@ def leave(actor: Reader, enrolment_pk: int, *, at: datetime) -> list[Enrolment]:
     locked = seats.locked(enrolment.training_class_id)
     _must_be(locked, *GOING_ON)
     Enrolment.objects.filter(pk=enrolment.pk).update(state=EnrolmentState.LEFT, seat=None)
+    NamedSeat.objects.filter(training_class=locked, person=enrolment.person_id).delete()
     moved = seats.fill_from_queue(locked)
     audit.record(actor, "leave", enrolment, at=at, after={"moved_up": [row.person_id for row in moved]})
     return moved
@@ -102,9 +111,13 @@ def leave(actor: Reader, enrolment_pk: int, *, at: datetime) -> list[Enrolment]:
 
 @action(*RUNNERS)
 def start_class(actor: Reader, class_pk: int, *, at: datetime) -> TrainingClass:
-    """Enrolment ends, the class runs. Refusal while fewer than the course's least size are enrolled."""
+    """Enrolment ends, the class runs: seats that were kept or held and not taken go to those who wait.
+
+    Refusal while fewer than the course's least size are enrolled.
+    """
     training_class = _held(actor, class_pk)
     _must_be(training_class, ClassState.OPEN)
+    seats.release(training_class)
     enrolled = training_class.enrolments.filter(state=EnrolmentState.ENROLLED).count()
     if enrolled < training_class.course.min_size:
         raise Refusal(
@@ -122,6 +135,9 @@ def cancel_class(actor: Reader, class_pk: int, *, at: datetime) -> TrainingClass
     """Call the class off; a finished class stays."""
     training_class = _held(actor, class_pk)
     _must_be(training_class, *GOING_ON)
+    NamedSeat.objects.filter(training_class=training_class).delete()
+    bookings.free([training_class.pk])
+    planning.free([training_class.planned_id])
     return _move_to(actor, training_class, ClassState.CANCELLED, at=at)
 
 
@@ -145,13 +161,15 @@ def take_roll(actor: Reader, class_pk: int, source: ClaimSource, rolls: Sequence
 def link_tests(
     actor: Reader, class_pk: int, before: dict[int, Sitting], after: dict[int, Sitting], *, at: datetime
 ) -> None:
-    """Say which sittings are the tests before and after the class; keys are person ids."""
+    """Say which sittings are the tests before and after the class; keys are person ids. What courses bring is estimated anew."""
     training_class = _class(actor, class_pk)
     rows = list(training_class.enrolments.filter(state__in=seats.SEATED))
     for row in rows:
         row.before = before.get(row.person_id, row.before)
         row.after = after.get(row.person_id, row.after)
     Enrolment.objects.bulk_update(rows, ["before", "after"], batch_size=500)
+    if rise := gains.measured(training_class.course_id):
+        planning.keep_gains(training_class.course_id, rise, at=at)
     audit.record(actor, "link_tests", training_class, at=at, after={"before": len(before), "after": len(after)})
 
 
@@ -174,14 +192,18 @@ def finish_class(actor: Reader, class_pk: int, *, at: datetime) -> int:
 
 @action(Role.COORDINATOR, Role.PROVIDER_MANAGER)
 def assign_trainer(actor: Reader, class_pk: int, trainer_pk: int, *, at: datetime) -> TrainingClass:
-    """Put one of the provider's qualified trainers in charge."""
+    """Put one of the provider's qualified trainers in charge. Refusal for one who teaches elsewhere at one of the sessions."""
     training_class = _held(actor, class_pk)
     _must_be(training_class, *GOING_ON)
     trainer = queries.trainers_for(training_class).filter(pk=trainer_pk).first()
     if trainer is None:
         raise Refusal(_("This trainer lacks a skill that the course needs, or teaches elsewhere."), field="trainer")
     before = training_class.trainer_id
-    TrainingClass.objects.filter(pk=class_pk).update(trainer=trainer)
+    training_class.trainer = trainer
+    sessions = list(training_class.sessions.all())
+    for session in sessions:
+        session.trainer_id = trainer.pk
+    _stand(training_class, sessions, field="trainer")
     audit.record(
         actor, "assign_trainer", training_class, at=at, before={"trainer": before}, after={"trainer": trainer_pk}
     )
@@ -190,15 +212,15 @@ def assign_trainer(actor: Reader, class_pk: int, trainer_pk: int, *, at: datetim
 
 @action(Role.COORDINATOR, Role.PROVIDER_MANAGER)
 def reschedule(actor: Reader, class_pk: int, starts_on: date, *, at: datetime) -> TrainingClass:
-    """Move a class that has not started to another first day; its sessions move with it."""
+    """Move a class that has not started to another first day; its sessions move with it. Refusal where they would clash."""
     training_class = _held(actor, class_pk)
     _must_be(training_class, ClassState.OPEN)
     before, apart = training_class.starts_on, starts_on - training_class.starts_on
     training_class.starts_on, training_class.ends_on = starts_on, training_class.ends_on + apart
-    training_class.save(update_fields=["starts_on", "ends_on"])
-    for session in training_class.sessions.all():
+    sessions = list(training_class.sessions.all())
+    for session in sessions:
         session.starts_at, session.ends_at = session.starts_at + apart, session.ends_at + apart
-        session.save(update_fields=["starts_at", "ends_at"])
+    _stand(training_class, sessions, field="starts_on")
     days = {"before": {"starts_on": before.isoformat()}, "after": {"starts_on": starts_on.isoformat()}}
     audit.record(actor, "reschedule", training_class, at=at, **days)
     return training_class
@@ -278,8 +300,8 @@ def _providers_by_trainer() -> dict[str, Provider]:
     return chosen
 
 
-def _settle_earlier(before: list[int], planned: list[PlannedClass]) -> tuple[list[PlannedClass], int, int, int]:
-    """The planned classes that must open, and how many earlier classes are kept, called off and left to decide."""
+def _settle_earlier(before: list[int], planned: list[PlannedClass]) -> tuple[list[PlannedClass], Pairs, int, int]:
+    """The planned classes that must open, the earlier classes kept, and how many are called off and left to decide."""
     # Locked before the people are counted: nobody enrols in a class while it is called off.
     earlier = list(TrainingClass.objects.select_for_update().filter(state__in=GOING_ON, planned__plan__in=before))
     peopled = set(
@@ -287,17 +309,76 @@ def _settle_earlier(before: list[int], planned: list[PlannedClass]) -> tuple[lis
         .exclude(state=EnrolmentState.LEFT)
         .values_list("training_class", flat=True)
     )
-    empty = [row.pk for row in earlier if row.state == ClassState.OPEN and row.pk not in peopled]
-    TrainingClass.objects.filter(pk__in=empty).update(state=ClassState.CANCELLED)
-    pairs, new = takeover.settle(planned, [row for row in earlier if row.pk not in set(empty)])
+    empty = {row.pk for row in earlier if row.state == ClassState.OPEN and row.pk not in peopled}
+    TrainingClass.objects.filter(pk__in=empty).update(state=ClassState.CANCELLED, held_seats=0)
+    NamedSeat.objects.filter(training_class__in=empty).delete()
+    bookings.free(empty)
+    pairs, new = takeover.settle(planned, [row for row in earlier if row.pk not in empty])
+    # Their half days are from now on those of the new plan, or free.
+    planning.free([row.planned_id for row in earlier if row.pk in empty] + [row.planned_id for row, _new in pairs])
     for row, successor in pairs:
         row.planned = successor
     TrainingClass.objects.bulk_update([row for row, _successor in pairs], ["planned"], batch_size=500)
-    return new, len(pairs), len(empty), len(earlier) - len(empty) - len(pairs)
+    return new, pairs, len(empty), len(earlier) - len(empty) - len(pairs)
+
+
+def _name(opened: list[TrainingClass]) -> None:
+    """Keep the seats of classes that open for the people whom the plan meant, and hold the rest of theirs for later."""
+    rows, held = naming.named(opened)
+    NamedSeat.objects.bulk_create(rows, batch_size=BATCH)
+    holding = [row for row in opened if row.pk in held]
+    for row in holding:
+        row.held_seats = held[row.pk]
+    TrainingClass.objects.bulk_update(holding, ["held_seats"], batch_size=500)
+
+
+def _book(kept: Pairs, opening: list[TrainingClass]) -> list[ClassSession]:
+    """Move the kept classes that nobody attended yet to where the new plan holds them, and return the sessions of new ones.
+
+    Refusal where one of them needs a room or a trainer that a class outside the plan has then.
+    """
+    begun = set(
+        AttendanceClaim.objects.filter(session__training_class__in=[row.pk for row, _planned in kept])
+        .values_list("session__training_class", flat=True)
+        .distinct()
+    )
+    moved = [
+        (row, bookings.planned_for(row, planned))
+        for row, planned in kept if row.state == ClassState.OPEN and row.pk not in begun
+    ]  # fmt: skip
+    new = [session for row in opening for session in bookings.planned_for(row, row.planned)]
+    moving = {row.pk for row, _sessions in moved}
+    bookings.must_be_free([*(session for _row, sessions in moved for session in sessions), *new], besides=moving)
+    for row, sessions in moved:
+        _span(row, sessions)
+        row.room_id = row.planned.room_id
+    bookings.move(moved)
+    TrainingClass.objects.bulk_update(
+        [row for row, _sessions in moved], ["starts_on", "ends_on", "room"], batch_size=500
+    )
+    for row, planned in kept:
+        if row.pk not in moving:
+            planning.stand(planned, bookings.as_planned(row.sessions.all()))
+    return new
+
+
+def _stand(row: TrainingClass, sessions: list[ClassSession], *, field: str) -> None:
+    """Hold the class so from now on, in the plan too. Refusal at the field where a room or a trainer is taken then."""
+    bookings.must_be_free(sessions, besides=[row.pk], field=field)
+    row.save(update_fields=["starts_on", "ends_on", "trainer"])
+    bookings.move([(row, sessions)])
+    if row.planned is not None:
+        planning.stand(row.planned, bookings.as_planned(sessions))
+
+
+def _span(row: TrainingClass, sessions: list[ClassSession]) -> None:
+    days = [session.starts_at.astimezone(HERE).date() for session in sessions]
+    row.starts_on, row.ends_on = min(days), max(days)
 
 
 def _class_of(row: PlannedClass, providers: dict[str, Provider]) -> TrainingClass:
     provider = row.trainer.provider_id if row.trainer else providers.get(row.course_id, providers[""]).pk
+    days = [session.held_on for session in of_class(row)]
     return TrainingClass(
         code=f"{row.course_id}-{row.plan.year}-{row.plan_id}-{row.number:03d}",
         planned=row,
@@ -308,18 +389,7 @@ def _class_of(row: PlannedClass, providers: dict[str, Provider]) -> TrainingClas
         trainer=row.trainer,
         budget_line_id=row.budget_line_id,
         seats=min(row.course.max_size, row.room.seats) if row.room else row.course.max_size,
-        starts_on=row.starts_on,
-        ends_on=row.starts_on + timedelta(days=(row.course.sessions - 1) // 2),
+        starts_on=min(days),
+        ends_on=max(days),
         cost_vnd=row.cost_vnd,
     )
-
-
-def _sessions(row: TrainingClass) -> Iterable[ClassSession]:
-    """Two sessions a day, at 8:00 and 13:30, from the first day on; one session is four periods (three hours)."""
-    for number in range(row.course.sessions):
-        begins = time(8, 0) if number % 2 == 0 else time(13, 30)
-        day = row.starts_on + timedelta(days=number // 2)
-        starts_at = datetime.combine(day, begins, tzinfo=HERE)
-        yield ClassSession(
-            training_class=row, number=number + 1, starts_at=starts_at, ends_at=starts_at + timedelta(hours=3)
-        )

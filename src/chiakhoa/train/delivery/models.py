@@ -23,7 +23,10 @@ class ClassState(models.TextChoices):
 
 
 class TrainingClass(models.Model):
-    """A course held once. The unit it belongs to is that of its venue."""
+    """A course held once. The unit it belongs to is that of its venue.
+
+    `held_seats` of the `seats` wait for people of the groups that the plan meant who are not registered yet.
+    """
 
     code = models.CharField(max_length=40, unique=True)
     planned = models.OneToOneField(PlannedClass, null=True, on_delete=models.PROTECT, related_name="training_class")
@@ -35,6 +38,7 @@ class TrainingClass(models.Model):
     budget_line = models.ForeignKey(BudgetLine, null=True, on_delete=models.PROTECT, related_name="classes")
     state = models.CharField(max_length=10, choices=ClassState.choices, default=ClassState.OPEN)
     seats = models.PositiveSmallIntegerField()
+    held_seats = models.PositiveSmallIntegerField(default=0)
     starts_on = models.DateField()
     ends_on = models.DateField()
     cost_vnd = models.BigIntegerField(default=0)
@@ -51,16 +55,23 @@ class TrainingClass(models.Model):
 
 
 class ClassSession(models.Model):
-    """One meeting of a class."""
+    """One meeting of a class, and the room and the trainer that it takes: neither is in two classes at once.
+
+    Without a room where it is online; without either once the class is called off.
+    """
 
     training_class = models.ForeignKey(TrainingClass, on_delete=models.CASCADE, related_name="sessions")
     number = models.PositiveSmallIntegerField()
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
+    room = models.ForeignKey(Room, null=True, on_delete=models.PROTECT, related_name="+")
+    trainer = models.ForeignKey(Trainer, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         ordering: ClassVar = ["number"]
         constraints: ClassVar = [
+            models.UniqueConstraint(fields=["room", "starts_at"], name="class_session_room_taken_once"),
+            models.UniqueConstraint(fields=["trainer", "starts_at"], name="class_session_trainer_in_one_place"),
             models.UniqueConstraint(fields=["training_class", "number"], name="class_session_number_once"),
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="class_session_ends_after_it_starts"),
         ]
@@ -77,13 +88,17 @@ class EnrolmentState(models.TextChoices):
 
 
 class Enrolment(models.Model):
-    """A person in a class. Only someone with a seat has a seat number; the waiting list is by `enrolled_at`."""
+    """A person in a class. Only someone with a seat has a seat number; the waiting list is by `gain`, then by `enrolled_at`.
+
+    `gain`: grades that the class is expected to bring this person; nought where nobody was named before.
+    """
 
     training_class = models.ForeignKey(TrainingClass, on_delete=models.CASCADE, related_name="enrolments")
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="enrolments")
     state = models.CharField(max_length=14, choices=EnrolmentState.choices)
     seat = models.PositiveSmallIntegerField(null=True)
     enrolled_at = models.DateTimeField()
+    gain = models.FloatField(default=0)
     before = models.ForeignKey(Sitting, null=True, on_delete=models.SET_NULL, related_name="+")
     after = models.ForeignKey(Sitting, null=True, on_delete=models.SET_NULL, related_name="+")
 
@@ -99,6 +114,24 @@ class Enrolment(models.Model):
                 | Q(state__in=["enrolled", "completed", "not_completed"], seat__isnull=False),
                 name="enrolment_seat_iff_enrolled",
             ),
+        ]
+
+
+class NamedSeat(models.Model):
+    """Somebody for whom a seat is kept, or who would be next (`waits`), before anybody enrolled. `place` is the order of need."""
+
+    training_class = models.ForeignKey(TrainingClass, on_delete=models.CASCADE, related_name="named")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="named_seats")
+    waits = models.BooleanField(default=False)
+    place = models.PositiveSmallIntegerField()
+    gain = models.FloatField()
+
+    class Meta:
+        ordering: ClassVar = ["training_class", "waits", "place"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["training_class", "person"], name="named_once_for_a_class"),
+            models.UniqueConstraint(fields=["training_class", "waits", "place"], name="named_place_once"),
+            models.UniqueConstraint(fields=["person"], condition=Q(waits=False), name="named_for_one_seat"),
         ]
 
 

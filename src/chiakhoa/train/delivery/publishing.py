@@ -31,7 +31,7 @@ class Outcome:
 
 def before(reader: Reader, plan: Plan) -> dict[str, Any]:
     """All that the page of publishing tells."""
-    held = plan.classes.filter(cancelled=False)
+    held = plan.classes.filter(cancelled=False, starts_on__isnull=False)
     published = plans.plans(reader).filter(unit=plan.unit_id, year=plan.year, state=PlanState.PUBLISHED).first()
     groups = PlannedGroup.objects.filter(planned_class__in=held)
     return {
@@ -46,6 +46,7 @@ def before(reader: Reader, plan: Plan) -> dict[str, Any]:
         "trainers": held.exclude(trainer=None).values("trainer").distinct().count(),
         "providers": held.exclude(trainer=None).values("trainer__provider").distinct().count(),
         "loose": held.filter(trainer=None).count(),
+        "unplaced": plan.classes.filter(cancelled=False, starts_on=None).count(),
         "over": plans.over_budget(plan),
     }
 
@@ -63,7 +64,7 @@ def outcome(plan: Plan) -> Outcome:
     }
     empty = {row.pk for row in earlier if row.state == ClassState.OPEN and row.pk not in people}
     staying = [row for row in earlier if row.pk not in empty]
-    pairs, new = takeover.settle(list(plan.classes.filter(cancelled=False)), staying)
+    pairs, new = takeover.settle(list(plan.classes.filter(cancelled=False, starts_on__isnull=False)), staying)
     paired = {row.pk for row, _successor in pairs}
     left = [row.pk for row in staying if row.pk not in paired]
     return Outcome(len(new), len(pairs), len(empty), len(left), sum(people.get(pk, 0) for pk in left))

@@ -20,6 +20,7 @@ from chiakhoa.train.delivery.models import (
     ClassState,
     Enrolment,
     EnrolmentState,
+    NamedSeat,
     TrainingClass,
 )
 from chiakhoa.train.delivery.seats import SEATED
@@ -75,6 +76,16 @@ def may_enrol(reader: Reader, training_class: TrainingClass) -> QuerySet[Person]
     inside = training_class.enrolments.exclude(state=EnrolmentState.LEFT).values("person")
     people = registry.people(reader).filter(audience__courses=training_class.course_id).exclude(pk__in=inside)
     return people.distinct()
+
+
+def named(reader: Reader, training_class: TrainingClass) -> QuerySet[NamedSeat]:
+    """For whom a seat of the class is kept, then who would be next, as far as the reader may enrol them; oneself for a learner.
+
+    Who enrolled is named no longer.
+    """
+    inside = training_class.enrolments.exclude(state=EnrolmentState.LEFT).values("person")
+    rows = training_class.named.exclude(person__in=inside).select_related("person__unit")
+    return rows.filter(person__in=registry.people(reader).values("pk")).order_by("waits", "place")
 
 
 def mine(reader: Reader) -> QuerySet[Enrolment]:

@@ -10,18 +10,27 @@ from chiakhoa.train.planning.models import PlannedClass
 def settle(
     planned: Sequence[PlannedClass], going_on: Sequence[TrainingClass]
 ) -> tuple[list[tuple[TrainingClass, PlannedClass]], list[PlannedClass]]:
-    """Pair planned classes with classes that go on, course and venue alike; those that begin nearest first.
+    """Pair planned classes with classes that go on, course and venue alike: those that begin on the same day, then the nearest.
 
     Returns the pairs, and the planned classes that need a class of their own. Nobody's class is paired twice.
     """
     free = defaultdict(list)
     for row in going_on:
         free[row.course_id, row.venue_id].append(row)
-    pairs, new = [], []
+    pairs, new, apart = [], [], []
     for wanted in planned:
         same = free[wanted.course_id, wanted.venue_id]
-        if same:
-            nearest = min(same, key=lambda row: abs(row.starts_on - wanted.starts_on))
+        as_it_is = next((row for row in same if row.starts_on == wanted.starts_on), None)
+        if as_it_is:
+            same.remove(as_it_is)
+            pairs.append((as_it_is, wanted))
+        else:
+            apart.append(wanted)
+    for wanted in apart:
+        same = free[wanted.course_id, wanted.venue_id]
+        if same and wanted.starts_on:
+            day = wanted.starts_on
+            nearest = min(same, key=lambda row: abs(row.starts_on - day))
             same.remove(nearest)
             pairs.append((nearest, wanted))
         else:

@@ -46,7 +46,7 @@ def training_class(request: Request, pk: int) -> HttpResponse:
     may_enrol = request.reader.has(*actions.ENROLLERS) and row.state == ClassState.OPEN
     context = {
         "class": row,
-        "sessions": row.sessions.all(),
+        "sessions": row.sessions.select_related("room", "trainer__person"),
         "find": find,
         "found": find.found(request.reader, row) if may_enrol and find.is_bound else [],
         "may_enrol": may_enrol,
@@ -57,6 +57,7 @@ def training_class(request: Request, pk: int) -> HttpResponse:
         else None,
         "day_form": DayForm(initial={"starts_on": row.starts_on}),
         "disputes": queries.disputes(row),
+        "named": queries.named(request.reader, row) if row.state == ClassState.OPEN else [],
         "gain": queries.gain(rows),
         "own": rows.filter(person=request.reader.person_id).first() if request.reader.person_id else None,
     }

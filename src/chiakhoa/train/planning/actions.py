@@ -1,6 +1,6 @@
 """What a coordinator does with demand and plans. The solver runs in a job; its result is stored whole or not at all."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -14,11 +14,22 @@ from chiakhoa.foundation.readers import Reader, Role
 from chiakhoa.foundation.refusals import NotVisible, Refusal
 from chiakhoa.ground.catalogue.models import Room, Trainer
 from chiakhoa.measure.needs.models import Gap
-from chiakhoa.train.planning import clashes, queries
-from chiakhoa.train.planning.models import Assumptions, Demand, Plan, PlannedClass, PlannedGroup, PlanState
+from chiakhoa.train.planning import clashes, gains, queries
+from chiakhoa.train.planning.models import (
+    Assumptions,
+    Demand,
+    GainEstimate,
+    Plan,
+    PlannedClass,
+    PlannedGroup,
+    PlannedSession,
+    PlanState,
+)
+from chiakhoa.train.planning.sessions import Session
 from chiakhoa.train.planning.solving import Solved
 
 BATCH = 1000
+THOUSANDTH = 0.001
 
 
 @action(Role.COORDINATOR)
@@ -103,6 +114,7 @@ def store(actor: Reader, plan: Plan, solved: Solved, *, at: datetime) -> None:
     row.save(update_fields=[*solved.facts, "state", "message"])
     kept = PlannedClass.objects.bulk_create(solved.classes_of(row), batch_size=BATCH)
     PlannedGroup.objects.bulk_create(solved.groups_of(kept), batch_size=BATCH)
+    PlannedSession.objects.bulk_create(solved.sessions_of(kept), batch_size=BATCH)
     audit.record(actor, "store_plan", row, at=at, after={"classes": len(kept), "bound": row.bound})
 
 
@@ -139,10 +151,11 @@ def move(
     row = _changeable(actor, class_pk)
     if found := clashes.clashes(row, week, room, trainer):
         raise Refusal(found[0].words, field=found[0].field, code=f"clash_{found[0].kind}")
-    before = _placed(row)
-    row.starts_on, row.room, row.venue, row.trainer = week, room, room.venue, trainer
+    before, held = _placed(row), clashes.held(row, week, room, trainer)
+    row.starts_on, row.unplaced, row.room, row.venue, row.trainer = held[0].held_on, "", room, room.venue, trainer
     row.locked, row.cancelled = True, False
-    row.save(update_fields=["starts_on", "room", "venue", "trainer", "locked", "cancelled"])
+    row.save(update_fields=["starts_on", "unplaced", "room", "venue", "trainer", "locked", "cancelled"])
+    stand(row, held)
     audit.record(actor, "move_class", row, at=at, before=before, after=_placed(row))
     return row
 
@@ -170,7 +183,50 @@ def mark_published(plan: Plan, *, at: datetime) -> list[int]:
     earlier = [pk for pk, row in of_year.items() if row.state in (PlanState.PUBLISHED, PlanState.REPLACED)]
     Plan.objects.filter(pk__in=earlier).update(state=PlanState.REPLACED)
     Plan.objects.filter(pk=plan.pk).update(state=PlanState.PUBLISHED, published_at=at)
+    PlannedSession.objects.filter(plan=plan.pk, planned_class__cancelled=True).delete()
     return earlier
+
+
+def free(planned: Iterable[int | None]) -> None:
+    """Part of delivery's steps: these planned classes are held no longer, and their half days are free."""
+    PlannedSession.objects.filter(planned_class__in=[pk for pk in planned if pk is not None]).delete()
+
+
+def stand(row: PlannedClass, held: Sequence[Session]) -> None:
+    """Part of delivery's steps: the class is held so, and the plan that published it says the same."""
+    if not held:
+        return
+    row.starts_on = held[0].held_on
+    row.trainer_id = held[0].trainer_id or row.trainer_id
+    row.save(update_fields=["starts_on", "trainer"])
+    PlannedSession.objects.filter(planned_class=row).delete()
+    PlannedSession.objects.bulk_create(
+        PlannedSession(
+            plan_id=row.plan_id, planned_class=row, number=number, held_on=session.held_on, half=session.half,
+            room_id=session.room_id, trainer_id=session.trainer_id,
+        )
+        for number, session in enumerate(held, 1)
+    )  # fmt: skip
+
+
+def keep_gains(course: str, rise: gains.Rise, *, at: datetime) -> None:
+    """Part of delivery's linking of tests: what has been measured of a course moves what is believed of it and of its kind.
+
+    A course that stays where it was, to a thousandth of a grade, gets no row.
+    """
+    before = gains.latest()
+    rows = [GainEstimate(as_of=at, **fields) for fields in gains.estimated(course, rise)]
+    GainEstimate.objects.bulk_create(
+        [row for row in rows if _moves(before.get(row.course_id), row)],
+        batch_size=BATCH, update_conflicts=True, unique_fields=["course", "as_of"],
+        update_fields=["prior", "prior_sd", "data", "data_se", "people", "believed", "believed_sd"],
+    )  # fmt: skip
+
+
+def _moves(before: GainEstimate | None, now: GainEstimate) -> bool:
+    if before is None:
+        return now.people > 0 or abs(now.believed - now.prior) >= THOUSANDTH
+    return before.people != now.people or abs(before.believed - now.believed) >= THOUSANDTH
 
 
 def _not_published(plan: Plan) -> Plan:

@@ -36,6 +36,7 @@ def applied(made: planner.Scenario, given: Assumptions | None) -> planner.Scenar
         ),
         targets=(*_targets(made.targets, given.targets_percent), *_floors(made, given.floors)),
         gains=_weighted(made, given.priorities),
+        seasons=made.seasons if given.seasons is None else tuple(row.planned() for row in seasons.assumed(given.seasons, 0)),
     )  # fmt: skip
 
 

@@ -1,72 +1,60 @@
-"""A first calendar: each class gets a room and a qualified trainer, and begins on the first Monday when both are free.
+"""When classes may be held: the terms and seasons of a year, and how courses spread, from data/programme/calendar.yaml."""
 
-Pure: rows in, bookings out. Weeks of Tết are left out. The engine's calendar will replace the rule, not the result.
-"""
-
-from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cache
+from typing import Any
 
-WEEK = timedelta(days=7)
+from chiakhoa.engines.planner import Season, Term
+from chiakhoa.foundation.facts import load_yaml
+from chiakhoa.foundation.sourced import both, in_language
 
-
-@dataclass(frozen=True)
-class Want:
-    """A class to be placed: its number, needed skills, the kind of room, sessions, and the distance to each trainer."""
-
-    number: int
-    skills: frozenset[str]
-    rooms: tuple[int, ...]
-    sessions: int
-    trainers_by_distance: tuple[int, ...]
+# Nobody is asked to come sooner than so many days after the plan was made.
+NOTICE = timedelta(days=14)
 
 
-@dataclass(frozen=True)
-class Booking:
-    """Where and when a class was placed; room or trainer None where nobody was free."""
-
-    number: int
-    room: int | None
-    trainer: int | None
-    starts_on: date
-
-
-@dataclass
-class Diary:
-    """Which weeks are taken, by room and by trainer, and how many sessions a trainer still gives."""
-
-    skills: dict[int, frozenset[str]]
-    sessions_left: dict[int, int]
-    taken: set[tuple[str, int, date]] = field(default_factory=set)
+def terms(year: int, made_on: date) -> tuple[Term, ...]:
+    """The days of the year on which classes may begin to be held; none where the year is over."""
+    term = _file()["term"]
+    first = max(date.fromisoformat(f"{year}-{term['first']}"), made_on + NOTICE)
+    last = date.fromisoformat(f"{year}-{term['last']}")
+    if first > last:
+        return ()
+    return (Term(first.isoformat(), last.isoformat(), tuple(term["days"]), float(term["between_km"])),)
 
 
-def book(wants: Sequence[Want], diary: Diary, first: date, last: date, closed: frozenset[date]) -> list[Booking]:
-    """Place the classes in their order. `first` is moved to its Monday; `closed` are Mondays of weeks without classes."""
-    return [_place(want, diary, mondays(first, last, closed)) for want in wants]
-
-
-def mondays(first: date, last: date, closed: frozenset[date]) -> list[date]:
-    """The Mondays from `first` to `last` that are not closed."""
-    day = first + timedelta(days=-first.weekday() % 7)
+def seasons(year: int) -> tuple[Season, ...]:
+    """Tết, holidays, harvests and exams of the year, in the reader's language. A Tết that the file does not know is left out."""
+    file = _file()
     found = []
-    while day <= last:
-        if day not in closed:
-            found.append(day)
-        day += WEEK
+    if new_year := file["tet"]["new_year"].get(year):
+        before, after = (timedelta(days=file["tet"][name]) for name in ("days_before", "days_after"))
+        found.append(Season(_name(file["tet"]), (new_year - before).isoformat(), (new_year + after).isoformat()))
+    if kings := file["kings"]["days"].get(year):
+        found.append(Season(_name(file["kings"]), kings.isoformat(), kings.isoformat()))
+    return (
+        *found,
+        *(
+            Season(_name(row), f"{year}-{row['first']}", f"{year}-{row['last']}", tuple(row.get("audiences", ())))
+            for row in file["seasons"]
+        ),
+    )
+
+
+def per_week(mode: str) -> int:
+    """Sessions of a class in a week at most."""
+    return int(_file()["per_week"][mode])
+
+
+def online(mode: str, sessions: int) -> int:
+    """How many of the sessions, the last ones, are held online though the course has a room."""
+    return int(sessions * float(_file()["online"].get(mode, 0)))
+
+
+def _name(row: dict[str, Any]) -> str:
+    return in_language(both(row["name_vi"], row["name_en"]))
+
+
+@cache
+def _file() -> dict[str, Any]:
+    found: dict[str, Any] = load_yaml("programme/calendar.yaml")
     return found
-
-
-def _place(want: Want, diary: Diary, weeks: list[date]) -> Booking:
-    able = [
-        trainer for trainer in want.trainers_by_distance
-        if want.skills <= diary.skills[trainer] and diary.sessions_left[trainer] >= want.sessions
-    ]  # fmt: skip
-    for week in weeks:
-        room = next((r for r in want.rooms if ("room", r, week) not in diary.taken), None)
-        trainer = next((t for t in able if ("trainer", t, week) not in diary.taken), None)
-        if (room is not None or not want.rooms) and trainer is not None:
-            diary.taken |= {("room", room, week)} if room is not None else set()
-            diary.taken.add(("trainer", trainer, week))
-            diary.sessions_left[trainer] -= want.sessions
-            return Booking(want.number, room, trainer, week)
-    return Booking(want.number, want.rooms[0] if want.rooms else None, None, weeks[-1])

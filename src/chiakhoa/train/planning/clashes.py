@@ -1,8 +1,11 @@
 """What stands against holding a planned class in another week, room or with another trainer. Reads only.
 
-Two classes clash where they share a week: the plan books rooms and trainers by whole weeks.
+A class takes its half days along: two classes clash where one of them would be in the other's room, or with its trainer, on
+a half day. What was taken out of the plan keeps its half days, for it may be put back.
 """
 
+from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -12,8 +15,8 @@ from django.utils.translation import gettext as _
 from chiakhoa.foundation.templatetags.words import num
 from chiakhoa.ground.catalogue.models import Room, Trainer
 from chiakhoa.train.planning import assumptions, seasons
-from chiakhoa.train.planning.models import PlannedClass
-from chiakhoa.train.planning.weeks import LONGEST_WEEKS, WEEK, weeks_of
+from chiakhoa.train.planning.models import PlannedClass, PlannedSession
+from chiakhoa.train.planning.sessions import Session, of_class
 
 
 @dataclass(frozen=True)
@@ -27,23 +30,37 @@ class Clash:
 
 def clashes(row: PlannedClass, week: date, room: Room, trainer: Trainer | None) -> list[Clash]:
     """All that stands against it, the calendar first; nothing where it may be held so."""
+    wanted = held(row, week, room, trainer)
     return [
-        *_season(row, week),
+        *_season(row, wanted),
         *_size(row, room),
         *_skills(row, trainer),
-        *_taken(row, week, room, trainer),
+        *_taken(row, wanted),
         *_sessions(row, room, trainer),
     ]
 
 
-def _season(row: PlannedClass, week: date) -> list[Clash]:
+def held(row: PlannedClass, week: date, room: Room, trainer: Trainer | None) -> list[Session]:
+    """The half days of the class if it were held so: on the same days of the week, from that week on."""
+    moved = copy(row)
+    day = row.starts_on.weekday() if row.starts_on else 0
+    moved.starts_on, moved.room, moved.trainer = week + timedelta(days=day), room, trainer
+    return of_class(moved)
+
+
+def _season(row: PlannedClass, wanted: Sequence[Session]) -> list[Clash]:
     closed = assumptions.closed(row.plan)
-    return [
-        Clash("season", _("%(season)s: no class is held in the week of %(day)s.")
-              % {"season": name, "day": f"{monday:%d/%m/%Y}"}, "week")
-        for monday in weeks_of(week, row.course.sessions)
-        if (name := seasons.in_week(closed, monday))
-    ]  # fmt: skip
+    audiences = [group.audience_id for group in row.groups.all()]
+    words = _("%(season)s: no class is held on %(day)s.")
+    told: dict[str, Clash] = {}
+    for session in wanted:
+        if name := seasons.on_day(closed, session.held_on, audiences):
+            told.setdefault(
+                name, Clash("season", words % {"season": name, "day": f"{session.held_on:%d/%m/%Y}"}, "week")
+            )
+    if wanted and wanted[-1].held_on.year != row.plan.year:
+        told[""] = Clash("year", _("The class would end after the year of the plan."), "week")
+    return list(told.values())
 
 
 def _size(row: PlannedClass, room: Room) -> list[Clash]:
@@ -67,22 +84,24 @@ def _skills(row: PlannedClass, trainer: Trainer | None) -> list[Clash]:
     return [Clash("skills", words % {"trainer": trainer, "skills": ", ".join(missing)}, "trainer")] if missing else []
 
 
-def _taken(row: PlannedClass, week: date, room: Room, trainer: Trainer | None) -> list[Clash]:
-    wanted = set(weeks_of(week, row.course.sessions))
-    span = (week - LONGEST_WEEKS * WEEK, max(wanted) + timedelta(days=6))
-    others = row.plan.classes.filter(cancelled=False, starts_on__range=span).exclude(pk=row.pk)
-    told = []
-    for other in others.select_related("course").order_by("number"):
-        if not wanted & set(weeks_of(other.starts_on, other.course.sessions)):
-            continue
-        values = {"number": other.number, "course": other.course.name}
-        if other.room_id == room.pk:
-            words = _("The room is taken in that week by class %(number)s, %(course)s.")
-            told.append(Clash("room", words % values, "room"))
-        if trainer is not None and other.trainer_id == trainer.pk:
-            words = _("%(trainer)s teaches class %(number)s, %(course)s, in that week.")
-            told.append(Clash("trainer", words % {**values, "trainer": trainer}, "trainer"))
-    return told
+def _taken(row: PlannedClass, wanted: Sequence[Session]) -> list[Clash]:
+    halves = {(session.held_on, session.half): session for session in wanted}
+    others = PlannedSession.objects.filter(plan=row.plan_id, held_on__in={day for day, _half in halves})
+    told: dict[tuple[str, int], Clash] = {}
+    others = others.exclude(planned_class=row).select_related("planned_class__course", "trainer__person")
+    for other in others.order_by("planned_class__number", "number"):
+        same = halves.get((other.held_on, other.half))
+        values = {
+            "number": other.planned_class.number, "course": other.planned_class.course.name,
+            "day": f"{other.held_on:%d/%m/%Y}", "trainer": other.trainer,
+        }  # fmt: skip
+        if same and same.room_id and same.room_id == other.room_id:
+            words = _("The room is taken on %(day)s by class %(number)s, %(course)s.")
+            told.setdefault(("room", other.planned_class_id), Clash("room", words % values, "room"))
+        if same and same.trainer_id and same.trainer_id == other.trainer_id:
+            words = _("%(trainer)s teaches class %(number)s, %(course)s, on %(day)s.")
+            told.setdefault(("trainer", other.planned_class_id), Clash("trainer", words % values, "trainer"))
+    return list(told.values())
 
 
 def _sessions(row: PlannedClass, room: Room, trainer: Trainer | None) -> list[Clash]:

@@ -7,6 +7,7 @@ venue; among several such classes those are paired whose week and trainer agree 
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Sum
@@ -149,12 +150,19 @@ def _paired(before: list[PlannedClass], after: list[PlannedClass]) -> Iterable[D
         if not left:
             yield Difference(("dropped",), row, None)
             continue
-        nearest = min(left, key=lambda new: (len(_kinds(row, new)), abs(new.starts_on - row.starts_on), new.number))
+        nearest = min(left, key=lambda new: (len(_kinds(row, new)), _apart(row, new), new.number))
         left.remove(nearest)
         if kinds := _kinds(row, nearest):
             yield Difference(kinds, row, nearest)
     for new in left:
         yield Difference(("opened",), None, new)
+
+
+def _apart(row: PlannedClass, new: PlannedClass) -> timedelta:
+    """Between the first days; a class without a place in the calendar is far from every other."""
+    if row.starts_on is None or new.starts_on is None:
+        return timedelta.max
+    return abs(new.starts_on - row.starts_on)
 
 
 def _kinds(row: PlannedClass, new: PlannedClass) -> tuple[str, ...]:

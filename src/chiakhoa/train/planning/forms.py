@@ -17,7 +17,7 @@ from chiakhoa.ground.registry.models import Audience
 from chiakhoa.train.planning import oneclass, queries, seasons, weeks
 from chiakhoa.train.planning.models import Assumptions, Plan, PlannedClass, PlanState
 
-SEASONS = 3
+MORE_SEASONS = 2
 MOST_PERCENT = 300
 MILLION = 1_000_000
 
@@ -87,17 +87,20 @@ class AssumptionsForm(forms.Form):
         return [(row, self[f"floor_{row.pk}"], self[f"priority_{row.pk}"]) for row in self.audiences]
 
     @property
-    def closed(self) -> list[tuple[forms.BoundField, forms.BoundField, forms.BoundField]]:
-        """Name, first and last day of each season."""
+    def closed(self) -> list[tuple[forms.BoundField, ...]]:
+        """Name, first and last day of each season, and whom it keeps from class."""
         return [
-            (self[f"season_{n}_name"], self[f"season_{n}_first"], self[f"season_{n}_last"])
-            for n in range(1, SEASONS + 1)
+            (
+                self[f"season_{n}_name"], self[f"season_{n}_first"], self[f"season_{n}_last"],
+                self[f"season_{n}_audiences"],
+            )
+            for n in range(1, self.seasons + 1)
         ]  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
         """A season has both days, in order."""
         given = super().clean() or {}
-        for n in range(1, SEASONS + 1):
+        for n in range(1, self.seasons + 1):
             first, last = given.get(f"season_{n}_first"), given.get(f"season_{n}_last")
             if (first is None) != (last is None):
                 self.add_error(f"season_{n}_last", _("Give both the first and the last day."))
@@ -142,10 +145,16 @@ class AssumptionsForm(forms.Form):
 
     def _seasons(self, year: int | None) -> None:
         rows = seasons.assumed(self._copied.seasons, year) if year else []
-        for n in range(1, SEASONS + 1):
+        self.seasons = len(rows) + MORE_SEASONS
+        named = {row.pk: str(row.name) for row in Audience.objects.all()}
+        for n in range(1, self.seasons + 1):
             row = rows[n - 1] if n <= len(rows) else None
+            whom = "; ".join(named.get(code, code) for code in row.audiences) if row else ""
             self.fields[f"season_{n}_name"] = forms.CharField(
-                label=_("Name"), required=False, max_length=60, initial=row.name if row else ""
+                label=_("Name"), required=False, max_length=120, initial=row.name if row else "", help_text=whom
+            )
+            self.fields[f"season_{n}_audiences"] = forms.CharField(
+                required=False, initial=",".join(row.audiences) if row else "", widget=forms.HiddenInput()
             )
             for end, label in (("first", _("First day")), ("last", _("Last day"))):
                 self.fields[f"season_{n}_{end}"] = forms.DateField(
@@ -158,13 +167,13 @@ class AssumptionsForm(forms.Form):
         if "season_1_first" not in self.data:
             return None
         given = self.cleaned_data
-        return [
-            seasons.Season(
-                given.get(f"season_{n}_name") or gettext("Closed"), first, given[f"season_{n}_last"]
-            ).as_row()
-            for n in range(1, SEASONS + 1)
-            if (first := given.get(f"season_{n}_first"))
-        ]
+        found = []
+        for n in range(1, self.seasons + 1):
+            if first := given.get(f"season_{n}_first"):
+                name, last = given.get(f"season_{n}_name") or gettext("Closed"), given[f"season_{n}_last"]
+                audiences = tuple(filter(None, given.get(f"season_{n}_audiences", "").split(",")))
+                found.append(seasons.Season(name, first, last, audiences).as_row())
+        return found
 
 
 class MoveForm(forms.Form):
@@ -179,7 +188,7 @@ class MoveForm(forms.Form):
     def __init__(self, *args: Any, row: PlannedClass, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["week"].choices = list(_weeks(row.plan))  # type: ignore[attr-defined]
-        self.fields["week"].initial = weeks.monday_of(row.starts_on).isoformat()
+        self.fields["week"].initial = weeks.monday_of(row.starts_on).isoformat() if row.starts_on else None
         rooms = oneclass.places(row, oneclass.OFFERED_ROOMS)
         self._offer(
             "room", Room.objects.select_related("venue"), {one.room.pk: _room(one) for one in rooms}, row.room_id

@@ -108,8 +108,28 @@ class Plan(models.Model):
         return self.name
 
 
+class Unplaced(models.TextChoices):
+    """Why a class has no place in the calendar."""
+
+    SEASON = "season", _("no week is open to its people for as long as it lasts")
+    ROOM = "room", _("no room that holds it is free")
+    TRAINER = "trainer", _("nobody who can teach it is free")
+    TRAVEL = "travel", _("whoever could teach it is too far away that day")
+    GROUP = "group", _("its people sit in other classes")
+
+
+class Half(models.TextChoices):
+    """The two halves of a day, each long enough for one session."""
+
+    MORNING = "am", _("morning")
+    AFTERNOON = "pm", _("afternoon")
+
+
 class PlannedClass(models.Model):
-    """A class that the plan proposes. A locked class stays in the next plan; a cancelled one is not published."""
+    """A class that the plan proposes. A locked class stays in the next plan; a cancelled one is not published.
+
+    A class without a first day found no place in the calendar, and says why; it is not published either.
+    """
 
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="classes")
     number = models.PositiveSmallIntegerField()
@@ -118,7 +138,8 @@ class PlannedClass(models.Model):
     room = models.ForeignKey(Room, null=True, on_delete=models.PROTECT, related_name="+")
     trainer = models.ForeignKey(Trainer, null=True, on_delete=models.PROTECT, related_name="planned_classes")
     budget_line = models.ForeignKey(BudgetLine, on_delete=models.PROTECT, related_name="planned_classes")
-    starts_on = models.DateField()
+    starts_on = models.DateField(null=True)
+    unplaced = models.CharField(max_length=8, choices=Unplaced.choices, blank=True, default="")
     learners = models.PositiveSmallIntegerField()
     cost_vnd = models.BigIntegerField()
     gain = models.FloatField()
@@ -131,6 +152,29 @@ class PlannedClass(models.Model):
             models.UniqueConstraint(fields=["plan", "number"], name="planned_class_number_once"),
             models.CheckConstraint(condition=Q(learners__gt=0, cost_vnd__gte=0), name="planned_class_serves_people"),
             models.CheckConstraint(condition=~Q(locked=True, cancelled=True), name="planned_class_not_both"),
+            models.CheckConstraint(
+                condition=Q(starts_on__isnull=False) | ~Q(unplaced=""), name="planned_class_begins_or_says_why"
+            ),
+        ]
+
+
+class PlannedSession(models.Model):
+    """One half day of a planned class: its room (none where it is online) and its trainer, who are nowhere else then."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="sessions")
+    planned_class = models.ForeignKey(PlannedClass, on_delete=models.CASCADE, related_name="sessions")
+    number = models.PositiveSmallIntegerField()
+    held_on = models.DateField()
+    half = models.CharField(max_length=2, choices=Half.choices)
+    room = models.ForeignKey(Room, null=True, on_delete=models.PROTECT, related_name="+")
+    trainer = models.ForeignKey(Trainer, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering: ClassVar = ["planned_class", "number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["planned_class", "number"], name="planned_session_number_once"),
+            models.UniqueConstraint(fields=["plan", "room", "held_on", "half"], name="planned_room_taken_once"),
+            models.UniqueConstraint(fields=["plan", "trainer", "held_on", "half"], name="planned_trainer_in_one_place"),
         ]
 
 
@@ -146,4 +190,34 @@ class PlannedGroup(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["planned_class", "unit", "audience"], name="planned_group_once"),
+        ]
+
+
+class GainEstimate(models.Model):
+    """What a course is thought to bring (grades, mean of the competences it raises) since a moment: assumed, measured, believed.
+
+    `data`, `data_se` and `people` are of those tested before and after; `believed` is what the next plan counts with. `data` is
+    empty for a course that nobody measured yet: what others of its kind brought moves it all the same.
+    """
+
+    course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="gain_estimates")
+    as_of = models.DateTimeField()
+    prior = models.FloatField()
+    prior_sd = models.FloatField()
+    data = models.FloatField(null=True)
+    data_se = models.FloatField(null=True)
+    people = models.PositiveIntegerField(default=0)
+    believed = models.FloatField()
+    believed_sd = models.FloatField()
+
+    class Meta:
+        ordering: ClassVar = ["course", "-as_of"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["course", "as_of"], name="gain_estimated_once_a_moment"),
+            models.CheckConstraint(condition=Q(prior_sd__gt=0, believed_sd__gt=0), name="gain_estimate_is_uncertain"),
+            models.CheckConstraint(
+                condition=Q(data__isnull=True, data_se__isnull=True, people=0)
+                | Q(data__isnull=False, data_se__gt=0, people__gt=1),
+                name="gain_data_is_whole",
+            ),
         ]

@@ -61,7 +61,7 @@ def class_of(reader: Reader, pk: int) -> PlannedClass | None:
         rows.select_related(
             "plan__assumptions", "course", "venue__unit", "room", "trainer__person__unit", "budget_line"
         )
-        .prefetch_related("groups__unit", "groups__audience", "course__skills")
+        .prefetch_related("groups__unit", "groups__audience", "course__skills", "sessions")
         .first()
     )
 

@@ -16,12 +16,13 @@ from chiakhoa.foundation.readers import Reader
 from chiakhoa.foundation.templatetags.words import num
 from chiakhoa.ground.catalogue import queries as catalogue
 from chiakhoa.ground.catalogue.costs import fixed_and_per_learner
-from chiakhoa.ground.catalogue.models import Course, Room, RoomKind, Trainer, Venue
+from chiakhoa.ground.catalogue.models import Course, Room, RoomKind, Trainer
 from chiakhoa.ground.mandates.models import BudgetLine, Target
 from chiakhoa.ground.registry.models import Audience
 from chiakhoa.ground.territory.models import Unit
-from chiakhoa.train.planning import assumptions, calendar, queries, seasons
-from chiakhoa.train.planning.models import Plan, PlannedClass, PlannedGroup
+from chiakhoa.train.planning import assumptions, queries, sessions
+from chiakhoa.train.planning import gains as learned
+from chiakhoa.train.planning.models import Plan, PlannedClass, PlannedGroup, PlannedSession
 
 NEAREST_VENUES = 3
 FARTHEST_KM = 60.0
@@ -43,18 +44,18 @@ class Solved:
 
     facts: dict[str, Any]
     classes: tuple[planner.PlannedClass, ...]
-    bookings: list[calendar.Booking]
     gains: dict[tuple[str, str], float]
 
     def classes_of(self, plan: Plan) -> list[PlannedClass]:
         """The unsaved classes of the plan."""
         return [
             PlannedClass(
-                plan=plan, number=booking.number, course_id=row.course, venue_id=row.venue, room_id=booking.room,
-                trainer_id=booking.trainer, budget_line_id=row.line, starts_on=booking.starts_on, learners=row.learners,
-                cost_vnd=row.cost_vnd, gain=sum(self.gains[group, row.course] * people for group, people in row.groups),
+                plan=plan, number=number, course_id=row.course, venue_id=row.venue, room_id=_key(planner.room_of(row)),
+                trainer_id=_key(row.trainer), budget_line_id=row.line, learners=row.learners, cost_vnd=row.cost_vnd,
+                starts_on=date.fromisoformat(row.sessions[0][0]) if row.sessions else None, unplaced=row.unplaced,
+                gain=sum(self.gains[group, row.course] * people for group, people in row.groups),
             )
-            for row, booking in zip(self.classes, self.bookings, strict=True)
+            for number, row in enumerate(self.classes, 1)
         ]  # fmt: skip
 
     def groups_of(self, kept: Iterable[PlannedClass]) -> list[PlannedGroup]:
@@ -70,6 +71,18 @@ class Solved:
             for saved, row in zip(kept, self.classes, strict=True)
             for group, people in row.groups
         ]
+
+    def sessions_of(self, kept: Iterable[PlannedClass]) -> list[PlannedSession]:
+        """When each saved class is held, in the order of `classes_of`."""
+        return [
+            session
+            for saved, row in zip(kept, self.classes, strict=True)
+            for session in sessions.rows(saved, row.sessions)
+        ]
+
+
+def _key(name: str) -> int | None:
+    return int(name) if name else None
 
 
 @dataclass(frozen=True)
@@ -93,7 +106,7 @@ def nobody_stops(_found: float, _bound: float) -> bool:
 
 def solve(reader: Reader, plan: Plan, report: Report, watch: Callable[[float, float], bool] = nobody_stops) -> Solved:
     """Build the scenario of the plan's unit and year and solve it. ValueError in words where nothing can be planned."""
-    words = ["targets", "prices", "classes", "done"]
+    words = ["targets", "prices", "classes", "calendar", "done"]
     as_it_is = scenario(reader, plan)
     made = assumptions.applied(as_it_is, plan.assumptions)
     if reason := _why_nothing(made, plan.year):
@@ -119,7 +132,7 @@ def solve(reader: Reader, plan: Plan, report: Report, watch: Callable[[float, fl
         "needs": _needs_by_unit(made),
     }
     gains = {(gain.group, gain.course): gain.value for gain in as_it_is.gains}
-    return Solved(facts, found.classes, _book(found, plan), gains)
+    return Solved(facts, found.classes, gains)
 
 
 def _conflict(limits: Iterable[planner.Limit]) -> str:
@@ -144,7 +157,7 @@ def scenario(reader: Reader, plan: Plan) -> planner.Scenario:
     groups, gains = _needs(reader, courses.values())
     spots = _spots({group.unit for group in groups})
     offers = tuple(_offers(courses, groups, gains, spots))
-    return planner.Scenario(
+    made = planner.Scenario(
         courses=tuple(_course(course) for course in courses.values()),
         offers=offers,
         rooms=tuple(_rooms()),
@@ -158,6 +171,7 @@ def scenario(reader: Reader, plan: Plan) -> planner.Scenario:
         targets=tuple(_targets(plan.year)),
         locks=tuple(_locks(plan, {(offer.course, offer.venue) for offer in offers})),
     )
+    return sessions.with_calendar(made, plan)
 
 
 def _why_nothing(made: planner.Scenario, year: int) -> str:
@@ -172,6 +186,8 @@ def _why_nothing(made: planner.Scenario, year: int) -> str:
         return _(
             "No budget line of %(year)d pays a course that is needed. Choose another year, or add a line that does."
         ) % {"year": year}
+    if not made.terms:
+        return _("%(year)d has no weeks left in which classes could be held. Choose a later year.") % {"year": year}
     return ""
 
 
@@ -179,8 +195,9 @@ def _needs(reader: Reader, courses: Iterable[Course]) -> tuple[list[planner.Grou
     """Groups (commune and audience) with the seats they may take, and what each course would bring one of their people.
 
     A course closes, of each competence it raises, at most the mean shortfall of those who fall short; spread over all of
-    the group who need the course.
+    the group who need the course. What it raises is what is believed by now, not what was once assumed.
     """
+    believed = learned.factors()
     wanted: dict[str, dict[int, tuple[int, float]]] = defaultdict(dict)
     for row in queries.demand(reader):
         wanted[f"{row.unit_id}|{row.audience_id}"][row.competence_id] = (row.people, row.depth)
@@ -191,8 +208,11 @@ def _needs(reader: Reader, courses: Iterable[Course]) -> tuple[list[planner.Grou
         groups.append(planner.Group(key, unit, audience, most * SEATS_A_PERSON))
         for course in courses:
             if audience in {row.pk for row in course.audiences.all()}:
+                factor = believed.get(course.pk, 1.0)
                 helped = [
-                    (competences[g.competence_id], g.mean) for g in course.gains.all() if g.competence_id in competences
+                    (competences[g.competence_id], factor * g.mean)
+                    for g in course.gains.all()
+                    if g.competence_id in competences
                 ]
                 people = max((need[0] for need, _mean in helped), default=0)
                 if people:
@@ -285,43 +305,11 @@ def _targets(year: int) -> Iterable[planner.Target]:
 
 
 def _locks(plan: Plan, offered: set[tuple[str, str]]) -> Iterable[planner.Lock]:
-    """The locked classes of the plan that this one is based on; one that is no longer on offer cannot be kept."""
+    """The classes that must be kept of the plan that this one is based on; one that is no longer on offer cannot be."""
     kept: dict[tuple[str, str], int] = defaultdict(int)
-    if plan.based_on:
-        for row in plan.based_on.classes.filter(locked=True):
-            kept[row.course_id, row.venue_id] += 1
+    for row in sessions.kept_from(plan):
+        kept[row.course_id, row.venue_id] += 1
     return [planner.Lock(course, venue, count) for (course, venue), count in kept.items() if (course, venue) in offered]
-
-
-def _book(found: planner.Plan, plan: Plan) -> list[calendar.Booking]:
-    """Room, trainer and week of each class, long courses first so that they find a trainer."""
-    trainers = list(Trainer.objects.select_related("person__unit").prefetch_related("skills").order_by("pk"))
-    spots = {row.pk: Spot(row.person.unit.latitude or 0.0, row.person.unit.longitude or 0.0) for row in trainers}
-    diary = calendar.Diary(
-        {row.pk: frozenset(skill.pk for skill in row.skills.all()) for row in trainers},
-        {row.pk: row.sessions_per_year for row in trainers},
-    )
-    courses = {course.pk: course for course in Course.objects.prefetch_related("skills")}
-    venues = {venue.pk: venue for venue in Venue.objects.select_related("unit").prefetch_related("rooms")}
-    wants = [
-        _want(number, row, courses[row.course], venues[row.venue], spots) for number, row in enumerate(found.classes, 1)
-    ]
-    closed = seasons.closed_mondays(assumptions.closed(plan))
-    order = sorted(wants, key=lambda want: (-want.sessions, want.number))
-    booked = calendar.book(order, diary, date(plan.year, 1, 4), date(plan.year, 12, 18), closed)
-    return sorted(booked, key=lambda booking: booking.number)
-
-
-def _want(
-    number: int, row: planner.PlannedClass, course: Course, venue: Venue, spots: dict[int, Spot]
-) -> calendar.Want:
-    here = Spot(venue.unit.latitude or 0.0, venue.unit.longitude or 0.0)
-    rooms = tuple(room.pk for room in venue.rooms.all() if room.kind == course.room_kind and room.seats >= row.learners)
-    # The trainer that the plan names comes first: the plan knows that everybody's sessions suffice.
-    near = sorted(spots, key=lambda pk: (str(pk) != row.trainer, round(here.km_to(spots[pk])), pk))
-    return calendar.Want(
-        number, frozenset(skill.pk for skill in course.skills.all()), rooms, course.sessions, tuple(near)
-    )
 
 
 def _marginal(found: planner.Plan) -> list[dict[str, Any]]:

@@ -6,26 +6,25 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from chiakhoa.foundation.readers import Reader
-from chiakhoa.train.planning import assumptions, seasons
+from chiakhoa.train.planning import assumptions, seasons, sessions
 from chiakhoa.train.planning.models import Plan, PlannedClass
 
 WEEK = timedelta(days=7)
-SESSIONS_A_WEEK = 10
-LONGEST_WEEKS = 6
+LONGEST_WEEKS = 26
 SHOWN_WEEKS, LISTED_WEEKS = 8, 5
 PLACES, TRAINERS, LIST = "place", "trainer", "week"
 
 
 @dataclass(frozen=True)
 class Week:
-    """A week by its Monday; `season` is the name of what closes it."""
+    """A week by its Monday; `season` names what keeps everybody from class then, `closed` says that no day is left."""
 
     monday: date
     season: str
+    closed: bool
 
     @property
     def friday(self) -> date:
@@ -48,10 +47,9 @@ def monday_of(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def weeks_of(starts_on: date, sessions: int) -> list[date]:
-    """The Mondays of the weeks in which a class is held that begins on the day, two sessions on each working day."""
-    count = -(-sessions // SESSIONS_A_WEEK)
-    return [monday_of(starts_on) + number * WEEK for number in range(max(count, 1))]
+def weeks_of(row: PlannedClass) -> list[date]:
+    """The Mondays of the weeks in which the class is held."""
+    return sorted({monday_of(session.held_on) for session in sessions.of_class(row)})
 
 
 def all_weeks(plan: Plan) -> list[Week]:
@@ -59,7 +57,7 @@ def all_weeks(plan: Plan) -> list[Week]:
     closed = assumptions.closed(plan)
     day, found = monday_of(date(plan.year, 1, 4)), []
     while day.year == plan.year:
-        found.append(Week(day, seasons.in_week(closed, day)))
+        found.append(Week(day, *seasons.in_week(closed, day)))
         day += WEEK
     return found
 
@@ -70,7 +68,8 @@ def shown(plan: Plan, asked: str, count: int) -> list[Week]:
     try:
         first = monday_of(date.fromisoformat(asked))
     except (ValueError, OverflowError):
-        begins = plan.classes.filter(cancelled=False).order_by("starts_on").values_list("starts_on", flat=True).first()
+        placed = plan.classes.filter(cancelled=False, starts_on__isnull=False)
+        begins = placed.order_by("starts_on").values_list("starts_on", flat=True).first()
         first = monday_of(begins) if begins else weeks[0].monday
     place = next((number for number, week in enumerate(weeks) if week.monday >= first), 0)
     place = max(0, min(place, len(weeks) - count))
@@ -79,12 +78,11 @@ def shown(plan: Plan, asked: str, count: int) -> list[Week]:
 
 def held_in(reader: Reader, plan: Plan, weeks: Sequence[Week]) -> list[PlannedClass]:
     """The classes, not taken out, that are held in one of the weeks."""
-    rows: QuerySet[PlannedClass] = plan.classes.filter(
-        cancelled=False, starts_on__range=(weeks[0].monday - LONGEST_WEEKS * WEEK, weeks[-1].friday)
-    )
+    span = (weeks[0].monday - LONGEST_WEEKS * WEEK, weeks[-1].friday)
+    rows = plan.classes.filter(cancelled=False, starts_on__range=span).order_by("starts_on", "number")
+    rows = rows.select_related("course", "venue__unit", "room", "trainer__person").prefetch_related("sessions")
     mondays = {week.monday for week in weeks}
-    listed = rows.select_related("course", "venue__unit", "room", "trainer__person").order_by("starts_on", "number")
-    return [row for row in listed if mondays & set(weeks_of(row.starts_on, row.course.sessions))]
+    return [row for row in rows if mondays & set(weeks_of(row))]
 
 
 def lines(rows: Iterable[PlannedClass], weeks: Sequence[Week], by: str) -> list[Line]:
@@ -94,7 +92,7 @@ def lines(rows: Iterable[PlannedClass], weeks: Sequence[Week], by: str) -> list[
     for row in rows:
         key, name, note = _whose(row, by)
         names[key] = (name, note)
-        for monday in weeks_of(row.starts_on, row.course.sessions):
+        for monday in weeks_of(row):
             cells[key][monday].append(row)
     ordered = sorted(names, key=lambda key: (names[key][0] == "", names[key]))
     return [
@@ -112,7 +110,7 @@ def listing(rows: Iterable[PlannedClass], weeks: Sequence[Week]) -> list[tuple[W
     """Week by week the classes held then."""
     held: dict[date, list[PlannedClass]] = defaultdict(list)
     for row in rows:
-        for monday in weeks_of(row.starts_on, row.course.sessions):
+        for monday in weeks_of(row):
             held[monday].append(row)
     return [(week, held[week.monday]) for week in weeks]
 

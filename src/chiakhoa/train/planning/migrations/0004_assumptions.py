@@ -13,7 +13,7 @@ def forget_words(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('planning', '0002_needs_and_gain_of_groups'),
+        ('planning', '0003_calendar_and_gains'),
     ]
 
     operations = [

@@ -16,6 +16,7 @@ from chiakhoa.foundation.requests import Request
 from chiakhoa.train.planning import actions, clashes, oneclass, queries, weeks
 from chiakhoa.train.planning.forms import MoveForm
 from chiakhoa.train.planning.models import PlannedClass, PlanState
+from chiakhoa.train.planning.sessions import of_class
 
 
 @page(*queries.MAY_SEE)
@@ -30,7 +31,8 @@ def one(request: Request, pk: int) -> HttpResponse:
         "km": oneclass.mean_km(served),
         "farthest": max((group.km for group in served), default=None),
         "seats": oneclass.seats_of(row),
-        "weeks": weeks.weeks_of(row.starts_on, row.course.sessions),
+        "weeks": weeks.weeks_of(row),
+        "sessions": of_class(row),
         "costs": oneclass.cost_lines(row),
         "each": row.cost_vnd // row.learners,
         "places": places,
@@ -95,7 +97,7 @@ def _wanted(request: Request, row: PlannedClass) -> dict[str, Any]:
     rooms = (one.room for one in oneclass.places(row, oneclass.OFFERED_ROOMS))
     fits = [room.pk for room in rooms if room.venue_id == asked.get("venue")]
     return {
-        "week": asked.get("week", weeks.monday_of(row.starts_on).isoformat()),
+        "week": asked.get("week", weeks.monday_of(row.starts_on).isoformat() if row.starts_on else ""),
         "room": asked.get("room", fits[0] if fits else row.room_id),
         "trainer": asked.get("trainer", row.trainer_id or ""),
     }
