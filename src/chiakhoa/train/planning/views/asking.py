@@ -118,8 +118,9 @@ def _initial(copied: Plan | None) -> dict[str, Any]:
     while root.assumptions and root.assumptions.copied_from:
         root = root.assumptions.copied_from
     tried = Plan.objects.filter(unit=root.unit_id, name__startswith=root.name).count()
+    name = _("%(name)s, trial %(n)s") % {"name": root.name[:100], "n": tried}
     return {
-        "name": (_("%(name)s, trial %(n)s") % {"name": root.name[:100], "n": tried})[:120], "year": copied.year, "time_limit_seconds": copied.time_limit_seconds,
+        "name": name[:120], "year": copied.year, "time_limit_seconds": copied.time_limit_seconds,
         "based_on": copied.based_on_id,
     }  # fmt: skip
 
