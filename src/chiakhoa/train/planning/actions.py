@@ -143,7 +143,7 @@ def move(
     row.starts_on, row.room, row.venue, row.trainer = week, room, room.venue, trainer
     row.locked, row.cancelled = True, False
     row.save(update_fields=["starts_on", "room", "venue", "trainer", "locked", "cancelled"])
-    audit.record(actor, "move_class", row, at=at, before=before, after=_placed(row))
+    audit.record(actor, "move_planned_class", row, at=at, before=before, after=_placed(row))
     return row
 
 
