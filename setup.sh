@@ -14,6 +14,8 @@ prepare() { # prepare runtime|test
   # The venv module brings setuptools along; nothing here needs its ten megabytes.
   .venv/bin/python -m pip uninstall --quiet --yes --disable-pip-version-check setuptools 2>/dev/null || true
   .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements/"$1".txt
+  # numpy and scipy ship their own tests, 25 MB that nobody runs here.
+  find .venv/lib/python3*/site-packages/{numpy,scipy} -type d -name tests -prune -exec rm -rf {} +
   .venv/bin/python - <<'PY'
 import pathlib, site
 pathlib.Path(site.getsitepackages()[0], "chiakhoa.pth").write_text(str(pathlib.Path("src").resolve()))

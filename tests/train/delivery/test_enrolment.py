@@ -1,11 +1,14 @@
 """Seats and the waiting list: who gets which seat, who moves up, who is refused."""
 
+from datetime import date
+
 import pytest
 from django.db import IntegrityError, transaction
 
 from chiakhoa.foundation.models import AuditEntry
 from chiakhoa.foundation.readers import VISITOR
 from chiakhoa.foundation.refusals import NotAllowed, NotVisible, Refusal
+from chiakhoa.ground.registry.models import Person
 from chiakhoa.train.delivery import actions, queries
 from chiakhoa.train.delivery.models import Enrolment
 
@@ -112,6 +115,50 @@ def test_a_manager_enrols_the_own_people_only(enrol, readers, new_class):
 def test_a_class_that_a_manager_does_not_oversee_is_not_there(enrol, readers, new_class):
     with pytest.raises(NotVisible):
         enrol(new_class(seats=3), "Lan", readers.elsewhere)
+
+
+@pytest.fixture
+def introduce(readers, people, at):
+    """A provider enrols Hoa, born on 2 May 1990, by what it says of her."""
+    people["Hoa"].born_on = date(1990, 5, 2)
+    people["Hoa"].save(update_fields=["born_on"])
+
+    def say(training_class, name="nguyen HOA", born_on=date(1990, 5, 2), reader=None):
+        return actions.enrol_introduced(reader or readers.provider, training_class.pk, name, born_on, at=at)
+
+    return say
+
+
+def test_a_provider_enrols_whom_it_knows_by_name_and_birthday(introduce, new_class):
+    row = new_class(seats=3)
+    introduce(row)
+    assert seats(row) == {"Hoa": 1}
+
+
+@pytest.mark.parametrize("wrong", [{"name": "Hoa"}, {"born_on": date(1990, 5, 3)}])
+def test_a_provider_that_knows_only_half_of_it_enrols_nobody(introduce, new_class, wrong):
+    row = new_class(seats=3)
+    with pytest.raises(Refusal) as refused:
+        introduce(row, **wrong)
+    assert refused.value.code == "not_found"
+    assert seats(row) == {}
+
+
+def test_a_provider_does_not_choose_between_two_of_the_same_name_and_birthday(introduce, new_class, people):
+    Person.objects.filter(pk=people["Minh"].pk).update(search_key="nguyen hoa", born_on=date(1990, 5, 2))
+    row = new_class(seats=3)
+    with pytest.raises(Refusal) as refused:
+        introduce(row)
+    assert refused.value.code == "ambiguous"
+    assert seats(row) == {}
+
+
+def test_a_provider_enrols_nobody_by_number_nor_in_the_class_of_another(enrol, introduce, readers, new_class):
+    row = new_class(seats=3)
+    with pytest.raises(NotAllowed):
+        enrol(row, "Hoa", readers.provider)
+    with pytest.raises(NotVisible):
+        introduce(row, reader=readers.rival)
 
 
 def test_a_learner_enrols_only_the_own_person(enrol, readers, new_class):

@@ -40,6 +40,17 @@ def test_enrolling_twice_takes_one_seat(press_twice, new_class, people):
     press_twice(row, address("enrol", row.pk), {"person": people["Hoa"].pk})
 
 
+def test_a_provider_enrols_somebody_at_its_door(browse, readers, new_class, people):
+    people["Hoa"].born_on = "1990-05-02"
+    people["Hoa"].save(update_fields=["born_on"])
+    row, browser = new_class(), browse(readers.provider)
+    page = browser.get(address("class", row.pk)).content.decode()
+    assert address("enrol_introduced", row.pk) in page
+    browser.post(address("enrol_introduced", row.pk), {"full_name": "Nguyễn Hoa", "born_on": "1990-05-02"})
+    assert row.enrolments.get().person == people["Hoa"]
+    assert browser.post(address("enrol_introduced", row.pk), {"full_name": "Nguyễn Hoa"}).status_code == 422
+
+
 def test_leaving_twice_gives_one_seat_back_and_moves_one_up(press_twice, new_class, people, at):
     row = new_class("Hoa", "Minh", seats=2)
     for name in ("Tú", "An"):
@@ -129,7 +140,7 @@ def test_a_class_outside_one_s_reach_is_not_there_on_any_page(browse, readers, n
     statuses = {
         browser.get(address("class", row.pk)).status_code,
         browser.get(address("roll", row.pk, 1)).status_code,
-        browser.post(address("enrol", row.pk), {"person": 1}).status_code,
+        browser.post(address("enrol_introduced", row.pk), {"full_name": "Hoa", "born_on": "1990-05-02"}).status_code,
         browser.post(address("move", row.pk, "finish")).status_code,
         browser.post(address("assign", row.pk)).status_code,
         browser.post(address("reschedule", row.pk), {"starts_on": "2027-04-05"}).status_code,

@@ -71,7 +71,7 @@ def test_only_a_coordinator_stops_a_search(waiting, readers, at):
 
 def test_the_page_looks_on_and_its_button_stops(browse, readers, waiting, text):
     browser, address = browse(readers.coordinator), reverse("planning:plan", args=[waiting.pk])
-    Plan.objects.update(search=[[0.0, 0.0, 100.0], [1.0, 95.0, 100.0]])
+    Plan.objects.update(search=[[0.0, 0.0, 100.0], [1.0, 90.0, 100.0], [2.0, 95.0, 100.0]])
     page = text(browser.get(address))
     assert "Đang chờ đến lượt" in page and "chart__line" in page and "5,0\N{NO-BREAK SPACE}%" in page
     assert browser.post(reverse("planning:stop", args=[waiting.pk])).status_code == 302

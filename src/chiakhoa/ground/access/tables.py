@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chiakhoa.foundation.models import AuditEntry
 from chiakhoa.foundation.readers import Role
+from chiakhoa.foundation.trail_words import thing_words, verb_words, verbs
 from chiakhoa.ground.access.models import Account, RoleAssignment
 
 SHOWN = 120
@@ -102,9 +103,17 @@ class TrailTable(tables.Table):
         """Who, in which role."""
         return f"{record.actor_name} ({role_words(record.role)})" if record.role else record.actor_name
 
+    def render_verb(self, record: AuditEntry) -> str:
+        """What was done, in words; a file keeps the verb."""
+        return verb_words(record.verb)
+
+    def value_verb(self, record: AuditEntry) -> str:
+        """The verb as the trail holds it."""
+        return record.verb
+
     def render_thing_kind(self, record: AuditEntry) -> str:
         """What, with its key."""
-        return f"{record.thing_kind} {record.thing_key}".strip()
+        return f"{thing_words(record.thing_kind)} {record.thing_key}".strip()
 
     def render_after(self, record: AuditEntry) -> str:
         """The beginning of what was written; the row's own page shows all."""
@@ -120,7 +129,7 @@ class TrailFilter(django_filters.FilterSet):
 
     actor_name = django_filters.CharFilter(lookup_expr="icontains", label=_("Who"))
     role = django_filters.ChoiceFilter(choices=Role.choices, label=_("Role"))
-    verb = django_filters.CharFilter(lookup_expr="icontains", label=_("Did"))
+    verb = django_filters.ChoiceFilter(choices=verbs, label=_("Did"))
     thing_kind = django_filters.CharFilter(lookup_expr="icontains", label=_("To what"))
     thing_key = django_filters.CharFilter(lookup_expr="exact", label=_("Key"))
     person_id = django_filters.NumberFilter(label=_("Number of the person"))

@@ -61,6 +61,20 @@ def asked(query: Mapping[str, Any], *, today: date, recorded: date | None = None
     return MapDay(Choice.TODAY, today)
 
 
+DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class MapDayFields(forms.Form):
+    """The choice as fields of a form above a map; figures of today need no "as it was recorded"."""
+
+    map = forms.ChoiceField(
+        label=gettext_lazy("Counted on"),
+        choices=[(choice.value, choice.label) for choice in (Choice.TODAY, Choice.DAY)],
+        required=False,
+    )
+    on = forms.DateField(label=gettext_lazy("That day"), required=False, widget=DAY)
+
+
 class MapDayFilters(django_filters.FilterSet):  # type: ignore[misc]
     """The choice as fields of a list's filters. The view has applied it before: it decides which rows there are."""
 
@@ -70,7 +84,7 @@ class MapDayFilters(django_filters.FilterSet):  # type: ignore[misc]
     on = django_filters.DateFilter(
         method="keep",
         label=gettext_lazy("That day"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DAY,
     )
 
     def keep(self, rows: QuerySet[Any], _name: str, _value: Any) -> QuerySet[Any]:

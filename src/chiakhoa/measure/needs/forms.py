@@ -10,6 +10,7 @@ from chiakhoa.foundation.readers import Reader
 from chiakhoa.ground.frameworks.models import Competence
 from chiakhoa.ground.registry.models import Audience
 from chiakhoa.ground.territory import queries as territory
+from chiakhoa.ground.territory.mapday import MapDayFields
 
 
 class GridForm(forms.Form):
@@ -31,8 +32,10 @@ class GridForm(forms.Form):
         self.fields["unit"].queryset = territory.communes(reader, on=today())  # type: ignore[attr-defined]
 
 
-class MapForm(forms.Form):
-    """What the map draws."""
+class MapForm(MapDayFields):
+    """What the map draws, and the map of which day it is."""
+
+    field_order = ("audience", "competence", "map", "on")
 
     audience = forms.ModelChoiceField(
         Audience.objects.filter(is_profile=True), label=_("Audience"), required=False, empty_label=_("All")

@@ -5,6 +5,7 @@ A share rests on those measured; below `ENOUGH` of them it is not shown. Expecte
 
 import math
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, F, FloatField, Q, QuerySet, Sum
@@ -12,11 +13,13 @@ from django.db.models.functions import Cast
 
 from chiakhoa.foundation.readers import Reader, Role
 from chiakhoa.ground.registry.models import Person
+from chiakhoa.ground.territory import queries as territory
 from chiakhoa.ground.territory.queries import within
 from chiakhoa.measure.evidence.models import DomainEstimate
 from chiakhoa.measure.needs.models import Gap
 
 ENOUGH = 10
+PARTS = 1000  # what is carried to another map is counted in thousandths of a person
 MAY_SEE = (Role.COORDINATOR, Role.UNIT_MANAGER, Role.AUDITOR, Role.ADMINISTRATOR)
 
 
@@ -112,6 +115,29 @@ def by_unit(reader: Reader, *, audience: str = "", competence: int | None = None
     return {
         unit: Cell(unit, competence or 0, people // count, measured // count, short / count, variance / count)
         for unit, count, people, measured, short, variance in rows
+    }
+
+
+def on_map(cells: dict[str, Cell], *, day: date) -> dict[str, Cell]:
+    """The cells of communes of today on the map of another day: people, measured and expected short are carried alike.
+
+    All totals are kept, the expected numbers to the thousandth; where a commune was divided or joined it is an estimate.
+    """
+    carried = [
+        territory.restated({unit: round(value(cell) * PARTS) for unit, cell in cells.items()}, to=day)
+        for value in (lambda c: c.people, lambda c: c.measured, lambda c: c.short, lambda c: c.variance)
+    ]
+    people, measured, short, variance = carried
+    return {
+        unit: Cell(
+            unit,
+            0,
+            round(people[unit] / PARTS),
+            round(measured[unit] / PARTS),
+            short[unit] / PARTS,
+            variance[unit] / PARTS,
+        )
+        for unit in people
     }
 
 

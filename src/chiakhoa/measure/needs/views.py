@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from chiakhoa.foundation import clock
-from chiakhoa.foundation.charts import choropleth
 from chiakhoa.foundation.listing import list_page
 from chiakhoa.foundation.pages import page
 from chiakhoa.foundation.readers import Role
@@ -17,6 +16,7 @@ from chiakhoa.foundation.requests import Request
 from chiakhoa.foundation.templatetags.words import num, percent
 from chiakhoa.ground.frameworks import queries as frameworks
 from chiakhoa.ground.registry.models import Audience
+from chiakhoa.ground.territory import drawing, mapday
 from chiakhoa.ground.territory import queries as territory
 from chiakhoa.measure.needs import actions, queries
 from chiakhoa.measure.needs.forms import GridForm, MapForm
@@ -66,26 +66,28 @@ def gap_map(request: Request) -> HttpResponse:
     """The share below the required grade, commune by commune, as a map with its list."""
     form = MapForm(request.GET or None)
     chosen = form.cleaned_data if form.is_valid() else {}
+    day = mapday.asked(request.GET, today=clock.today())
     cells = queries.by_unit(
         request.reader,
         audience=getattr(chosen.get("audience"), "pk", "") or "",
         competence=getattr(chosen.get("competence"), "pk", None),
     )
-    communes = list(territory.communes(request.reader, on=clock.today()).select_related("shape"))
+    if day.on != clock.today():
+        cells = queries.on_map(cells, day=day.on)
+    communes = territory.communes_on_map(request.reader, on=day.on)
     values = {unit: cell.share for unit, cell in cells.items() if cell.share is not None}
-    features = [
-        {"id": unit.pk, "name": str(unit), "geometry": unit.shape.geometry}
-        for unit in communes
-        if hasattr(unit, "shape")
-    ]
-    drawn = choropleth(
-        features, values, title=_("Share below the required grade"), label=percent, missing=_("too few measured")
+    drawn = drawing.shaded(
+        communes, values, title=_("Share below the required grade"), label=percent, missing=_("too few measured")
     )
     listed = sorted(
         ({"unit": unit, "cell": cells.get(unit.pk)} for unit in communes),
         key=lambda row: -((row["cell"].share if row["cell"] else None) or 0),
     )
-    return render(request, "needs/map.html", {"form": form, "map": drawn, "listed": listed})
+    context = {
+        "form": form, "map": drawn, "listed": listed, "chosen": day, "is_today": day.on == clock.today(),
+        **drawing.origin(communes),
+    }  # fmt: skip
+    return render(request, "needs/map.html", context)
 
 
 @page(*queries.MAY_SEE)

@@ -32,7 +32,7 @@ from chiakhoa.train.planning.models import PlannedClass
 from chiakhoa.train.planning.sessions import of_class
 
 RUNNERS = (Role.COORDINATOR, Role.PROVIDER_MANAGER, Role.TRAINER, Role.ADMINISTRATOR)
-ENROLLERS = (Role.COORDINATOR, Role.UNIT_MANAGER, Role.PROVIDER_MANAGER, Role.ADMINISTRATOR)
+ENROLLERS = (Role.COORDINATOR, Role.UNIT_MANAGER, Role.ADMINISTRATOR)
 SHARE_TO_COMPLETE = 0.8
 GOING_ON = (ClassState.OPEN, ClassState.RUNNING)
 BATCH = 2000
@@ -96,7 +96,29 @@ def enrol_many(actor: Reader, class_pk: int, people: Sequence[int], *, at: datet
     return _enrol(actor, class_pk, list(people), at=at)
 
 
-@action(*ENROLLERS, Role.LEARNER)
+@action(Role.PROVIDER_MANAGER)
+def enrol_introduced(actor: Reader, class_pk: int, full_name: str, born_on: date, *, at: datetime) -> Enrolment:
+    """Enrol somebody whom the provider knows by name and birthday in one of its classes, or put them on the waiting list."""
+    locked = _held(actor, class_pk)
+    _must_be(locked, ClassState.OPEN)
+    found = list(queries.introduced(actor, locked, full_name, born_on).values_list("pk", flat=True)[:2])
+    if not found:
+        raise Refusal(
+            _(
+                "Nobody of this course's audience has that name and birthday, or they are enrolled already. "
+                "Check both, or ask the person's unit to enrol them."
+            ),
+            code="not_found", field="full_name",
+        )  # fmt: skip
+    if len(found) > 1:
+        raise Refusal(
+            _("Two people have that name and birthday. Ask the person's unit to enrol them."),
+            code="ambiguous", field="full_name",
+        )  # fmt: skip
+    return _seat(actor, locked, found, at=at)[0]
+
+
+@action(*ENROLLERS, Role.PROVIDER_MANAGER, Role.LEARNER)
 def leave(actor: Reader, enrolment_pk: int, *, at: datetime) -> list[Enrolment]:
     """Give a seat or a place on the list back; the first who waits moves up. Returns those who moved."""
     enrolment = _enrolment(actor, enrolment_pk)
@@ -242,6 +264,10 @@ def _enrol(actor: Reader, class_pk: int, people: list[int], *, at: datetime) -> 
             _("%(count)d of the people are not of this course's audience, or not yours to enrol.") % {"count": len(missing)},
             code="not_eligible", field="person",
         )  # fmt: skip
+    return _seat(actor, locked, people, at=at)
+
+
+def _seat(actor: Reader, locked: TrainingClass, people: list[int], *, at: datetime) -> list[Enrolment]:
     rows = Enrolment.objects.bulk_create(seats.seat_or_queue(locked, people, at=at))
     audit.record(actor, "enrol", locked, at=at, after={"people": people, "waiting": sum(r.seat is None for r in rows)})
     return rows

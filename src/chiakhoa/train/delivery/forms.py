@@ -35,6 +35,15 @@ class FindForm(forms.Form):
         return list(people[:FOUND_AT_MOST])
 
 
+class IntroducedForm(forms.Form):
+    """Somebody at the provider's door: the whole name and the birthday."""
+
+    full_name = forms.CharField(
+        label=_("Full name"), max_length=200, help_text=_("The whole name, with or without diacritics.")
+    )
+    born_on = forms.DateField(label=_("Date of birth"), widget=forms.DateInput(attrs={"type": "date"}))
+
+
 class WhoForm(forms.Form):
     """The person whose button was pressed."""
 

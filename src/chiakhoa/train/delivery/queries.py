@@ -4,12 +4,14 @@ Claims of attendance are merged by one rule, in whatever order they came: paper 
 the code of the day. Sources that disagree are listed as disputes.
 """
 
+from datetime import date
 from typing import Any
 
 import numpy as np
 from django.db.models import Count, Q, QuerySet, Sum
 
-from chiakhoa.foundation.readers import Reader, Role
+from chiakhoa.foundation.readers import SYSTEM, Reader, Role
+from chiakhoa.foundation.text import fold
 from chiakhoa.ground.catalogue.models import Trainer
 from chiakhoa.ground.registry import queries as registry
 from chiakhoa.ground.registry.models import BodyAncestry, Person
@@ -73,9 +75,18 @@ def enrolments(reader: Reader, training_class: TrainingClass) -> QuerySet[Enrolm
 
 def may_enrol(reader: Reader, training_class: TrainingClass) -> QuerySet[Person]:
     """People whom the reader may enrol: those they see in the registry, of the course's audiences, not in the class yet."""
-    inside = training_class.enrolments.exclude(state=EnrolmentState.LEFT).values("person")
-    people = registry.people(reader).filter(audience__courses=training_class.course_id).exclude(pk__in=inside)
-    return people.distinct()
+    return _outside(training_class, registry.people(reader))
+
+
+def introduced(reader: Reader, training_class: TrainingClass, full_name: str, born_on: date) -> QuerySet[Person]:
+    """Whoever a provider may enrol: a provider sees no list of the province's people, but knows who stands at its door.
+
+    Both the whole name (without regard to diacritics) and the day of birth must be right.
+    """
+    if not reader.has(Role.PROVIDER_MANAGER):
+        return Person.objects.none()
+    people = registry.people(SYSTEM).filter(search_key=fold(full_name), born_on=born_on)
+    return _outside(training_class, people)
 
 
 def named(reader: Reader, training_class: TrainingClass) -> QuerySet[NamedSeat]:
@@ -132,6 +143,12 @@ def trainers_for(training_class: TrainingClass) -> QuerySet[Trainer]:
     for skill in training_class.course.skills.all():
         rows = rows.filter(skills=skill)
     return rows
+
+
+def _outside(training_class: TrainingClass, people: QuerySet[Person]) -> QuerySet[Person]:
+    """Those of the people who are of the course's audiences and not in the class yet."""
+    inside = training_class.enrolments.exclude(state=EnrolmentState.LEFT).values("person")
+    return people.filter(audience__courses=training_class.course_id).exclude(pk__in=inside).distinct()
 
 
 def _for_learner(reader: Reader) -> Q:

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", views.classes, name="classes"),
     path("<int:pk>/", views.training_class, name="class"),
     path("<int:pk>/enrol/", views.enrol, name="enrol"),
+    path("<int:pk>/introduced/", views.enrol_introduced, name="enrol_introduced"),
     path("<int:pk>/day/", views.reschedule, name="reschedule"),
     path("<int:pk>/trainer/", views.assign, name="assign"),
     path("<int:pk>/roll/<int:number>/", views.roll, name="roll"),

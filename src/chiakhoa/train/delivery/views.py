@@ -17,8 +17,8 @@ from chiakhoa.foundation.refusals import NotVisible, Refusal
 from chiakhoa.foundation.requests import Request
 from chiakhoa.ground.access.actions import SLIP_PRINTERS
 from chiakhoa.train.delivery import actions, publishing, queries, seats
-from chiakhoa.train.delivery.forms import DayForm, FindForm, TrainerForm, WhoForm
-from chiakhoa.train.delivery.models import ClaimSource, ClassSession, ClassState, EnrolmentState
+from chiakhoa.train.delivery.forms import DayForm, FindForm, IntroducedForm, TrainerForm, WhoForm
+from chiakhoa.train.delivery.models import ClaimSource, ClassSession, ClassState, Enrolment, EnrolmentState
 from chiakhoa.train.delivery.tables import ClassFilter, ClassTable, EnrolmentFilter, EnrolmentTable
 from chiakhoa.train.planning import queries as plans
 
@@ -50,6 +50,9 @@ def training_class(request: Request, pk: int) -> HttpResponse:
         "find": find,
         "found": find.found(request.reader, row) if may_enrol and find.is_bound else [],
         "may_enrol": may_enrol,
+        "introduced_form": IntroducedForm()
+        if request.reader.has(Role.PROVIDER_MANAGER) and row.state == ClassState.OPEN
+        else None,
         "may_run": request.reader.has(*actions.RUNNERS),
         "may_print_slips": request.reader.has(*SLIP_PRINTERS),
         "trainer_form": TrainerForm(training_class=row)
@@ -75,15 +78,30 @@ def enrol(request: Request, pk: int) -> HttpResponse:
     if not form.is_valid():
         raise Refusal(_("Choose a person first."))
     row = actions.enrol(request.reader, pk, form.cleaned_data["person"], at=clock.now())
+    return _enrolled(request, row)
+
+
+@require_POST
+@page(Role.PROVIDER_MANAGER)
+def enrol_introduced(request: Request, pk: int) -> HttpResponse:
+    """Enrol somebody whom the provider knows by name and birthday."""
+    form = IntroducedForm(request.POST)
+    if not form.is_valid():
+        raise Refusal(_("Give the whole name and the day of birth."))
+    row = actions.enrol_introduced(request.reader, pk, **form.cleaned_data, at=clock.now())
+    return _enrolled(request, row)
+
+
+def _enrolled(request: Request, row: Enrolment) -> HttpResponse:
     if row.state == EnrolmentState.WAITING:
         messages.warning(request, _("The class is full: placed on the waiting list."))
     else:
         messages.success(request, _("Enrolled in seat %(seat)d.") % {"seat": row.seat})
-    return redirect("delivery:class", pk)
+    return redirect("delivery:class", row.training_class_id)
 
 
 @require_POST
-@page(*actions.ENROLLERS, Role.LEARNER)
+@page(*actions.ENROLLERS, Role.PROVIDER_MANAGER, Role.LEARNER)
 def leave(request: Request, pk: int) -> HttpResponse:
     """Give a seat back; the first who waits moves up."""
     moved = actions.leave(request.reader, pk, at=clock.now())

@@ -156,7 +156,7 @@ def move(
     row.locked, row.cancelled = True, False
     row.save(update_fields=["starts_on", "unplaced", "room", "venue", "trainer", "locked", "cancelled"])
     stand(row, held)
-    audit.record(actor, "move_class", row, at=at, before=before, after=_placed(row))
+    audit.record(actor, "move_planned_class", row, at=at, before=before, after=_placed(row))
     return row
 
 

@@ -9,6 +9,7 @@ from chiakhoa.foundation.models import TrailHead
 from chiakhoa.foundation.pages import page
 from chiakhoa.foundation.readers import Role
 from chiakhoa.foundation.requests import Request
+from chiakhoa.foundation.trail_words import thing_words, verb_words
 from chiakhoa.ground.access import queries
 from chiakhoa.ground.access.tables import TrailFilter, TrailTable, role_words
 
@@ -33,7 +34,11 @@ def entry(request: Request, number: int) -> HttpResponse:
     row = get_object_or_404(queries.trail(request.reader), number=number)
     names = sorted({*row.before, *row.after})
     changes = [{"name": name, "before": row.before.get(name), "after": row.after.get(name)} for name in names]
-    return render(request, "access/entry.html", {"entry": row, "changes": changes, "role": role_words(row.role)})
+    context = {
+        "entry": row, "changes": changes, "role": role_words(row.role),
+        "did": verb_words(row.verb), "thing": thing_words(row.thing_kind),
+    }  # fmt: skip
+    return render(request, "access/entry.html", context)
 
 
 @page(Role.AUDITOR, Role.ADMINISTRATOR)
