@@ -92,12 +92,13 @@ def test_publishing_opens_every_class_and_pressing_twice_opens_nothing_twice(hou
 def test_the_learner_after_the_last_seat_waits_and_moves_up_when_somebody_leaves(house: House) -> None:
     training_class = TrainingClass.objects.filter(state="open", enrolments__seat__isnull=False).first()
     seated = training_class.enrolments.filter(seat__isnull=False)
-    TrainingClass.objects.filter(pk=training_class.pk).update(seats=seated.count())
+    TrainingClass.objects.filter(pk=training_class.pk).update(seats=seated.count(), held_seats=0)
+    training_class.named.all().delete()
     browser = house.browse(Role.COORDINATOR)
     person = queries.may_enrol(house.reader(Role.COORDINATOR), training_class).first()
     page = browser.post(reverse("delivery:enrol", args=[training_class.pk]), {"person": person.pk}, follow=True)
     assert "danh sách chờ" in page.text
-    waiting = training_class.enrolments.filter(state=EnrolmentState.WAITING).order_by("enrolled_at", "pk").first()
+    waiting = training_class.enrolments.filter(state=EnrolmentState.WAITING).order_by("-gain", "enrolled_at", "pk").first()
     browser.post(reverse("delivery:leave", args=[seated.first().pk]))
     waiting.refresh_from_db()
     assert waiting.state == EnrolmentState.ENROLLED and waiting.seat is not None

@@ -165,6 +165,15 @@ class TestAMovedClass:
             (date(2027, 4, 5), "am"), (date(2027, 4, 5), "pm"),
         ]  # fmt: skip
 
+    def test_once_it_stands_there_its_old_place_is_free(self, two):
+        first, second = two
+        first.starts_on = date(2027, 4, 5)
+        actions.stand([(first, sessions.of_class(first))])
+        second.starts_on = MONDAY
+        assert sessions.clashing(second, sessions.of_class(second)) == []
+        second.starts_on = date(2027, 4, 5)
+        assert sessions.clashing(second, sessions.of_class(second)) == [("trainer", first)]
+
     def test_a_class_planned_before_half_days_were_kept_is_held_two_a_day(self, new_plan, new_planned, teaching):
         row = new_planned(new_plan(), starts_on=MONDAY, room=teaching.rooms[0])
         held = [(s.held_on.day, s.half) for s in sessions.of_class(row)]

@@ -382,9 +382,9 @@ def _book(kept: Pairs, opening: list[TrainingClass]) -> list[ClassSession]:
     TrainingClass.objects.bulk_update(
         [row for row, _sessions in moved], ["starts_on", "ends_on", "room"], batch_size=500
     )
-    for row, planned in kept:
-        if row.pk not in moving:
-            planning.stand(planned, bookings.as_planned(row.sessions.all()))
+    staying = {row: planned for row, planned in kept if row.pk not in moving}
+    standing = bookings.standing_of(staying)
+    planning.stand([(planned, bookings.as_planned(standing[row.pk])) for row, planned in staying.items()])
     return new
 
 
@@ -394,7 +394,7 @@ def _stand(row: TrainingClass, sessions: list[ClassSession], *, field: str) -> N
     row.save(update_fields=["starts_on", "ends_on", "trainer"])
     bookings.move([(row, sessions)])
     if row.planned is not None:
-        planning.stand(row.planned, bookings.as_planned(sessions))
+        planning.stand([(row.planned, bookings.as_planned(sessions))])
 
 
 def _span(row: TrainingClass, sessions: list[ClassSession]) -> None:

@@ -77,9 +77,10 @@ def must_be_free(wanted: Sequence[ClassSession], besides: Collection[int] = (), 
 def move(moved: Sequence[tuple[TrainingClass, Sequence[ClassSession]]]) -> None:
     """Bring the sessions that stand to where `moved` says. Two classes may change places: first all are taken out."""
     ClassSession.objects.filter(training_class__in=[row.pk for row, _sessions in moved]).update(room=None, trainer=None)
+    by_class = standing_of([row for row, _sessions in moved])
     changed, new, gone = [], [], []
     for row, wanted in moved:
-        standing = {session.number: session for session in row.sessions.all()}
+        standing = {session.number: session for session in by_class[row.pk]}
         for session in wanted:
             old = standing.pop(session.number, None)
             if old is None:
@@ -92,6 +93,14 @@ def move(moved: Sequence[tuple[TrainingClass, Sequence[ClassSession]]]) -> None:
     ClassSession.objects.filter(pk__in=gone).delete()
     ClassSession.objects.bulk_update(changed, ["starts_at", "ends_at", "room", "trainer"], batch_size=500)
     ClassSession.objects.bulk_create(new, batch_size=BATCH)
+
+
+def standing_of(classes: Iterable[TrainingClass]) -> dict[int, list[ClassSession]]:
+    """The sessions of each class as they stand, in order."""
+    found: dict[int, list[ClassSession]] = {row.pk: [] for row in classes}
+    for session in ClassSession.objects.filter(training_class__in=found).order_by("number"):
+        found[session.training_class_id].append(session)
+    return found
 
 
 def free(classes: Iterable[int]) -> None:

@@ -192,20 +192,28 @@ def free(planned: Iterable[int | None]) -> None:
     PlannedSession.objects.filter(planned_class__in=[pk for pk in planned if pk is not None]).delete()
 
 
-def stand(row: PlannedClass, held: Sequence[Session]) -> None:
-    """Part of delivery's steps: the class is held so, and the plan that published it says the same."""
-    if not held:
-        return
-    row.starts_on = held[0].held_on
-    row.trainer_id = held[0].trainer_id or row.trainer_id
-    row.save(update_fields=["starts_on", "trainer"])
-    PlannedSession.objects.filter(planned_class=row).delete()
+def stand(classes: Sequence[tuple[PlannedClass, Sequence[Session]]]) -> None:
+    """Part of other steps: the classes are held so, and their plan says the same. Clashes are looked at by who calls.
+
+    Moving a class of a proposal ends with it too: `stand([(row, sessions.of_class(row))])`.
+    """
+    held = [(row, sessions) for row, sessions in classes if sessions]
+    for row, sessions in held:
+        row.starts_on, row.unplaced = sessions[0].held_on, ""
+        row.trainer_id = sessions[0].trainer_id or row.trainer_id
+    PlannedClass.objects.bulk_update(
+        [row for row, _sessions in held], ["starts_on", "unplaced", "trainer"], batch_size=500
+    )
+    PlannedSession.objects.filter(planned_class__in=[row.pk for row, _sessions in held]).delete()
     PlannedSession.objects.bulk_create(
-        PlannedSession(
-            plan_id=row.plan_id, planned_class=row, number=number, held_on=session.held_on, half=session.half,
-            room_id=session.room_id, trainer_id=session.trainer_id,
-        )
-        for number, session in enumerate(held, 1)
+        [
+            PlannedSession(
+                plan_id=row.plan_id, planned_class=row, number=number, held_on=session.held_on, half=session.half,
+                room_id=session.room_id, trainer_id=session.trainer_id,
+            )
+            for row, sessions in held for number, session in enumerate(sessions, 1)
+        ],
+        batch_size=BATCH,
     )  # fmt: skip
 
 
