@@ -24,7 +24,7 @@ def two(new_plan, new_planned, teaching, place):
     ]  # fmt: skip
     for row in rows:
         PlannedGroup.objects.create(planned_class=row, unit=place.second, audience_id="tea", people=20, gain=3.0)
-        actions.stand(row, of_class(row))
+        actions.stand([(row, of_class(row))])
     return rows
 
 
@@ -61,7 +61,7 @@ def test_a_long_course_reaches_into_the_next_week(two, course, teaching):
     for row in two:
         row.sessions.all().delete()
     row, other = PlannedClass.objects.filter(pk__in=[one.pk for one in two]).order_by("pk")
-    actions.stand(other, of_class(other))
+    actions.stand([(other, of_class(other))])
     assert [one.kind for one in clashes.clashes(row, MONDAY, teaching.rooms[0], teaching.trainer)] == [
         "room",
         "trainer",

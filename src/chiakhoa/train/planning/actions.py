@@ -155,7 +155,7 @@ def move(
     row.starts_on, row.unplaced, row.room, row.venue, row.trainer = held[0].held_on, "", room, room.venue, trainer
     row.locked, row.cancelled = True, False
     row.save(update_fields=["starts_on", "unplaced", "room", "venue", "trainer", "locked", "cancelled"])
-    stand(row, held)
+    stand([(row, held)])
     audit.record(actor, "move_planned_class", row, at=at, before=before, after=_placed(row))
     return row
 
