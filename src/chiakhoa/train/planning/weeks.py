@@ -68,7 +68,7 @@ def shown(plan: Plan, asked: str, count: int) -> list[Week]:
     try:
         first = monday_of(date.fromisoformat(asked))
     except (ValueError, OverflowError):
-        placed = plan.classes.filter(cancelled=False, starts_on__isnull=False)
+        placed = plan.classes.filter(cancelled=False, starts_on__year=plan.year)
         begins = placed.order_by("starts_on").values_list("starts_on", flat=True).first()
         first = monday_of(begins) if begins else weeks[0].monday
     place = next((number for number, week in enumerate(weeks) if week.monday >= first), 0)
