@@ -14,6 +14,7 @@ from chiakhoa.foundation.charts import (
     Cell,
     Head,
     Interval,
+    Mark,
     Series,
     bars,
     choropleth,
@@ -267,6 +268,17 @@ class TestMap:
         chart = choropleth([{"id": "a", "geometry": SQUARE}], {"a": 1}, title="t")
         (path,) = elements(chart, "path", "map__unit")
         assert path.get("d") == "M0 1075l1000 0 0-1075 -1000 0z"
+
+    def test_a_mark_stands_at_its_place_says_what_it_is_and_leads_there(self):
+        marks = [Mark(105.5, 21.5, 3, HOSTILE, "/there/"), Mark(105.0, 22.0, 99, "góc")]
+        chart = choropleth([{"id": "a", "geometry": SQUARE}], {"a": 1}, title="t", marks=marks)
+        first, second = elements(chart, "circle", "map__mark")
+        assert (first.get("cx"), first.get("cy")) == ("500", "537") and (second.get("cx"), second.get("cy")) == (
+            "0",
+            "0",
+        )
+        assert first.get("r") == second.get("r") and "<script>" not in chart
+        assert elements(chart, "a")[0].get("href") == "/there/" and elements(chart, "svg")[0].get("role") == "group"
 
     def test_a_unit_without_a_value_is_hatched_and_says_why(self):
         features = [{"id": key, "name": key, "geometry": SQUARE} for key in "ab"]

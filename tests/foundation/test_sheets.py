@@ -142,6 +142,15 @@ def test_without_the_guard_a_payload_is_alive(monkeypatch):
     assert b"\r\n=1+1" in sheets.as_csv([["h"], ["=1+1"]])
 
 
+def test_a_formula_of_ours_is_one_and_carries_its_value(file_of):
+    rows = [["h"], [2], [3], [sheets.Formula("=SUM(A2:A3)", 5)]]
+    content = sheets.as_xlsx(rows)
+    with zipfile.ZipFile(io.BytesIO(content)) as book:
+        assert b"<f>SUM(A2:A3)</f><v>5</v>" in book.read("xl/worksheets/sheet1.xml")
+    assert sheets.tabs(file_of("l.xlsx", content))[0].rows[3] == [5]
+    assert sheets.as_csv(rows).decode("utf-8-sig").splitlines()[-1] == "5"
+
+
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_a_payload_is_text_in_a_workbook_and_comes_back_exactly(payload, file_of):
     content = sheets.as_xlsx([["h"], [payload]])

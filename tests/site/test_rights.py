@@ -33,6 +33,7 @@ from tests.site.conftest import House
 
 SNAPSHOT = Path(__file__).with_name("rights.txt")
 ROLES = [None, *Role]
+PAGES_OF_A_PLAN = ("plan", "classes", "calendar", "map", "unmet", "progress", "stop", "costs")
 PAGES_OF_A_LIST = (
     "receipt", "columns", "place", "preview", "fix", "doubts", "register", "returned", "undo", "drop",
 )  # fmt: skip
@@ -127,7 +128,9 @@ def a_thing(name: str) -> dict[str, Any]:
         "assessment:seat": {"pk": 1},
         "assessment:accommodation": {"pk": person.pk},
         "needs:people": {"pk": Gap.objects.first().pk},
-        "planning:plan": {"pk": Plan.objects.first().pk},
+        **{f"planning:{page}": {"pk": Plan.objects.first().pk} for page in PAGES_OF_A_PLAN},
+        "planning:class": {"pk": PlannedClass.objects.first().pk},
+        "planning:move": {"pk": PlannedClass.objects.first().pk},
         "planning:change": {"pk": PlannedClass.objects.first().pk, "verb": "lock"},
         "delivery:publish": {"plan": Plan.objects.first().pk},
         "delivery:leave": {"pk": Enrolment.objects.first().pk},

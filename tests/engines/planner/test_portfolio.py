@@ -124,6 +124,26 @@ def test_who_has_no_offer_within_reach_is_told_so(scenario):
     assert ("far", 50, "distance") in plan.unmet
 
 
+def test_who_needs_a_course_that_no_line_pays_is_told_so(scenario):
+    groups = tuple(Group(name, name, "farmer", 50) for name in ("near", "far", "poor"))
+    plan = plan_of(
+        scenario(
+            groups=groups,
+            courses=(scenario().courses[0], replace(scenario().courses[0], code="DEEP")),
+            offers=(
+                Offer("BASIC", "hall", 2 * MILLION, 0, 20, ("near", "far")),
+                Offer("DEEP", "hall", 2 * MILLION, 0, 20, ("far", "poor")),
+            ),
+            gains=(Gain("near", "BASIC", 1.0, 50), Gain("far", "BASIC", 0.5, 50), Gain("far", "DEEP", 9.0, 50),
+                   Gain("poor", "DEEP", 1.0, 50)),
+        )
+    )  # fmt: skip
+    assert {group: reason for group, _people, reason in plan.unmet} == {
+        "far": "money",
+        "poor": "unpaid",
+    }
+
+
 def test_nobody_takes_more_seats_than_the_group_may(scenario):
     plan = plan_of(scenario(groups=(Group("near", "c1", "farmer", 12), Group("far", "c2", "official", 50))))
     assert seated(plan)["near"] == 12

@@ -31,6 +31,13 @@ def test_every_figure_of_the_dashboard_leads_to_a_page_of_its_rows(browse, reade
     assert {client.get(link).status_code for link in links} == {200}
 
 
+def test_a_period_without_a_budget_says_so_instead_of_nothing(browse, readers, held):
+    shown = text(browse(readers.coordinator).get("/reporting/?first=2019-01-01&last=2020-12-31"))
+    assert "Chưa nhập dòng ngân sách nào cho các năm 2019–2020." in shown
+    one = text(browse(readers.coordinator).get("/reporting/?first=2019-01-01&last=2019-12-31"))
+    assert "Chưa nhập dòng ngân sách nào cho năm 2019." in one
+
+
 def test_the_rows_of_a_figure_are_the_people_it_counts(browse, readers, held):
     shown = text(browse(readers.coordinator).get(f"/reporting/rows/people_trained/?{DAYS}"))
     assert "Nguyễn Hoa" in shown

@@ -4,9 +4,10 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from chiakhoa.foundation.refusals import NotAllowed, NotVisible, Refusal
-from chiakhoa.train.delivery import actions
+from chiakhoa.train.delivery import actions, publishing
 from chiakhoa.train.delivery.actions import Published
 from chiakhoa.train.delivery.models import ClassSession, Enrolment, TrainingClass
 from chiakhoa.train.delivery.takeover import settle
@@ -284,3 +285,40 @@ def test_of_two_classes_alike_the_one_that_begins_nearest_is_kept():
     assert settle([later, same], [old[0]]) == ([(old[0], same)], [later]), "whoever begins on the day comes first"
     assert pairs[1] == (old[0], far) and pairs[1][0] is old[0]
     assert [row is expected for row, expected in zip(new, [elsewhere, third], strict=True)] == [True, True]
+
+
+def test_what_the_page_says_before_is_what_publishing_does(readers, new_plan, enrol, at):
+    first = new_plan(0, 0, 1)
+    actions.publish(readers.coordinator, first.pk, at=at)
+    enrol(of(first)[0], "Hoa")
+    enrol(of(first)[2], "Lan")
+    second = new_plan(0, 0, cancelled=(2,))
+    before = publishing.outcome(second)
+    done = actions.publish(readers.coordinator, second.pk, at=at)
+    assert (before.opens, before.keeps, before.calls_off, before.leaves) == (
+        done.opened, done.kept, done.called_off, done.left
+    )  # fmt: skip
+    assert (before.leaves, before.seated) == (1, 1)
+
+
+def test_a_coordinator_reads_what_will_happen_before_it_does(browse, readers, new_plan, text, at):
+    first = new_plan(0)
+    actions.publish(readers.coordinator, first.pk, at=at)
+    plan = new_plan(0, 1)
+    browser, address = browse(readers.coordinator), reverse("delivery:publish", args=[plan.pk])
+    page = text(browser.get(address))
+    assert "2 lớp mở cho ghi danh" in page and "So với phương án đã công bố gần nhất" in page
+    assert "1 lớp của phương án trước chưa có ai ghi danh sẽ bị hủy" in page
+    assert not of(plan).exists()
+    assert browser.post(address).status_code == 302 and of(plan).count() == 2
+    assert browser.post(address).status_code == 422 and of(plan).count() == 2
+    assert "chưa công bố được" in text(browser.get(address))
+
+
+def test_the_page_of_publishing_names_the_line_that_holds_too_little(browse, readers, new_plan, text):
+    plan = new_plan(0)
+    plan.classes.update(cost_vnd=100_000_001)
+    browser, address = browse(readers.coordinator), reverse("delivery:publish", args=[plan.pk])
+    page = text(browser.get(address))
+    assert "Phương án chi vượt số kinh phí hiện có" in page and "Công bố ngay" not in page
+    assert browser.post(address).status_code == 422 and not of(plan).exists()

@@ -7,8 +7,10 @@ import python_calamine
 from django.urls import reverse
 from django.utils import translation
 
+from chiakhoa.foundation.sheets import Formula
 from chiakhoa.foundation.templatetags.words import vnd
-from chiakhoa.train.planning import comparing
+from chiakhoa.ground.mandates.models import BudgetLine
+from chiakhoa.train.planning import comparing, costsheet
 from chiakhoa.train.planning.equity import gini
 from chiakhoa.train.planning.models import PlannedGroup
 
@@ -101,11 +103,22 @@ def test_the_queries_do_not_grow_with_the_classes(browse, readers, two, new_plan
     assert queries_of(lambda: browser.get(COMPARE, ask)) == few
 
 
-def test_the_cost_sheet_adds_up_to_the_plan_and_holds_no_formula(browse, readers, two, teaching):
+def test_the_cost_sheet_adds_up_to_the_plan_and_holds_no_foreign_formula(browse, readers, two, teaching):
     teaching.line.name_vi = "=1+1"
     teaching.line.save()
     answer = browse(readers.coordinator).get(reverse("planning:costs", args=[two[1].pk]))
     rows = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(answer.content)).get_sheet_by_index(0).to_python()
     assert rows[-1][-1] == comparing.figures(two[1]).cost_vnd == 3_500_000
     assert [row[-1] for row in rows[1:]] == [1_000_000, 2_500_000, 3_500_000, 3_500_000]
-    assert rows[1][0] == "=1+1"
+    assert rows[0][-1] == "Chi phí (đồng)" and rows[1][0] == "=1+1"
+
+
+def test_the_sums_of_the_cost_sheet_are_formulas_over_their_rows(readers, two, new_planned, teaching):
+    other = BudgetLine.objects.create(
+        code="zzz", year=2027, amount_vnd=1, name_vi="Dòng khác", assumed=True, reason="Số của bài kiểm tra"
+    )
+    new_planned(two[1], budget_line=other, cost_vnd=7)
+    rows = costsheet.rows(readers.coordinator, two[1])
+    sums = {number: row[-1].text for number, row in enumerate(rows, start=1) if isinstance(row[-1], Formula)}
+    assert sums == {4: "=SUBTOTAL(9,J2:J3)", 6: "=SUBTOTAL(9,J5:J5)", 7: "=SUBTOTAL(9,J2:J6)"}
+    assert rows[-1][-1].value == 3_500_007 and rows[-1][-3].value == 47

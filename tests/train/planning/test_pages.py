@@ -10,8 +10,8 @@ PROPOSE = reverse("planning:propose")
 
 def test_a_plan_is_asked_for_by_name_and_leads_to_its_progress(browse, readers, demand):
     answer = browse(readers.coordinator).post(PROPOSE, {"name": "Phương án 1", "year": 2027, "time_limit_seconds": 2})
-    assert answer.status_code == 302 and "/jobs/" in answer.url
     assert Plan.objects.get().name == "Phương án 1"
+    assert answer.status_code == 302 and answer.url == reverse("planning:plan", args=[Plan.objects.get().pk])
 
 
 @pytest.mark.parametrize("wrong", [{"name": ""}, {"year": 1990}, {"time_limit_seconds": 1}, {"based_on": 99}])
@@ -44,13 +44,18 @@ def test_a_published_plan_offers_no_change_and_takes_none(browse, readers, new_p
     row = new_planned(plan)
     browser = browse(readers.coordinator)
     address = reverse("planning:change", args=[row.pk, "cancel"])
-    assert address not in text(browser.get(reverse("planning:plan", args=[plan.pk])))
+    assert address not in text(browser.get(reverse("planning:classes", args=[plan.pk])))
+    assert address not in text(browser.get(reverse("planning:class", args=[row.pk])))
     assert browser.post(address).status_code == 422
 
 
 def test_a_plan_out_of_reach_is_not_there(browse, readers, changed):
     browser = browse(readers.away)
-    assert browser.get(reverse("planning:plan", args=[changed.plan.pk])).status_code == 404
+    for name in ("plan", "classes", "calendar", "map", "unmet", "progress", "costs"):
+        assert browser.get(reverse(f"planning:{name}", args=[changed.plan.pk])).status_code == 404, name
+    for name in ("class", "move"):
+        assert browser.get(reverse(f"planning:{name}", args=[changed.row.pk])).status_code == 404, name
+    assert browser.post(reverse("planning:stop", args=[changed.plan.pk])).status_code == 404
     assert browser.post(reverse("planning:change", args=[changed.row.pk, "lock"])).status_code == 404
     assert browse(readers.manager).get(reverse("planning:plan", args=[changed.plan.pk])).status_code == 404
 
@@ -67,7 +72,9 @@ def test_the_queries_of_the_lists_do_not_grow_with_their_rows(
             PlannedGroup.objects.create(planned_class=row, unit=unit, audience_id="tea", people=10)
 
     def counts():
-        pages = [reverse("planning:plans"), reverse("planning:demand"), reverse("planning:plan", args=[plan.pk])]
+        tabs = [reverse(f"planning:{name}", args=[plan.pk]) for name in ("plan", "classes", "calendar", "map", "unmet")]
+        weeks = reverse("planning:calendar", args=[plan.pk]) + "?by=week"
+        pages = [reverse("planning:plans"), reverse("planning:demand"), *tabs, weeks]
         return [queries_of(lambda page=page: browser.get(page)) for page in pages]
 
     add_class()

@@ -5,12 +5,13 @@ Phase 1 makes the weighted people missing at targets as few as possible; phase 2
 
 import time
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
 from chiakhoa.engines.planner import program as milp
 from chiakhoa.engines.planner.classes import into_classes
-from chiakhoa.engines.planner.found import LIMITS, TOLERANCE, Found, Impossible, Limits, Progress
+from chiakhoa.engines.planner.found import LIMITS, TOLERANCE, Found, Impossible, Limits, Progress, Watch, unwatched
 from chiakhoa.engines.planner.reasons import worth
 from chiakhoa.engines.planner.scenario import Scenario
 
@@ -22,7 +23,9 @@ SLACK = 0.01
 REASONS = {"money": "money", "trainer": "trainer", "teaching": "trainer", "room": "room"}
 
 
-def solve_exactly(scenario: Scenario, *, time_limit: float, gap: float, seed: int, tell: Progress) -> Found:
+def solve_exactly(
+    scenario: Scenario, *, time_limit: float, gap: float, seed: int, tell: Progress, watch: Watch = unwatched
+) -> Found:
     """The best plan that HiGHS finds in the time, or within `gap` of the bound. Impossible where none meets all limits."""
     began = time.monotonic()
     built = milp.build(scenario)
@@ -34,26 +37,43 @@ def solve_exactly(scenario: Scenario, *, time_limit: float, gap: float, seed: in
     relaxed = milp.solve(built, built.gain, maximise=True, seconds=time_limit * SHARE_OF_PRICES + 5, gap=gap, seed=seed,
                          relaxed=True)  # fmt: skip
     tell("classes")
-    start = _near(built, relaxed, start, seconds=time_limit * SHARE_OF_NEAR, gap=gap, seed=seed)
+    most = relaxed.objective if relaxed.values.size else np.inf
+    near = partial(_watched, watch, most, holds=False)
+    start = _near(built, relaxed, start, seconds=time_limit * SHARE_OF_NEAR, gap=gap, seed=seed, watch=near)
     left = max(1.0, time_limit - (time.monotonic() - began))
-    best = milp.solve(built, built.gain, maximise=True, seconds=left, gap=gap / 2, seed=seed, start=start)
+    best = milp.solve(built, built.gain, maximise=True, seconds=left, gap=gap / 2, seed=seed, start=start,
+                      watch=partial(_watched, watch, most, holds=True))  # fmt: skip
     if not best.values.size:
         raise Impossible()
     return Found(
         into_classes(scenario, built, best.values),
-        min(best.bound, relaxed.objective if relaxed.values.size else np.inf),
+        min(best.bound, most),
         limits_of(built, relaxed),
     )
 
 
-def closer(scenario: Scenario, found: Found, *, seconds: float, gap: float, seed: int) -> Found:
+def closer(
+    scenario: Scenario, found: Found, *, seconds: float, gap: float, seed: int, watch: Watch = unwatched
+) -> Found:
     """A lower bound for what was found, by branching, which knows that classes are whole; and a better plan if one turns up."""
     built = milp.build(scenario)
     milp.hold(built, built.shortfall, found.missing + TOLERANCE)
-    answer = milp.solve(built, built.gain, maximise=True, seconds=seconds, gap=gap / 2, seed=seed)
+    reached = worth(scenario, found.classes)
+
+    def better_than_before(now: float, bound: float) -> bool:
+        return watch(max(now, reached), min(bound, found.bound))
+
+    answer = milp.solve(
+        built, built.gain, maximise=True, seconds=seconds, gap=gap / 2, seed=seed, watch=better_than_before
+    )
     classes = into_classes(scenario, built, answer.values) if answer.values.size else ()
     better = max(found.classes, classes, key=lambda rows: worth(scenario, rows))
     return replace(found, classes=better, bound=min(found.bound, answer.bound))
+
+
+def _watched(watch: Watch, most: float, found: float, bound: float, *, holds: bool) -> bool:
+    """What the search of HiGHS tells; the bound of a narrowed search does not hold for all plans."""
+    return watch(found, min(bound, most) if holds else most)
 
 
 def _nothing(scenario: Scenario, built: milp.Program) -> milp.Floats:
@@ -79,7 +99,14 @@ def _targets_first(
 
 
 def _near(
-    built: milp.Program, relaxed: milp.Answer, start: milp.Floats, *, seconds: float, gap: float, seed: int
+    built: milp.Program,
+    relaxed: milp.Answer,
+    start: milp.Floats,
+    *,
+    seconds: float,
+    gap: float,
+    seed: int,
+    watch: Watch,
 ) -> milp.Floats:
     """The best columns whose numbers of classes are those of the relaxation, rounded up or down; `start` where none is found.
 
@@ -90,7 +117,8 @@ def _near(
     within = {
         column: (np.floor(relaxed.values[column]), np.ceil(relaxed.values[column])) for column in built.n.values()
     }
-    answer = milp.solve(built, built.gain, maximise=True, seconds=seconds, gap=gap / 2, seed=seed, within=within)
+    answer = milp.solve(built, built.gain, maximise=True, seconds=seconds, gap=gap / 2, seed=seed, within=within,
+                        watch=watch)  # fmt: skip
     return answer.values if answer.values.size else start
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from chiakhoa.engines.planner.arrays import Arrays, Bools, Floats, arrays
 from chiakhoa.engines.planner.draft import Draft, Menu, menu
 from chiakhoa.engines.planner.fill import fill, fill_up, open_locked
-from chiakhoa.engines.planner.found import TOLERANCE, Found, Impossible, Limits, Progress
+from chiakhoa.engines.planner.found import TOLERANCE, Found, Impossible, Limits, Progress, Watch, unwatched
 from chiakhoa.engines.planner.improve import improve
 from chiakhoa.engines.planner.prices import Dual, Prices, Reply, cheapest_prices
 from chiakhoa.engines.planner.roster import kinds
@@ -22,7 +22,9 @@ SLACK = 0.01
 RAISED = (1.0, 1.3, 2.0)
 
 
-def solve_fast(scenario: Scenario, *, time_limit: float, gap: float, seed: int, tell: Progress) -> Found:
+def solve_fast(
+    scenario: Scenario, *, time_limit: float, gap: float, seed: int, tell: Progress, watch: Watch = unwatched
+) -> Found:
     """The best plan found in the time, or within `gap` of the bound. Impossible where the locked classes find no place."""
     began = time.monotonic()
     a = arrays(scenario)
@@ -41,7 +43,8 @@ def solve_fast(scenario: Scenario, *, time_limit: float, gap: float, seed: int, 
     draft, priced, plain = _drafted(scenario, a, prices, reply, begun, allowed)
 
     def enough(best: Draft) -> bool:
-        return best.worth >= (1 - gap) * reply.bound or time.monotonic() - began > time_limit
+        over = best.worth >= (1 - gap) * reply.bound or time.monotonic() - began > time_limit
+        return watch(best.worth, reply.bound) or over
 
     if not enough(draft):
         even = _by_gain_per_dong(scenario, a, prices, plain)

@@ -6,9 +6,16 @@ from dataclasses import dataclass
 from chiakhoa.engines.planner.scenario import PlannedClass
 
 Progress = Callable[[str], None]
+# Told the grades found so far and the bound; says whether to stop with what is found.
+Watch = Callable[[float, float], bool]
 Worth = tuple[str, str, float]
 LIMITS = {"money", "trainer", "room"}
 TOLERANCE = 1e-6
+
+
+def unwatched(_found: float, _bound: float) -> bool:
+    """Nobody looks on, nobody stops."""
+    return False
 
 
 @dataclass(frozen=True)

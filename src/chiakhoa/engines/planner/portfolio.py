@@ -11,7 +11,7 @@ from chiakhoa.engines.planner.bycourse import lower
 from chiakhoa.engines.planner.conflict import conflict
 from chiakhoa.engines.planner.exact import closer, solve_exactly
 from chiakhoa.engines.planner.fast import solve_fast
-from chiakhoa.engines.planner.found import Found, Impossible, Progress
+from chiakhoa.engines.planner.found import Found, Impossible, Progress, Watch, unwatched
 from chiakhoa.engines.planner.reasons import finished, worth
 from chiakhoa.engines.planner.scenario import Plan, Scenario
 from chiakhoa.engines.planner.timetable import timetable
@@ -27,18 +27,20 @@ LEAST_SECONDS = 2.0
 
 
 def solve(
-    scenario: Scenario, *, time_limit: float, gap: float = 0.01, seed: int = 1, progress: Progress | None = None
-) -> Plan:
+    scenario: Scenario, *, time_limit: float, gap: float = 0.01, seed: int = 1, progress: Progress | None = None,
+    watch: Watch = unwatched,
+) -> Plan:  # fmt: skip
     """The best plan found within `time_limit` seconds, or within `gap` of the bound.
 
-    `progress` is called with a word for each phase. Deterministic under the seed as long as the time limit does not cut in.
+    `progress` is called with a word for each phase; `watch` with the grades found and the bound, again and again: once it says
+    so, the search ends with the best plan so far. Deterministic under the seed as long as the time limit does not cut in.
     Raises ValueError where no offer helps anybody, and Impossible with the limits that conflict where locks cannot be met.
     """
     tell = progress or (lambda _word: None)
     began = time.monotonic()
     if not _helps(scenario):
         raise ValueError("no course on offer helps any group: check audiences, rooms and budget lines")
-    found = _found(scenario, time_limit=time_limit, gap=gap, seed=seed, tell=tell)
+    found = _found(scenario, time_limit=time_limit, gap=gap, seed=seed, tell=tell, watch=watch)
     plan = finished(scenario, found, time.monotonic() - began)
     if scenario.terms:
         tell("calendar")
@@ -47,7 +49,7 @@ def solve(
     return plan
 
 
-def _found(scenario: Scenario, *, time_limit: float, gap: float, seed: int, tell: Progress) -> Found:
+def _found(scenario: Scenario, *, time_limit: float, gap: float, seed: int, tell: Progress, watch: Watch) -> Found:
     """By the method that suits the size. Where locked classes find no place, the limits that conflict are told.
 
     The fast method may place locked classes unluckily: where nothing conflicts, the exact one finds them their place.
@@ -55,31 +57,35 @@ def _found(scenario: Scenario, *, time_limit: float, gap: float, seed: int, tell
     pairs = sum(len(offer.groups) for offer in scenario.offers)
     if pairs > EXACT_PAIRS:
         try:
-            return _by_prices(scenario, pairs, time_limit=time_limit, gap=gap, seed=seed, tell=tell)
+            return _by_prices(scenario, pairs, time_limit=time_limit, gap=gap, seed=seed, tell=tell, watch=watch)
         except Impossible:
             pass
     if scenario.locks:
         limits = conflict(scenario)
         if limits:
             raise Impossible(limits)
-    return solve_exactly(scenario, time_limit=time_limit, gap=gap, seed=seed, tell=tell)
+    return solve_exactly(scenario, time_limit=time_limit, gap=gap, seed=seed, tell=tell, watch=watch)
 
 
-def _by_prices(scenario: Scenario, pairs: int, *, time_limit: float, gap: float, seed: int, tell: Progress) -> Found:
+def _by_prices(
+    scenario: Scenario, pairs: int, *, time_limit: float, gap: float, seed: int, tell: Progress, watch: Watch
+) -> Found:
     """By prices; where they cannot close the gap, HiGHS lowers the bound: of a district as a whole, of a province by course."""
     began = time.monotonic()
     if pairs > PROVEN_PAIRS:
         share = SHARE_OF_PROVINCE if time_limit >= WORTH_PROVING else 1.0
-        found = solve_fast(scenario, time_limit=share * time_limit, gap=gap, seed=seed, tell=tell)
+        found = solve_fast(scenario, time_limit=share * time_limit, gap=gap, seed=seed, tell=tell, watch=watch)
         left = time_limit - (time.monotonic() - began)
-        if share == 1.0 or worth(scenario, found.classes) >= (1 - gap) * found.bound or left < LEAST_SECONDS:
+        reached = worth(scenario, found.classes)
+        if share == 1.0 or reached >= (1 - gap) * found.bound or left < LEAST_SECONDS or watch(reached, found.bound):
             return found
         return lower(scenario, found, seconds=left)
-    found = solve_fast(scenario, time_limit=SHARE_OF_FAST * time_limit, gap=gap, seed=seed, tell=tell)
+    found = solve_fast(scenario, time_limit=SHARE_OF_FAST * time_limit, gap=gap, seed=seed, tell=tell, watch=watch)
     left = time_limit - (time.monotonic() - began)
-    if worth(scenario, found.classes) >= (1 - gap) * found.bound or left < LEAST_SECONDS:
+    reached = worth(scenario, found.classes)
+    if reached >= (1 - gap) * found.bound or left < LEAST_SECONDS or watch(reached, found.bound):
         return found
-    return closer(scenario, found, seconds=left, gap=gap, seed=seed)
+    return closer(scenario, found, seconds=left, gap=gap, seed=seed, watch=watch)
 
 
 def _helps(scenario: Scenario) -> bool:

@@ -7,6 +7,8 @@ learners paid and n[o, l] classes paid (integer); s[t] people missing at target 
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
 
 import highspy
 import numpy as np
@@ -14,6 +16,7 @@ from highspy._core import _Highs as Solver
 from numpy.typing import NDArray
 from scipy import sparse
 
+from chiakhoa.engines.planner.found import Watch
 from chiakhoa.engines.planner.roster import kinds
 from chiakhoa.engines.planner.scenario import Scenario
 
@@ -102,10 +105,12 @@ def solve(
     program: Program, cost: Floats, *, maximise: bool, seconds: float, gap: float, seed: int, relaxed: bool = False,
     start: Floats | None = None,
     within: dict[int, tuple[float, float]] | None = None,
+    watch: Watch | None = None,
 ) -> Answer:  # fmt: skip
     """Optimise a linear objective over the program; `relaxed` drops the integers and returns duals.
 
-    `start` is a plan to better; `within` narrows the bounds of some columns for this run.
+    `start` is a plan to better; `within` narrows the bounds of some columns for this run;
+    `watch` is told what is found and the bound while the integers are searched, and may stop it with the best so far.
     """
     # The public wrapper prints a banner to standard output when it is made, which would spoil what a command prints.
     solver = Solver()
@@ -119,6 +124,9 @@ def solve(
         guess = highspy.HighsSolution()
         guess.col_value = start.tolist()
         solver.setSolution(guess)
+    if watch is not None:
+        solver.setCallback(partial(_tell, watch), None)
+        solver.startCallback(highspy.cb.HighsCallbackType.kCallbackMipInterrupt)
     solver.run()
     solution, info = solver.getSolution(), solver.getInfo()
     found = info.primal_solution_status == highspy.kSolutionStatusFeasible
@@ -127,6 +135,13 @@ def solve(
     bound = objective if relaxed else float(info.mip_dual_bound)
     impossible = solver.getModelStatus() == highspy.HighsModelStatus.kInfeasible
     return Answer(values, objective, bound, np.array(solution.row_dual) if relaxed else np.zeros(0), impossible)
+
+
+def _tell(watch: Watch, _kind: object, _message: str, seen: Any, answer: Any, _data: object) -> None:
+    """Passes on what HiGHS has found, and to HiGHS the wish to stop."""
+    found = seen.mip_primal_bound if abs(seen.mip_primal_bound) < highspy.kHighsInf else 0.0
+    if watch(found, seen.mip_dual_bound):
+        answer.user_interrupt = True
 
 
 def hold(program: Program, cost: Floats, most: float) -> None:

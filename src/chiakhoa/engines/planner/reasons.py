@@ -6,6 +6,7 @@ from chiakhoa.engines.planner.found import TOLERANCE, Found, Worth
 from chiakhoa.engines.planner.scenario import Plan, PlannedClass, Scenario
 
 Classes = tuple[PlannedClass, ...]
+UNPAID = "unpaid"
 
 
 def finished(scenario: Scenario, found: Found, seconds: float) -> Plan:
@@ -53,8 +54,8 @@ def _marginal(prices: tuple[Worth, ...]) -> tuple[Worth, ...]:
 def _unmet(scenario: Scenario, found: Found) -> tuple[tuple[str, int, str], ...]:
     """For each group with seats left that a course could help: people, and the limit that stops them.
 
-    distance: no offer within reach; else the dearest scarce limit among its offers (money, trainer, room); where none is
-    scarce, too few people came together for a class (size).
+    distance: no offer within reach; unpaid: no budget line pays any course that would help; else the dearest scarce limit
+    among the offers that are paid (money, trainer, room); where none is scarce, too few people came together (size).
     """
     seated: dict[str, int] = defaultdict(int)
     for row in found.classes:
@@ -66,15 +67,16 @@ def _unmet(scenario: Scenario, found: Found) -> tuple[tuple[str, int, str], ...]
         if gain.value > 0 and gain.people > 0:
             wanting[gain.group] = max(wanting[gain.group], gain.people)
             helped.add((gain.group, gain.course))
+    paid = {course for line in scenario.money for course in line.courses}
     reasons: dict[str, list[str]] = defaultdict(list)
     for o, offer in enumerate(scenario.offers):
         for group in offer.groups:
             if (group, offer.course) in helped:
-                reasons[group].append(found.limits.dearest.get(o, "size"))
+                reasons[group].append(found.limits.dearest.get(o, "size") if offer.course in paid else UNPAID)
     rows = []
     for unit in scenario.groups:
         left = min(wanting[unit.id], unit.seats) - seated[unit.id]
         if left > 0:
-            known = reasons[unit.id]
+            known = [reason for reason in reasons[unit.id] if reason != UNPAID] or reasons[unit.id]
             rows.append((unit.id, left, max(set(known), key=known.count) if known else "distance"))
     return tuple(rows)

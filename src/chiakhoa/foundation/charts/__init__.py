@@ -8,7 +8,7 @@ Read in this order: frame, classes, bars, intervals, lines, heat, choropleth.
 """
 
 from chiakhoa.foundation.charts.bars import Bar, bars
-from chiakhoa.foundation.charts.choropleth import choropleth
+from chiakhoa.foundation.charts.choropleth import Mark, choropleth
 from chiakhoa.foundation.charts.classes import legend, level, quintiles
 from chiakhoa.foundation.charts.heat import Cell, Head, heat
 from chiakhoa.foundation.charts.intervals import Interval, intervals
@@ -19,6 +19,7 @@ __all__ = [
     "Cell",
     "Head",
     "Interval",
+    "Mark",
     "Series",
     "bars",
     "choropleth",

@@ -17,6 +17,16 @@ WIDTH = 1000
 Ring = Sequence[Sequence[float]]
 
 
+class Mark(NamedTuple):
+    """A place on the map: where it is in degrees, how wide its dot (1 to 3), what it is, where its rows are."""
+
+    longitude: float
+    latitude: float
+    size: int
+    words: str
+    href: str = ""
+
+
 class Projection(NamedTuple):
     """From degrees to the grid: x = (lon - west) * along, y = (north - lat) * down."""
 
@@ -42,12 +52,14 @@ def choropleth(
     legend: str = "",
     missing: str = "",
     desc: str = "",
+    marks: Iterable[Mark] = (),
 ) -> str:
     """The map as SVG, then its legend as an HTML list.
 
     A feature has `id`, `geometry` (Polygon or MultiPolygon, degrees) and a name in `name` or `properties.name`.
     `href` gives the address for an id, `label` writes a value, `breaks` defaults to fifths, `legend` heads the legend,
-    `missing` says why a unit has no value. ValueError for a geometry that is no polygon, naming the feature.
+    `missing` says why a unit has no value, `marks` are places drawn as dots over the units. ValueError for a geometry that
+    is no polygon, naming the feature.
     """
     shapes = [(str(feature["id"]), _name(feature), _rings(feature)) for feature in features]
     known = {key: value for key, value in values.items() if math.isfinite(value)}
@@ -59,10 +71,12 @@ def choropleth(
               _paint(known.get(key), cuts, hatch), href(key) if href else "")
         for key, name, rings in shapes
     )  # fmt: skip
+    dots = [_dot(mark, projection) for mark in marks]
+    body += "".join(dots)
     heading = f"<p><small>{escaped(legend)}</small></p>" if legend else ""
     has_missing = any(key not in known for key, _, _ in shapes)
     keys = class_legend(cuts, number=label, missing=(missing or "–") if has_missing else "", hatch=hatch)
-    return _frame(body, projection.height, title, desc, hatch, linked=href is not None) + heading + keys
+    return _frame(body, projection.height, title, desc, hatch, linked=href is not None or bool(dots)) + heading + keys
 
 
 def _name(feature: Mapping[str, Any]) -> str:
@@ -107,6 +121,13 @@ def _paint(value: float | None, cuts: Sequence[float], hatch: str) -> str:
 def _unit(rings: Sequence[Ring], projection: Projection, words: str, paint: str, href: str) -> str:
     path = f'<path {paint} fill-rule="evenodd" d="{_path(rings, projection)}"><title>{escaped(words)}</title></path>'
     return link(path, href, words)
+
+
+def _dot(mark: Mark, projection: Projection) -> str:
+    x, y = projection.place((mark.longitude, mark.latitude))
+    radius = (9, 14, 20)[max(1, min(mark.size, 3)) - 1]
+    dot = f'<circle class="map__mark" cx="{x}" cy="{y}" r="{radius}"><title>{escaped(mark.words)}</title></circle>'
+    return link(dot, mark.href, mark.words)
 
 
 def _frame(body: str, height: int, title: str, desc: str, hatch: str, *, linked: bool) -> str:

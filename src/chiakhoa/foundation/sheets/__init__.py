@@ -5,7 +5,7 @@ Read in this order: writing, guards (what is refused before anything parses it),
 
 from chiakhoa.foundation.sheets.guards import LARGEST_BYTES, LARGEST_CELLS, LARGEST_ROWS
 from chiakhoa.foundation.sheets.reading import KINDS, Tab, tabs
-from chiakhoa.foundation.sheets.writing import TYPES, as_csv, as_xlsx, download
+from chiakhoa.foundation.sheets.writing import TYPES, Formula, as_csv, as_xlsx, download
 
 __all__ = [
     "KINDS",
@@ -13,6 +13,7 @@ __all__ = [
     "LARGEST_CELLS",
     "LARGEST_ROWS",
     "TYPES",
+    "Formula",
     "Tab",
     "as_csv",
     "as_xlsx",

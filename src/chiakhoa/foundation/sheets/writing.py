@@ -9,7 +9,7 @@ import io
 import re
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import xlsxwriter
 from django.http import HttpResponse
@@ -20,6 +20,13 @@ _STARTS = r"(?<![^;,|\t\r\n])"
 _RISKY = r"(?=[ ']*[=+\-@\t\r＝＋－＠])"
 _GUARD = re.compile(_STARTS + _RISKY)
 _GUARDED = re.compile(_STARTS + "'" + _RISKY)
+
+
+class Formula(NamedTuple):
+    """A formula that we write ourselves, and its value, for programs that do not compute and for .csv."""
+
+    text: str
+    value: int | float
 
 
 def download(rows: Sequence[Sequence[Any]], name: str, kind: str) -> HttpResponse:
@@ -48,7 +55,7 @@ def as_csv(rows: Sequence[Sequence[Any]]) -> bytes:
     """UTF-8 with a mark so that Excel reads Vietnamese; a cell that could be a formula gets a leading apostrophe."""
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerows([guarded(_cell(value)) for value in row] for row in rows)
+    writer.writerows([guarded(_plain(value)) for value in row] for row in rows)
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -63,11 +70,17 @@ def unguarded(text: str) -> str:
 
 
 def _write(sheet: Any, r: int, c: int, value: Any, form: Any) -> None:
-    if isinstance(value, str) and value:
+    if isinstance(value, Formula):
+        sheet.write_formula(r, c, value.text, form, value.value)
+    elif isinstance(value, str) and value:
         sheet.write_string(r, c, value, form)
     else:
         sheet.write(r, c, value, form)
 
 
 def _cell(value: Any) -> Any:
-    return value if value is None or isinstance(value, str | int | float | date | datetime) else str(value)
+    return value if value is None or isinstance(value, str | int | float | date | datetime | Formula) else str(value)
+
+
+def _plain(value: Any) -> Any:
+    return value.value if isinstance(value, Formula) else _cell(value)

@@ -134,14 +134,16 @@ def _dashboard(request: Request, form: DraftForm | None = None) -> HttpResponse:
     usual = periods.usual(today)
     narrowed = period_form(request.GET, usual)
     period = narrowed.period(usual)
+    money = queries.money(request.reader, period)
     context = {
         "period_form": narrowed,
         "period": period,
         "stats": [
-            _stat(reading.indicator, reading.value, period) for reading in queries.readings(request.reader, period)
+            _stat(reading.indicator, reading.value, period, budgeted=bool(money))
+            for reading in queries.readings(request.reader, period)
         ],
         "progress": [_entry(row, period) for row in queries.progress(request.reader, period, on=today)],
-        "money": queries.money(request.reader, period),
+        "money": money,
         "before": queries.reported_results(request.reader),
         "reports": queries.reports(request.reader)[:20],
         "draft_form": form or draft_form(period.first, period.last),
@@ -150,9 +152,17 @@ def _dashboard(request: Request, form: DraftForm | None = None) -> HttpResponse:
     return render(request, "reporting/dashboard.html", context, status=422 if form else 200)
 
 
-def _stat(indicator: Indicator, value: Any, period: Period) -> dict[str, Any]:
+def _stat(indicator: Indicator, value: Any, period: Period, *, budgeted: bool) -> dict[str, Any]:
     # A dashboard rounds money so that it can be read at a glance; the rows and the report are exact.
     money = indicator.measured_in == "vnd"
+    if indicator.code == "money_planned" and not budgeted:
+        # No budget is something else than a budget of nothing.
+        years = {"first": period.first.year, "last": period.last.year}
+        words = _("No budget line for %(first)s to %(last)s is entered yet.")
+        note = (
+            words % years if len(set(years.values())) > 1 else _("No budget line for %(first)s is entered yet.") % years
+        )
+        return {"label": indicator.name, "number": "–", "note": note, "href": _rows_address(indicator, period)}
     return {
         "label": indicator.name,
         "number": vnd(value) if money else saying.number(value, indicator.measured_in),

@@ -16,10 +16,11 @@ from chiakhoa.foundation.readers import Role
 from chiakhoa.foundation.refusals import NotVisible, Refusal
 from chiakhoa.foundation.requests import Request
 from chiakhoa.ground.access.actions import SLIP_PRINTERS
-from chiakhoa.train.delivery import actions, queries, seats
+from chiakhoa.train.delivery import actions, publishing, queries, seats
 from chiakhoa.train.delivery.forms import DayForm, FindForm, IntroducedForm, TrainerForm, WhoForm
 from chiakhoa.train.delivery.models import ClaimSource, ClassSession, ClassState, Enrolment, EnrolmentState
 from chiakhoa.train.delivery.tables import ClassFilter, ClassTable, EnrolmentFilter, EnrolmentTable
+from chiakhoa.train.planning import queries as plans
 
 READERS = (*queries.OVERSEERS, Role.PROVIDER_MANAGER, Role.TRAINER, Role.LEARNER)
 STEPS = {"start": actions.start_class, "finish": actions.finish_class, "cancel": actions.cancel_class}
@@ -167,10 +168,12 @@ def reschedule(request: Request, pk: int) -> HttpResponse:
     return redirect("delivery:class", pk)
 
 
-@require_POST
 @page(Role.COORDINATOR)
 def publish(request: Request, plan: int) -> HttpResponse:
-    """Publish a plan and open its classes."""
+    """What publishing a plan would do; a press on the button there does it, once."""
+    if request.method != "POST":
+        row = get_object_or_404(plans.plans(request.reader), pk=plan)
+        return render(request, "delivery/publish.html", publishing.before(request.reader, row))
     done = actions.publish(request.reader, plan, at=clock.now())
     messages.success(
         request, _("The plan is published; %(count)d classes are open for enrolment.") % {"count": done.opened}

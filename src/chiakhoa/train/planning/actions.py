@@ -1,7 +1,8 @@
 """What a coordinator does with demand and plans. The solver runs in a job; its result is stored whole or not at all."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -11,9 +12,11 @@ from chiakhoa.foundation.actions import action
 from chiakhoa.foundation.models import Job
 from chiakhoa.foundation.readers import Reader, Role
 from chiakhoa.foundation.refusals import NotVisible, Refusal
+from chiakhoa.ground.catalogue.models import Room, Trainer
 from chiakhoa.measure.needs.models import Gap
-from chiakhoa.train.planning import gains, queries
+from chiakhoa.train.planning import clashes, gains, queries
 from chiakhoa.train.planning.models import (
+    Assumptions,
     Demand,
     GainEstimate,
     Plan,
@@ -58,9 +61,13 @@ def clear_demand(actor: Reader, *, at: datetime) -> int:
 
 @action(Role.COORDINATOR)
 def propose(
-    actor: Reader, name: str, year: int, time_limit_seconds: int, based_on: Plan | None, *, at: datetime
-) -> tuple[Plan, Job]:
-    """Ask the solver for a plan over today's demand. Refusal where there is no demand."""
+    actor: Reader, name: str, year: int, time_limit_seconds: int, based_on: Plan | None, *, at: datetime,
+    assumed: dict[str, Any] | None = None, copied_from: Plan | None = None,
+) -> tuple[Plan, Job]:  # fmt: skip
+    """Ask the solver for a plan over today's demand. Refusal where there is no demand.
+
+    `assumed`: the fields of `Assumptions` that differ from today's rows.
+    """
     if actor.unit_id is None or not queries.demand(actor).exists():
         raise Refusal(_("There is no demand yet. Choose gaps under Needs and add them first."), code="no_demand")
     plan = Plan.objects.create(
@@ -70,10 +77,30 @@ def propose(
         time_limit_seconds=time_limit_seconds,
         based_on=based_on,
         made_at=at,
+        assumptions=Assumptions.objects.create(copied_from=copied_from, **(assumed or {}))
+        if assumed or copied_from
+        else None,
     )
-    audit.record(actor, "propose", plan, at=at, after={"name": name, "year": year})
+    audit.record(actor, "propose", plan, at=at, after={"name": name, "year": year, "assumed": assumed or {}})
     label = _("Plan “%(name)s”") % {"name": name}
     return plan, jobs.enqueue(actor, "planning.solve", label, at=at, plan=plan.pk)
+
+
+@action(Role.COORDINATOR)
+def stop(actor: Reader, plan_pk: int, *, at: datetime) -> Plan:
+    """Ask the search to end with the best plan so far. Asking again, or when it is over, changes nothing."""
+    plan = queries.plans(actor).filter(pk=plan_pk).first()
+    if plan is None:
+        raise NotVisible(_("There is no such plan."))
+    Plan.objects.filter(pk=plan_pk, state=PlanState.WAITING, stop_asked_at=None).update(stop_asked_at=at)
+    audit.record(actor, "stop_search", plan, at=at)
+    return plan
+
+
+def note_search(plan_pk: int, points: list[list[float]]) -> bool:
+    """Part of the search: keep how it went so far. Returns whether somebody asked it to stop."""
+    Plan.objects.filter(pk=plan_pk).update(search=points)
+    return Plan.objects.filter(pk=plan_pk, stop_asked_at__isnull=False).exists()
 
 
 @action(Role.COORDINATOR)
@@ -116,6 +143,23 @@ def set_cancelled(actor: Reader, class_pk: int, cancelled: bool, *, at: datetime
     return _save(actor, row, at=at)
 
 
+@action(Role.COORDINATOR)
+def move(
+    actor: Reader, class_pk: int, week: date, room: Room, trainer: Trainer | None, *, at: datetime
+) -> PlannedClass:  # fmt: skip
+    """Hold a class in another week, room or with another trainer, and lock it there. Refusal naming what it clashes with."""
+    row = _changeable(actor, class_pk)
+    if found := clashes.clashes(row, week, room, trainer):
+        raise Refusal(found[0].words, field=found[0].field, code=f"clash_{found[0].kind}")
+    before, held = _placed(row), clashes.held(row, week, room, trainer)
+    row.starts_on, row.unplaced, row.room, row.venue, row.trainer = held[0].held_on, "", room, room.venue, trainer
+    row.locked, row.cancelled = True, False
+    row.save(update_fields=["starts_on", "unplaced", "room", "venue", "trainer", "locked", "cancelled"])
+    stand([(row, held)])
+    audit.record(actor, "move_planned_class", row, at=at, before=before, after=_placed(row))
+    return row
+
+
 def mark_published(plan: Plan, *, at: datetime) -> list[int]:
     """Part of delivery's publishing: the plan becomes the published one, an earlier one of the year is replaced.
 
@@ -127,6 +171,14 @@ def mark_published(plan: Plan, *, at: datetime) -> list[int]:
     if state != PlanState.PROPOSED:
         raise Refusal(
             _("Only a proposed plan can be published; this one is “%(state)s”.") % {"state": PlanState(state).label}
+        )
+    if over := queries.over_budget(plan):
+        raise Refusal(
+            _(
+                "The plan takes more than these budget lines hold: %(lines)s. Put the money there first, or take classes out."
+            )
+            % {"lines": "; ".join(str(row["line"].name) for row in over)},
+            code="over_budget",
         )
     earlier = [pk for pk, row in of_year.items() if row.state in (PlanState.PUBLISHED, PlanState.REPLACED)]
     Plan.objects.filter(pk__in=earlier).update(state=PlanState.REPLACED)
@@ -201,6 +253,10 @@ def _changeable(actor: Reader, class_pk: int) -> PlannedClass:
     if plan.state != PlanState.PROPOSED:
         raise Refusal(_("A published plan is changed by a new plan based on it."), code="plan_published")
     return row
+
+
+def _placed(row: PlannedClass) -> dict[str, Any]:
+    return {"starts_on": str(row.starts_on), "room": row.room_id, "venue": row.venue_id, "trainer": row.trainer_id}
 
 
 def _save(actor: Reader, row: PlannedClass, *, at: datetime) -> PlannedClass:

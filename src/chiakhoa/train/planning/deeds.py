@@ -9,6 +9,8 @@ VERBS = {
     "store_plan": _("stored a plan"),
     "fail_plan": _("recorded that a plan failed"),
     "change_plan": _("changed a class of a plan"),
+    "move_planned_class": _("moved a class of a plan"),
+    "stop_search": _("stopped the search of a plan"),
 }
 
 THINGS = {

@@ -1,4 +1,4 @@
-"""Demand, scenarios and the plans a solver proposes. A plan carries its bound; people lock, cancel and publish."""
+"""Demand, what a plan assumes, and the plans a solver proposes. A plan carries its bound; people lock, move, cancel, publish."""
 
 from typing import ClassVar
 
@@ -30,6 +30,29 @@ class Demand(models.Model):
         ]
 
 
+class Assumptions(models.Model):
+    """What a plan assumes otherwise than the rows of its day say. What is not named here is as it stands there.
+
+    `money`: đồng by code of the budget line. `floors`: the least number of people to be seated, by audience. `priorities`:
+    how much a grade of an audience counts, as a multiple. `seasons`: name, first and last day of weeks without classes.
+    `copied_from`: the plan whose inputs were copied, with which this one is compared.
+    """
+
+    copied_from = models.ForeignKey("Plan", null=True, on_delete=models.SET_NULL, related_name="copies")
+    trainers_percent = models.PositiveSmallIntegerField(default=100)
+    targets_percent = models.PositiveSmallIntegerField(default=100)
+    money = models.JSONField(default=dict)
+    floors = models.JSONField(default=dict)
+    priorities = models.JSONField(default=dict)
+    seasons = models.JSONField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(trainers_percent__lte=300), name="assumed_trainers_are_a_share"),
+            models.CheckConstraint(condition=Q(targets_percent__lte=300), name="assumed_targets_are_a_share"),
+        ]
+
+
 class PlanState(models.TextChoices):
     """The life of a plan."""
 
@@ -43,7 +66,9 @@ class PlanState(models.TextChoices):
 class Plan(models.Model):
     """One run of the solver over the demand of that moment. `objective` and `bound` are expected grades of gap closed.
 
-    `needs`: people in need by commune at that moment.
+    `needs`: people in need by commune at that moment. `marginal`: kind and name of each scarce limit and what one more unit
+    would bring. `unmet`: commune, audience, people and what stops them. `search`: seconds, grades found and bound, as the
+    search went; `stop_asked_at`: when somebody asked it to stop with the best so far.
     """
 
     name = models.CharField(max_length=120)
@@ -52,6 +77,9 @@ class Plan(models.Model):
     state = models.CharField(max_length=10, choices=PlanState.choices, default=PlanState.WAITING)
     time_limit_seconds = models.PositiveSmallIntegerField(default=20)
     based_on = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="replans")
+    assumptions = models.OneToOneField(Assumptions, null=True, on_delete=models.PROTECT, related_name="plan")
+    search = models.JSONField(default=list)
+    stop_asked_at = models.DateTimeField(null=True)
     objective = models.FloatField(null=True)
     bound = models.FloatField(null=True)
     solve_seconds = models.FloatField(null=True)

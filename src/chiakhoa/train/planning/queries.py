@@ -4,7 +4,9 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 
+from chiakhoa.foundation.models import Job
 from chiakhoa.foundation.readers import Reader, Role
+from chiakhoa.ground.catalogue.models import Course
 from chiakhoa.ground.mandates.models import BudgetLine
 from chiakhoa.ground.territory.queries import within
 from chiakhoa.train.planning.models import Demand, Plan, PlannedClass, PlanState
@@ -21,10 +23,11 @@ def demand(reader: Reader) -> QuerySet[Demand]:
 
 def plans(reader: Reader) -> QuerySet[Plan]:
     """Plans of the reader's unit; whoever is not a coordinator, auditor or administrator sees published ones only."""
-    rows = Plan.objects.annotate(
+    rows = Plan.objects.select_related("assumptions").annotate(
         class_count=Count("classes", filter=Q(classes__cancelled=False)),
         cost=Sum("classes__cost_vnd", filter=Q(classes__cancelled=False)),
         learners=Sum("classes__learners", filter=Q(classes__cancelled=False)),
+        gain=Sum("classes__gain", filter=Q(classes__cancelled=False)),
     )
     if reader.has(Role.COORDINATOR, Role.AUDITOR, Role.ADMINISTRATOR):
         return rows.filter(within(reader, "unit"))
@@ -38,6 +41,16 @@ def classes(reader: Reader, plan: Plan) -> QuerySet[PlannedClass]:
     return plan.classes.select_related("course", "venue__unit", "room", "trainer__person", "budget_line").prefetch_related(
         "groups__unit", "groups__audience"
     )  # fmt: skip
+
+
+def by_course(plan: Plan) -> list[dict[str, Any]]:
+    """What the plan teaches: each course with its classes, seats and cost, most seats first."""
+    held = plan.classes.filter(cancelled=False).order_by().values("course")
+    sums = {
+        row["course"]: row for row in held.annotate(classes=Count("pk"), people=Sum("learners"), cost=Sum("cost_vnd"))
+    }
+    rows = [{**sums[course.pk], "course": course} for course in Course.objects.filter(pk__in=sums)]
+    return sorted(rows, key=lambda row: (-row["people"], row["course"].pk))
 
 
 def money(plan: Plan) -> list[dict[str, Any]]:
@@ -56,11 +69,24 @@ def paid_by_line(plan: Plan) -> dict[str, int]:
     )
 
 
+def over_budget(plan: Plan) -> list[dict[str, Any]]:
+    """Budget lines of which the plan takes more than they hold: it assumed more money than there is."""
+    return [row for row in money(plan) if row["left"] < 0]
+
+
+def job_of(plan: Plan) -> Job | None:
+    """The background job that searches the plan."""
+    return Job.objects.filter(task="planning.solve", arguments__plan=plan.pk).order_by("-id").first()
+
+
 def planned_on(line_code: str) -> int:
-    """The most that one plan, proposed or published, puts on the budget line, in đồng: what the line must keep."""
+    """The most that one plan, proposed or published, puts on the budget line, in đồng: what the line must keep.
+
+    A proposal that assumes another amount of the line holds nobody to it.
+    """
     kept = PlannedClass.objects.filter(
         budget_line=line_code, cancelled=False, plan__state__in=[PlanState.PROPOSED, PlanState.PUBLISHED]
-    )
+    ).exclude(plan__state=PlanState.PROPOSED, plan__assumptions__money__has_key=line_code)
     return max((row["total"] for row in kept.values("plan").annotate(total=Sum("cost_vnd"))), default=0)
 
 

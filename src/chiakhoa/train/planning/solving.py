@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -20,8 +20,8 @@ from chiakhoa.ground.catalogue.models import Course, Room, RoomKind, Trainer
 from chiakhoa.ground.mandates.models import BudgetLine, Target
 from chiakhoa.ground.registry.models import Audience
 from chiakhoa.ground.territory.models import Unit
+from chiakhoa.train.planning import assumptions, queries, sessions
 from chiakhoa.train.planning import gains as learned
-from chiakhoa.train.planning import queries, sessions
 from chiakhoa.train.planning.models import Plan, PlannedClass, PlannedGroup, PlannedSession
 
 NEAREST_VENUES = 3
@@ -30,23 +30,11 @@ RANK = "b"
 SEATS_A_PERSON = 1
 GAP = 0.01
 KM_A_DEGREE = 111.2
-REASONS = {
-    "money": gettext_lazy("money"),
-    "trainer": gettext_lazy("trainers"),
-    "room": gettext_lazy("rooms"),
-    "distance": gettext_lazy("no course within reach"),
-    "size": gettext_lazy("too few people for a class"),
-}
 CONFLICTS = {
     "lock": gettext_lazy("%(amount)s locked classes (%(name)s)"),
     "money": gettext_lazy("budget line %(name)s has %(amount)s đồng"),
     "trainer": gettext_lazy("trainers with the skills %(name)s have %(amount)s sessions"),
     "room": gettext_lazy("rooms %(name)s have %(amount)s sessions"),
-}
-STEPS = {
-    "money": gettext_lazy("million đồng"),
-    "trainer": gettext_lazy("trainer's session"),
-    "room": gettext_lazy("session of the room"),
 }
 
 
@@ -111,16 +99,22 @@ class Spot:
         return math.hypot(north, east)
 
 
-def solve(reader: Reader, plan: Plan, report: Report) -> Solved:
+def nobody_stops(_found: float, _bound: float) -> bool:
+    """The search goes on to its end."""
+    return False
+
+
+def solve(reader: Reader, plan: Plan, report: Report, watch: Callable[[float, float], bool] = nobody_stops) -> Solved:
     """Build the scenario of the plan's unit and year and solve it. ValueError in words where nothing can be planned."""
     words = ["targets", "prices", "classes", "calendar", "done"]
-    made = scenario(reader, plan)
+    as_it_is = scenario(reader, plan)
+    made = assumptions.applied(as_it_is, plan.assumptions)
     if reason := _why_nothing(made, plan.year):
         raise ValueError(reason)
     try:
         found = planner.solve(
             made, time_limit=float(plan.time_limit_seconds), gap=GAP, seed=1,
-            progress=lambda word: report(words.index(word), len(words), word),
+            progress=lambda word: report(words.index(word), len(words), word), watch=watch,
         )  # fmt: skip
     except planner.Impossible as refused:
         raise ValueError(_conflict(refused.conflict)) from refused
@@ -137,7 +131,7 @@ def solve(reader: Reader, plan: Plan, report: Report) -> Solved:
         "demand_people": sum(group.seats for group in made.groups),
         "needs": _needs_by_unit(made),
     }
-    gains = {(gain.group, gain.course): gain.value for gain in made.gains}
+    gains = {(gain.group, gain.course): gain.value for gain in as_it_is.gains}
     return Solved(facts, found.classes, gains)
 
 
@@ -319,26 +313,18 @@ def _locks(plan: Plan, offered: set[tuple[str, str]]) -> Iterable[planner.Lock]:
 
 
 def _marginal(found: planner.Plan) -> list[dict[str, Any]]:
-    lines = {line.pk: line for line in BudgetLine.objects.all()}
-    rows = []
-    for kind, name, brings in found.marginal[:12]:
-        shown = lines[name].name_vi if kind == "money" and name in lines else name
-        rows.append({"kind": kind, "name": shown or _("all trainers"), "step": str(STEPS[kind]), "brings": brings})
-    return rows
+    """The scarce limits by kind and name, dearest first; `why` tells them in words."""
+    return [{"kind": kind, "name": name, "brings": brings} for kind, name, brings in found.marginal[:12]]
 
 
 def _unmet(found: planner.Plan) -> list[dict[str, Any]]:
-    people: dict[str, int] = defaultdict(int)
-    groups: dict[str, int] = defaultdict(int)
-    for _group, count, reason in found.unmet:
-        people[reason] += count
-        groups[reason] += 1
-    return [
-        {"reason": str(REASONS[key]), "people": people[key], "groups": groups[key]}
-        for key in sorted(people, key=lambda k: -people[k])
-    ]
+    """Group by group who is left out and what stops them."""
+    rows = []
+    for group, people, reason in found.unmet:
+        unit, audience = group.split("|")
+        rows.append({"unit": unit, "audience": audience, "people": people, "reason": reason})
+    return rows
 
 
 def _shortfalls(found: planner.Plan) -> list[dict[str, Any]]:
-    names = {row.pk: row for row in Target.objects.filter(pk__in=[target for target, _people in found.shortfalls])}
-    return [{"name": names[target].name_vi, "people": people} for target, people in found.shortfalls]
+    return [{"target": target, "people": people} for target, people in found.shortfalls]

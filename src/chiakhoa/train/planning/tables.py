@@ -1,17 +1,19 @@
 """Lists of planning: demand, plans, the classes of a plan."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import django_filters
 import django_tables2 as tables
+from django.db.models import Q, QuerySet
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from chiakhoa.foundation.templatetags.words import num, percent, vnd
 from chiakhoa.ground.catalogue.models import Course
 from chiakhoa.ground.registry.models import Audience
+from chiakhoa.ground.territory.models import Unit
 from chiakhoa.train.planning import queries
-from chiakhoa.train.planning.models import Demand, Plan, PlannedClass
+from chiakhoa.train.planning.models import Demand, Plan, PlannedClass, PlannedGroup
 
 
 class DemandTable(tables.Table):
@@ -84,7 +86,12 @@ class PlannedClassTable(tables.Table):
     """The classes of a plan; a proposed plan's can be locked or taken out."""
 
     number = tables.Column(_("No."))
-    course = tables.Column(_("Course"), accessor="course__name", order_by=("course__code",))
+    course = tables.Column(
+        _("Course"),
+        accessor="course__name",
+        order_by=("course__code",),
+        linkify=("planning:class", {"pk": tables.A("pk")}),
+    )
     venue = tables.Column(_("Venue"), accessor="venue__name", order_by=("venue__search_key",))
     unit = tables.Column(_("Commune"), accessor="venue__unit", order_by=("venue__unit__search_key",))
     starts_on = tables.DateColumn(verbose_name=_("Starts"), format="d/m/Y")
@@ -126,12 +133,30 @@ class PlannedClassTable(tables.Table):
         return num(value, 1)
 
 
+def _served(_request: Any) -> QuerySet[Unit]:
+    return Unit.objects.filter(pk__in=PlannedGroup.objects.values("unit")).order_by("search_key")
+
+
+def _with_venues(_request: Any) -> QuerySet[Unit]:
+    return Unit.objects.filter(venues__isnull=False).distinct().order_by("search_key")
+
+
 class PlannedClassFilter(django_filters.FilterSet):
-    """By course and by lock."""
+    """By course, by the commune served, by the commune where it is held, by lock, and those without room or trainer."""
 
     course = django_filters.ModelChoiceFilter(queryset=Course.objects.all(), label=_("Course"))
+    serves = django_filters.ModelChoiceFilter(
+        field_name="groups__unit", queryset=_served, label=_("Serves"), distinct=True
+    )
+    at = django_filters.ModelChoiceFilter(field_name="venue__unit", queryset=_with_venues, label=_("Held in"))
     locked = django_filters.BooleanFilter(label=_("Locked"))
+    loose = django_filters.BooleanFilter(method="without", label=_("No room or trainer yet"))
 
     class Meta:
         model = PlannedClass
-        fields: ClassVar = ["course", "locked"]
+        fields: ClassVar = ["course", "serves", "at", "locked", "loose"]
+
+    def without(self, rows: QuerySet[PlannedClass], _name: str, value: bool) -> QuerySet[PlannedClass]:
+        """Classes of which the room or the trainer is not yet known, or those where both are."""
+        missing = Q(trainer=None) | Q(room=None)
+        return rows.filter(missing if value else ~missing)

@@ -1,1 +1,1 @@
-"""The pages of planning: plans (demand, asking, one plan), comparing."""
+"""The pages of planning: plans (demand, one plan), asking (assumptions, the search), tabs, classes, comparing."""

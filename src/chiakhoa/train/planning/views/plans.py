@@ -1,7 +1,9 @@
-"""Demand, asking for a plan, one plan with its price, limits and classes."""
+"""Demand, the list of plans, one plan at a glance, its cost sheet."""
+
+from typing import Any
 
 from django.contrib import messages
-from django.db.models import BigIntegerField
+from django.db.models import BigIntegerField, Q
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -11,20 +13,14 @@ from chiakhoa.foundation import clock, sheets
 from chiakhoa.foundation.listing import list_page
 from chiakhoa.foundation.pages import page
 from chiakhoa.foundation.readers import Role
-from chiakhoa.foundation.refusals import Refusal
 from chiakhoa.foundation.requests import Request
+from chiakhoa.foundation.templatetags.words import num
 from chiakhoa.measure.needs import queries as needs
 from chiakhoa.measure.needs.tables import GapFilter
-from chiakhoa.train.planning import actions, costsheet, queries
-from chiakhoa.train.planning.forms import ProposeForm
-from chiakhoa.train.planning.models import PlanState
-from chiakhoa.train.planning.tables import (
-    DemandFilter,
-    DemandTable,
-    PlannedClassFilter,
-    PlannedClassTable,
-    PlanTable,
-)
+from chiakhoa.train.planning import actions, assumptions, costsheet, queries, why
+from chiakhoa.train.planning.models import Plan, PlanState
+from chiakhoa.train.planning.tables import DemandFilter, DemandTable, PlanTable
+from chiakhoa.train.planning.views import asking, tabs
 
 LARGEST_KEY = BigIntegerField.MAX_BIGINT
 
@@ -79,35 +75,26 @@ def clear_demand(request: Request) -> HttpResponse:
     return redirect("planning:demand")
 
 
-@page(Role.COORDINATOR)
-def propose(request: Request) -> HttpResponse:
-    """Ask the solver for a plan; leads to its progress."""
-    form = ProposeForm(request.POST or None, reader=request.reader)
-    if request.method == "POST" and form.is_valid():
-        try:
-            _plan, job = actions.propose(request.reader, **form.cleaned_data, at=clock.now())
-            return redirect("job", job.pk)
-        except Refusal as refusal:
-            form.add_error(refusal.field, refusal.message)
-    context = {"form": form, "demand_rows": queries.demand(request.reader).count()}
-    return render(request, "planning/propose.html", context, status=422 if form.errors else 200)
-
-
 @page(*queries.MAY_SEE)
 def plan(request: Request, pk: int) -> HttpResponse:
-    """One plan: how good, what it costs, what limits it, what it leaves undone, and its classes."""
+    """One plan at a glance: how good, what it costs, what it assumes, what limits it, what it leaves undone."""
     row = get_object_or_404(queries.plans(request.reader), pk=pk)
-    changeable = request.reader.has(Role.COORDINATOR) and row.state == PlanState.PROPOSED
+    if row.state == PlanState.WAITING:
+        return render(request, "planning/running.html", {"plan": row, **asking.search(row)})
     context = {
-        "plan": row,
-        "distance": queries.gap_to_bound(row),
+        **tabs.frame(request, row, "plan"),
         "money": queries.money(row),
-        "changeable": changeable,
+        "courses": queries.by_course(row),
+        "loose": row.classes.filter(cancelled=False).filter(Q(trainer=None) | Q(room=None)).count(),
+        "changes": assumptions.changes(row),
+        **_limits(row),
+        "reasons": why.reasons(row),
+        "targets": why.targets(row),
+        "missing": [] if row.class_count else why.nothing(row),
+        "over": queries.over_budget(row) if row.state == PlanState.PROPOSED else [],
+        "curve": asking.curve(row),
     }
-    return list_page(
-        request, queries.classes(request.reader, row), PlannedClassTable, filters=PlannedClassFilter,
-        template="planning/plan.html", file_name=f"plan-{row.pk}", context=context,
-    )  # fmt: skip
+    return render(request, "planning/plan.html", context)
 
 
 @page(*queries.MAY_SEE)
@@ -117,12 +104,12 @@ def costs(request: Request, pk: int) -> HttpResponse:
     return sheets.download(costsheet.rows(request.reader, row), f"costs-{row.pk}", "xlsx")
 
 
-@require_POST
-@page(Role.COORDINATOR)
-def change(request: Request, pk: int, verb: str) -> HttpResponse:
-    """Lock, unlock, cancel or restore a class of a proposed plan."""
-    if verb in ("lock", "unlock"):
-        row = actions.set_lock(request.reader, pk, verb == "lock", at=clock.now())
-    else:
-        row = actions.set_cancelled(request.reader, pk, verb == "cancel", at=clock.now())
-    return redirect("planning:plan", row.plan_id)
+def _limits(row: Plan) -> dict[str, Any]:
+    """What one more of each limit would bring, as bars with their table."""
+    limits = why.limits(row)
+    return {
+        "limits": limits,
+        "bars": [(f"{limit.name}: {limit.step}", limit.brings, limit.href) for limit in limits],
+        "limit_headers": [_("Limit"), _("One more"), _("Brings (grades of gap)")],
+        "limit_rows": [[limit.name, limit.step, f"+{num(limit.brings, 1)}"] for limit in limits],
+    }
