@@ -114,9 +114,10 @@ def preview(request: Request, pk: int) -> HttpResponse:
         return redirect("registry:columns" if row.state == ImportState.READ else "registry:receipt", pk)
     if request.method == "POST":
         return _to_preview(request, row)
-    if preparing.is_long(row) and preparing.kept_preview(request.reader, row, clock.today()) is None:
+    shown = preparing.kept_preview(request.reader, row, clock.today())
+    if shown is None and preparing.is_long(row):
         return render(request, "registry/import_looking.html", {"import": row, "job": row.job, **_steps(3)})
-    shown = preparing.preview(request.reader, row, clock.today())
+    shown = shown or preparing.preview(request.reader, row, clock.today())
     state = request.GET.get("show", "")
     records = [record for record in shown["records"] if state in ("", record[1]) or (state == ODD and _is_odd(record))]
     labels = {name: str(label) for name, label in preparing.kind_of(row).labels.items()}
