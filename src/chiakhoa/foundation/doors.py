@@ -44,7 +44,7 @@ class Try:
             Attempt.objects.filter(key=self.keys[0]).delete()
 
 
-def knock(door: str, *whose: str, at: datetime, limit: int = LIMIT) -> Try:
+def knock(door: str, *whose: str, at: datetime, limit: int | None = None) -> Try:
     """Count a try under each of `whose` (the account, the address). TooManyTries where one has ten in a quarter of an hour.
 
     `limit`: a door through which a whole room passes from one address stands more, and counts every passing.
@@ -52,12 +52,12 @@ def knock(door: str, *whose: str, at: datetime, limit: int = LIMIT) -> Try:
     keys = tuple(sealing.blind_index(f"{door} {one}", PURPOSE) for one in whose)
     Attempt.objects.filter(at__lte=at - SPAN).delete()
     rows = tuple(Attempt.objects.create(key=key, at=at).pk for key in keys)
-    tries = Try(keys, rows)
+    tries, most = Try(keys, rows), LIMIT if limit is None else limit
     for key in keys:
         earlier = list(Attempt.objects.filter(key=key).order_by("at", "pk").values_list("at", flat=True))
-        if len(earlier) > limit:
+        if len(earlier) > most:
             Attempt.objects.filter(pk__in=rows).delete()
-            raise TooManyTries(_words(earlier[-limit - 1] + SPAN - at))
+            raise TooManyTries(_words(earlier[-most - 1] + SPAN - at))
     return tries
 
 
