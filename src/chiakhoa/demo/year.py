@@ -48,7 +48,7 @@ def run(actor: Reader, persons: Population, ids: np.ndarray, seed: int, at: date
     plan, job = planning.propose(
         actor, "Kế hoạch đào tạo 2027, phương án 1", 2027, 20, None, at=at - timedelta(days=60)
     )
-    jobs.run(_claimed(job, at))
+    _work_off(job, at)
     plan = plans.plans(actor).get(pk=plan.pk)
     if not plan.classes.exists():
         raise RuntimeError(f"the synthetic province got no plan: {plan.message or Job.objects.get(pk=job.pk).error}")
@@ -76,11 +76,13 @@ def _bring_forward(actor: Reader, training_class: TrainingClass, at: datetime) -
     raise RuntimeError(f"the class {training_class.code} finds no week in the past")
 
 
-def _claimed(job: Job, at: datetime) -> Job:
-    claimed = jobs.claim(at)
-    if claimed is None or claimed.pk != job.pk:
-        raise RuntimeError("another job waits before the synthetic province's plan")
-    return claimed
+def _work_off(job: Job, at: datetime) -> None:
+    """Run what waits, in the order of a worker, up to this job."""
+    while claimed := jobs.claim(at):
+        jobs.run(claimed)
+        if claimed.pk == job.pk:
+            return
+    raise RuntimeError("the synthetic province's plan does not wait to be computed")
 
 
 def _enrol(actor: Reader, training_class: TrainingClass, at: datetime) -> int:
