@@ -13,11 +13,11 @@ _kept: tuple[str, dict[str, Item]] = ("", {})
 def items() -> dict[str, Item]:
     """Every item by its code, with competence and domain. Shared by all requests: to be read, never changed."""
     global _kept
-    mark = BankMark.objects.values_list("mark", flat=True).get()
+    mark = BankMark.objects.values_list("mark", flat=True).first()
     known, rows = _kept
-    if mark != known:
+    if mark is None or mark != known:  # without a mark nothing says whether what is kept is old
         rows = Item.objects.select_related("competence__domain").order_by("code").in_bulk()
-        _kept = (mark, rows)
+        _kept = (mark or "", rows)
     return rows
 
 

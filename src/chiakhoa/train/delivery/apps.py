@@ -14,12 +14,15 @@ class DeliveryConfig(AppConfig):
     def ready(self) -> None:
         """Tell the mandates how much of a budget line this step counts on, and territory what hangs on units and bodies."""
         from chiakhoa.ground.mandates import spoken_for
-        from chiakhoa.ground.registry.joining import Belonging
+        from chiakhoa.ground.registry.joining import Belonging, Way
         from chiakhoa.ground.registry.joining import register as belongs
         from chiakhoa.ground.territory.dependants import Dependant, register
         from chiakhoa.train.delivery import queries
 
-        belongs(Belonging("delivery.Enrolment", _("Enrolments")))
+        belongs(
+            Belonging("delivery.Enrolment", _("Enrolments")),
+            Belonging("delivery.NamedSeat", _("Seats kept"), Way.FOLLOWS_IF_FREE),
+        )
         spoken_for.hand_in(self.label, queries.cost_on)
         register(
             Dependant("territory.Unit", "delivery.TrainingClass", "venue__unit", _("Open classes"), live=_open),
