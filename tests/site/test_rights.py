@@ -63,10 +63,21 @@ def a_list() -> Import:
     )
 
 
+def somebody() -> Person:
+    """Who completed a class of the cast's provider and lives outside the commune of its unit manager, so that both tell."""
+    held = {
+        role: RoleAssignment.objects.filter(role=role).first() for role in (Role.UNIT_MANAGER, Role.PROVIDER_MANAGER)
+    }
+    taught = Person.objects.filter(
+        enrolments__state="completed", enrolments__training_class__provider=held[Role.PROVIDER_MANAGER].body_id
+    )
+    return taught.exclude(unit=held[Role.UNIT_MANAGER].unit_id).order_by("pk").first()
+
+
 def a_thing(name: str) -> dict[str, Any]:
     """Arguments for the address: something of the home province."""
     step = name.split(":")[0]
-    person = Person.objects.filter(enrolments__state="completed").first() or Person.objects.first()
+    person = somebody()
     exam = getattr(Exam.objects.first(), "pk", 1)
     group = GroupTest.objects.get()
     by_name: dict[str, dict[str, Any]] = {
@@ -157,7 +168,7 @@ def a_thing(name: str) -> dict[str, Any]:
         "api": {"reference": person.reference},
         "registry": {"pk": person.pk},
         "evidence": {"pk": person.pk},
-        "delivery": {"pk": TrainingClass.objects.filter(enrolments__person=person).first().pk},
+        "delivery": {"pk": TrainingClass.objects.filter(enrolments__person=person).order_by("pk").first().pk},
         "credentials": {"pk": getattr(Certificate.objects.filter(person=person).first(), "pk", None)},
         "placement": {"pk": Opening.objects.first().pk},
         "reporting": {"pk": getattr(Report.objects.first(), "pk", 1)},
