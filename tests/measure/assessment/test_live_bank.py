@@ -37,3 +37,12 @@ def test_a_change_taken_back_leaves_nothing_behind(items):
         transaction.set_rollback(True)
     assert mark() == before
     assert live_bank.items()[items[0].code].a != 9.0
+
+
+def test_a_bank_that_lost_its_mark_is_read_anew_until_an_item_changes(items, queries_of):
+    live_bank.items()
+    BankMark.objects.all().delete()
+    assert queries_of(live_bank.items) == queries_of(live_bank.items) == 2
+    Item.objects.filter(pk=items[0].code).update(a=2.5)
+    live_bank.items()
+    assert queries_of(live_bank.items) == 1

@@ -4,14 +4,17 @@ import django.db.models.deletion
 import uuid
 from django.db import migrations, models
 
-MARK_SQLITE = "UPDATE assessment_bankmark SET mark = lower(hex(randomblob(16)))"
+# A database that was emptied has lost the row: whatever changes an item makes it anew.
+RENEW = """UPDATE assessment_bankmark SET mark = {mark};
+    INSERT INTO assessment_bankmark (id, mark) SELECT 1, {mark} WHERE NOT EXISTS (SELECT 1 FROM assessment_bankmark);"""
+RENEW_SQLITE = RENEW.format(mark="lower(hex(randomblob(16)))")
 SQLITE = [
-    f"CREATE TRIGGER item_marks_bank_{verb.lower()} AFTER {verb} ON assessment_item BEGIN {MARK_SQLITE}; END"
+    f"CREATE TRIGGER item_marks_bank_{verb.lower()} AFTER {verb} ON assessment_item BEGIN {RENEW_SQLITE} END"
     for verb in ("INSERT", "UPDATE", "DELETE")
 ]
 POSTGRESQL = [
-    """CREATE FUNCTION item_marks_bank() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN UPDATE assessment_bankmark SET mark = gen_random_uuid()::text; RETURN NULL; END $$""",
+    f"""CREATE FUNCTION item_marks_bank() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN {RENEW.format(mark="gen_random_uuid()::text")} RETURN NULL; END $$""",
     """CREATE TRIGGER item_marks_bank AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON assessment_item
     FOR EACH STATEMENT EXECUTE FUNCTION item_marks_bank()""",
 ]
