@@ -80,6 +80,7 @@ def a_thing(name: str) -> dict[str, Any]:
     person = somebody()
     exam = getattr(Exam.objects.first(), "pk", 1)
     group = GroupTest.objects.get()
+    run = group.runs.filter(state="finished").first().pk
     by_name: dict[str, dict[str, Any]] = {
         "tour": {"step": 0},
         "job": {"pk": Job.objects.first().pk},
@@ -132,8 +133,8 @@ def a_thing(name: str) -> dict[str, Any]:
         "assessment:group_notice": {"pk": group.pk},
         "assessment:close_group_test": {"pk": group.pk},
         "assessment:group_start": {"key": group.key},
-        "assessment:group_question": {"key": group.key, "run": group.runs.first().pk},
-        "assessment:group_own_result": {"key": group.key, "run": group.runs.first().pk},
+        "assessment:group_question": {"key": group.key, "run": run},
+        "assessment:group_own_result": {"key": group.key, "run": run},
         "assessment:note": {"pk": exam},
         "assessment:rescore": {"pk": exam},
         "assessment:seat": {"pk": 1},
