@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import IO
 
@@ -80,19 +81,33 @@ def run(port: int) -> int:
         [*python, "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "1",
          "--blocking-threads", "4", "--no-ws", "--log-level", "warning", "chiakhoa.site.wsgi:application"]
     )  # fmt: skip
-    worker = subprocess.Popen([*python, "chiakhoa", "worker"])
+    processes = [web]
     signal.signal(signal.SIGTERM, _interrupt)
     try:
-        while web.poll() is None and worker.poll() is None:
+        _until_served(web, port)
+        processes.append(subprocess.Popen([*python, "chiakhoa", "worker"]))
+        while all(process.poll() is None for process in processes):
             time.sleep(0.2)
-        return web.poll() or worker.poll() or 0
+        return next((process.returncode for process in processes if process.poll()), 0)
     except KeyboardInterrupt:
         return 0
     finally:
-        for process in (web, worker):
+        for process in processes:
             process.terminate()
-        for process in (web, worker):
+        for process in processes:
             _wait(process)
+
+
+def _until_served(web: subprocess.Popen[bytes], port: int) -> None:
+    """Wait for the first page, or for the server's end: somebody waits for the page, and nobody yet for the worker."""
+    while web.poll() is None:
+        try:
+            asked = HTTPConnection("127.0.0.1", port, timeout=5)
+            asked.request("GET", "/livez")
+            asked.getresponse().close()
+            return
+        except (OSError, HTTPException):
+            time.sleep(0.1)
 
 
 def _wait(process: subprocess.Popen[bytes]) -> None:
