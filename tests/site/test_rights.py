@@ -5,6 +5,7 @@ To accept a change, delete the snapshot, run this test and read the difference.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -74,34 +75,79 @@ def somebody() -> Person:
     return taught.exclude(unit=held[Role.UNIT_MANAGER].unit_id).order_by("pk").first()
 
 
-def a_thing(name: str) -> dict[str, Any]:
-    """Arguments for the address: something of the home province."""
-    step = name.split(":")[0]
+Arguments = dict[str, dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Things:
+    """Arguments for addresses, by the address's name or else by its step: something of the home province."""
+
+    by_name: Arguments
+    by_step: Arguments
+
+    def of(self, name: str) -> dict[str, Any]:
+        """The arguments of the address, or none."""
+        return self.by_name.get(name) or self.by_step.get(name.split(":")[0], {})
+
+
+def things() -> Things:
+    """Found once for the whole walk."""
     person = somebody()
-    exam = getattr(Exam.objects.first(), "pk", 1)
-    group = GroupTest.objects.get()
-    run = group.runs.filter(state="finished").first().pk
-    by_name: dict[str, dict[str, Any]] = {
+    by_step: Arguments = {
+        "territory": {"pk": 1, "source": "form", "kind": "csv", "day": "2025-07-01"},
+        "api": {"reference": person.reference},
+        "registry": {"pk": person.pk},
+        "evidence": {"pk": person.pk},
+        "delivery": {"pk": TrainingClass.objects.filter(enrolments__person=person).order_by("pk").first().pk},
+        "credentials": {"pk": getattr(Certificate.objects.filter(person=person).first(), "pk", None)},
+        "placement": {"pk": Opening.objects.first().pk},
+        "reporting": {"pk": getattr(Report.objects.first(), "pk", 1)},
+    }
+    return Things(
+        {**of_the_house(), **of_access(), **of_ground(), **of_assessment(person), **of_later_steps(), **of_tokens()},
+        by_step,
+    )
+
+
+def of_the_house() -> Arguments:
+    """Pages of no step, and those of the sign-in libraries."""
+    job = Job.objects.first().pk
+    return {
         "tour": {"step": 0},
-        "job": {"pk": Job.objects.first().pk},
-        "try_job_again": {"pk": Job.objects.first().pk},
+        "job": {"pk": job},
+        "try_job_again": {"pk": job},
+        "mfa_remove_webauthn": {"pk": 1},
+        "openid_connect_login": {"provider_id": "national"},
+        "openid_connect_callback": {"provider_id": "national"},
+    }
+
+
+def of_access() -> Arguments:
+    """Accounts, roles and sessions."""
+    account, role = Account.objects.first().pk, RoleAssignment.objects.first().pk
+    return {
         "access:entry": {"number": 1},
         "access:take_back": {"pk": 1},
         "access:look_at_emergency": {"pk": 1},
         "access:answer": {"pk": 1},
         "access:end_session": {"handle": "0"},
-        "access:suspend": {"pk": Account.objects.first().pk},
-        "access:resume": {"pk": Account.objects.first().pk},
-        "access:forget_second_steps": {"pk": Account.objects.first().pk},
-        "access:account_slip": {"pk": Account.objects.first().pk},
-        "access:account": {"pk": Account.objects.first().pk},
-        "mfa_remove_webauthn": {"pk": 1},
-        "openid_connect_login": {"provider_id": "national"},
-        "openid_connect_callback": {"provider_id": "national"},
-        "access:play": {"pk": Account.objects.first().pk},
-        "access:take_role": {"pk": RoleAssignment.objects.first().pk},
+        "access:suspend": {"pk": account},
+        "access:resume": {"pk": account},
+        "access:forget_second_steps": {"pk": account},
+        "access:account_slip": {"pk": account},
+        "access:account": {"pk": account},
+        "access:play": {"pk": account},
+        "access:take_role": {"pk": role},
         "access:revoke_token": {"pk": 1},
-        "access:end_role": {"pk": RoleAssignment.objects.first().pk},
+        "access:end_role": {"pk": role},
+        "access:group": {"pk": 1},
+    }
+
+
+def of_ground() -> Arguments:
+    """What is given."""
+    task = Task.objects.first().pk
+    return {
         "territory:unit": {"pk": Home.objects.get().unit_id},
         "registry:reform_new": {"source": "form"},
         "registry:reform_template": {"kind": "csv"},
@@ -112,14 +158,23 @@ def a_thing(name: str) -> dict[str, Any]:
         **{f"registry:{page}": {"pk": a_list().pk} for page in PAGES_OF_A_LIST},
         "frameworks:competence": {"pk": Competence.objects.filter(domain__framework__is_scale=True).first().pk},
         "catalogue:course": {"pk": Course.objects.first().pk},
-        "mandates:task": {"pk": Task.objects.first().pk},
+        "mandates:task": {"pk": task},
         "mandates:add": {"kind": "task"},
-        "mandates:change": {"kind": "task", "pk": Task.objects.first().pk},
-        "mandates:remove": {"kind": "task", "pk": Task.objects.first().pk},
-        "assessment:item": {"code": Item.objects.first().pk},
+        "mandates:change": {"kind": "task", "pk": task},
+        "mandates:remove": {"kind": "task", "pk": task},
+    }
+
+
+def of_assessment(person: Person) -> Arguments:
+    """Items, exams, group tests; the run is one that is over."""
+    item, exam = Item.objects.first().pk, getattr(Exam.objects.first(), "pk", 1)
+    group = GroupTest.objects.get()
+    run = group.runs.filter(state="finished").first().pk
+    return {
+        "assessment:item": {"code": item},
         "assessment:item_new": {"kind": "single"},
-        "assessment:item_edit": {"code": Item.objects.first().pk},
-        "assessment:item_step": {"code": Item.objects.first().pk, "step": "submit"},
+        "assessment:item_edit": {"code": item},
+        "assessment:item_step": {"code": item, "step": "submit"},
         "assessment:exam_step": {"pk": exam, "step": "open"},
         "assessment:seats_act": {"pk": exam, "act": "pause"},
         "assessment:seat_act": {"pk": 1, "act": "pause"},
@@ -139,17 +194,31 @@ def a_thing(name: str) -> dict[str, Any]:
         "assessment:rescore": {"pk": exam},
         "assessment:seat": {"pk": 1},
         "assessment:accommodation": {"pk": person.pk},
+    }
+
+
+def of_later_steps() -> Arguments:
+    """From needs to placement."""
+    plan, planned = Plan.objects.first().pk, PlannedClass.objects.first().pk
+    training_class = TrainingClass.objects.first().pk
+    return {
         "needs:people": {"pk": Gap.objects.first().pk},
-        **{f"planning:{page}": {"pk": Plan.objects.first().pk} for page in PAGES_OF_A_PLAN},
-        "planning:class": {"pk": PlannedClass.objects.first().pk},
-        "planning:move": {"pk": PlannedClass.objects.first().pk},
-        "planning:change": {"pk": PlannedClass.objects.first().pk, "verb": "lock"},
-        "delivery:publish": {"plan": Plan.objects.first().pk},
+        **{f"planning:{page}": {"pk": plan} for page in PAGES_OF_A_PLAN},
+        "planning:class": {"pk": planned},
+        "planning:move": {"pk": planned},
+        "planning:change": {"pk": planned, "verb": "lock"},
+        "delivery:publish": {"plan": plan},
         "delivery:leave": {"pk": Enrolment.objects.first().pk},
-        "delivery:move": {"pk": TrainingClass.objects.first().pk, "step": "start"},
-        "delivery:roll": {"pk": TrainingClass.objects.first().pk, "number": 1},
-        "credentials:issue": {"pk": TrainingClass.objects.first().pk},
-        "access:group": {"pk": 1},
+        "delivery:move": {"pk": training_class, "step": "start"},
+        "delivery:roll": {"pk": training_class, "number": 1},
+        "credentials:issue": {"pk": training_class},
+        "placement:withdraw": {"pk": getattr(Application.objects.first(), "pk", 1)},
+    }
+
+
+def of_tokens() -> Arguments:
+    """What programs ask for."""
+    return {
         "scim:user": {"key": "0"},
         "scim:group": {"key": "0"},
         "scim:resource_type": {"key": "User"},
@@ -162,22 +231,10 @@ def a_thing(name: str) -> dict[str, Any]:
         "api:course": {"code": Course.objects.first().pk},
         "api:task": {"code": Task.objects.first().pk},
         "api:unknown": {"path": "nowhere"},
-        "placement:withdraw": {"pk": getattr(Application.objects.first(), "pk", 1)},
     }
-    by_step: dict[str, dict[str, Any]] = {
-        "territory": {"pk": 1, "source": "form", "kind": "csv", "day": "2025-07-01"},
-        "api": {"reference": person.reference},
-        "registry": {"pk": person.pk},
-        "evidence": {"pk": person.pk},
-        "delivery": {"pk": TrainingClass.objects.filter(enrolments__person=person).order_by("pk").first().pk},
-        "credentials": {"pk": getattr(Certificate.objects.filter(person=person).first(), "pk", None)},
-        "placement": {"pk": Opening.objects.first().pk},
-        "reporting": {"pk": getattr(Report.objects.first(), "pk", 1)},
-    }
-    return by_name.get(name) or by_step.get(step, {})
 
 
-def filled(name: str, pattern: URLPattern) -> str | None:
+def filled(name: str, pattern: URLPattern, known: Things) -> str | None:
     """The address with its arguments; None where this test knows nothing of the kind."""
     wanted = list(pattern.pattern.converters) or list(pattern.pattern.regex.groupindex)
     special: dict[str, Any] = {
@@ -186,7 +243,7 @@ def filled(name: str, pattern: URLPattern) -> str | None:
         "position": 1,
         "indicator": "people_registered",
     }
-    given = a_thing(name)
+    given = known.of(name)
     arguments = {key: given.get(key, special.get(key)) for key in wanted}
     if name == "evidence:one":
         arguments = dict.fromkeys(wanted, special["evidence"])
@@ -199,9 +256,9 @@ def filled(name: str, pattern: URLPattern) -> str | None:
 def test_the_rights_are_those_of_the_snapshot(house: House) -> None:
     browsers = {role: house.browse(role) for role in ROLES}
     programs = {role: house.program(role) for role in ROLES}
-    lines = []
+    lines, known = [], things()
     for name, pattern in sorted(named_addresses()):
-        address = filled(name, pattern)
+        address = filled(name, pattern, known)
         if address is None:
             continue
         beats.beat(beats.WORKER)  # /readyz must depend neither on another test's worker nor on how long this walk takes

@@ -25,6 +25,8 @@ from chiakhoa.train.planning import actions as planning
 from chiakhoa.train.planning import queries as plans
 
 DEMAND_ROWS = 3000
+# The search ends by its gap in some seconds; the clock must not cut in, or the same seed would make another province.
+SECONDS = 300
 CLASSES_RUN = 12
 CLASSES_OPEN = 10
 ABSENT = 0.08
@@ -46,7 +48,7 @@ def run(actor: Reader, persons: Population, ids: np.ndarray, seed: int, at: date
     rng = np.random.default_rng([seed, 3])
     planning.add_demand(actor, needs.ranked(actor)[:DEMAND_ROWS], at=at - timedelta(days=60))
     plan, job = planning.propose(
-        actor, "Kế hoạch đào tạo 2027, phương án 1", 2027, 20, None, at=at - timedelta(days=60)
+        actor, "Kế hoạch đào tạo 2027, phương án 1", 2027, SECONDS, None, at=at - timedelta(days=60)
     )
     _work_off(job, at)
     plan = plans.plans(actor).get(pk=plan.pk)

@@ -41,7 +41,7 @@ def solve_exactly(
     near = partial(_watched, watch, most, holds=False)
     start = _near(built, relaxed, start, seconds=time_limit * SHARE_OF_NEAR, gap=gap, seed=seed, watch=near)
     left = max(1.0, time_limit - (time.monotonic() - began))
-    best = milp.solve(built, built.gain, maximise=True, seconds=left, gap=gap / 2, seed=seed, start=start,
+    best = milp.solve(built, built.gain, maximise=True, seconds=left, gap=gap, seed=seed, start=start,
                       watch=partial(_watched, watch, most, holds=True))  # fmt: skip
     if not best.values.size:
         raise Impossible()
@@ -117,7 +117,7 @@ def _near(
     within = {
         column: (np.floor(relaxed.values[column]), np.ceil(relaxed.values[column])) for column in built.n.values()
     }
-    answer = milp.solve(built, built.gain, maximise=True, seconds=seconds, gap=gap / 2, seed=seed, within=within,
+    answer = milp.solve(built, built.gain, maximise=True, seconds=seconds, gap=gap, seed=seed, within=within,
                         watch=watch)  # fmt: skip
     return answer.values if answer.values.size else start
 

@@ -9,10 +9,29 @@ from dataclasses import dataclass, fields
 from fractions import Fraction
 from math import ceil, floor
 
+from django.utils.translation import gettext_lazy as _
+
 from chiakhoa.ground.catalogue.models import Course, Mode, RoomKind
 
 REMOTE = frozenset({Mode.ONLINE_LIVE, Mode.SELF_PACED})
 EQUIPPED = frozenset({RoomKind.COMPUTER_LAB, RoomKind.EXPERT_LAB})
+# What each line of a cost is called.
+LINES = {
+    "trainers": _("Trainers"),
+    "assistants": _("Assistants"),
+    "room": _("Room"),
+    "network": _("Network"),
+    "laptops": _("Laptops"),
+    "car": _("Car"),
+    "per_diem": _("Daily allowance"),
+    "lodging": _("Lodging"),
+    "materials": _("Materials"),
+    "certificate": _("Certificates"),
+    "drink": _("Refreshment"),
+    "meals": _("Meals"),
+    "travel": _("Travel of learners"),
+    "management": _("Running the class"),
+}
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,13 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import gettext_lazy as _
 
 from chiakhoa.foundation.listing import list_page
 from chiakhoa.foundation.pages import EVERY_ROLE, page
 from chiakhoa.foundation.readers import Role
 from chiakhoa.foundation.requests import Request
 from chiakhoa.ground.catalogue import queries
-from chiakhoa.ground.catalogue.costs import Setting, class_cost
+from chiakhoa.ground.catalogue.costs import LINES, Setting, class_cost
 from chiakhoa.ground.catalogue.forms import CostForm
 from chiakhoa.ground.catalogue.models import Course
 from chiakhoa.ground.catalogue.tables import (
@@ -29,22 +28,6 @@ from chiakhoa.ground.catalogue.tables import (
 
 USUAL_LEARNERS = 30
 USUAL_RANK = "b"
-LINES = {
-    "trainers": _("Trainers"),
-    "assistants": _("Assistants"),
-    "room": _("Room"),
-    "network": _("Network"),
-    "laptops": _("Laptops"),
-    "car": _("Car"),
-    "per_diem": _("Daily allowance"),
-    "lodging": _("Lodging"),
-    "materials": _("Materials"),
-    "certificate": _("Certificates"),
-    "drink": _("Refreshment"),
-    "meals": _("Meals"),
-    "travel": _("Travel of learners"),
-    "management": _("Running the class"),
-}
 
 
 @page(*EVERY_ROLE)

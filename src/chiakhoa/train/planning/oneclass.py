@@ -9,29 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from chiakhoa.foundation.readers import Reader
 from chiakhoa.foundation.refusals import Refusal
 from chiakhoa.ground.catalogue import queries as catalogue
-from chiakhoa.ground.catalogue.costs import class_cost
+from chiakhoa.ground.catalogue.costs import LINES, class_cost
 from chiakhoa.ground.catalogue.models import Room, RoomKind, Trainer
 from chiakhoa.ground.territory.models import Unit
 from chiakhoa.train.planning import queries
 from chiakhoa.train.planning.models import PlannedClass, PlannedGroup
 from chiakhoa.train.planning.solving import FARTHEST_KM, RANK, Spot
 
-COSTS = {
-    "trainers": _("Trainers"),
-    "assistants": _("Assistants"),
-    "room": _("Room"),
-    "network": _("Network"),
-    "laptops": _("Laptops"),
-    "car": _("Car"),
-    "per_diem": _("Daily allowance"),
-    "lodging": _("Lodging"),
-    "materials": _("Materials"),
-    "certificate": _("Certificates"),
-    "drink": _("Refreshment"),
-    "meals": _("Meals"),
-    "travel": _("Travel of learners"),
-    "management": _("Running the class"),
-}
 ROUNDING = _("Rounding")
 SHOWN_PLACES = 5
 OFFERED_ROOMS = 40
@@ -86,7 +70,7 @@ def cost_lines(row: PlannedClass) -> list[tuple[str, int]]:
         cost = class_cost(row.course, RANK, row.learners, catalogue.prices())
     except (Refusal, ValueError):
         return []
-    told = [(str(COSTS[name]), amount) for name, amount in cost.lines().items()]
+    told = [(str(LINES[name]), amount) for name, amount in cost.lines().items()]
     left = row.cost_vnd - cost.total_vnd
     return [*told, (str(ROUNDING), left)] if left else told
 
