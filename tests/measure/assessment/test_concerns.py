@@ -14,7 +14,8 @@ from chiakhoa.foundation.readers import Reader, Role
 from chiakhoa.foundation.refusals import NotAllowed, NotVisible, Refusal
 from chiakhoa.foundation.text import fold
 from chiakhoa.ground.registry.models import Person
-from chiakhoa.measure.assessment import actions, bank, integrity, judging, queries
+from chiakhoa.measure.assessment import actions, bank, queries
+from chiakhoa.measure.assessment.integrity import judging, signs
 from chiakhoa.measure.assessment.jobs import check_integrity
 from chiakhoa.measure.assessment.models import (
     Answer,
@@ -41,7 +42,7 @@ SEATS = 6
 def fewer_draws(monkeypatch):
     """Enough to fall below the rate; the rates themselves are tested with the engine."""
     for name, count in {"REPLICATES": 199, "REFINED": 999, "LEAK_REPLICATES": 999, "LEAK_REFINED": 9999}.items():
-        monkeypatch.setattr(integrity, name, count)
+        monkeypatch.setattr(signs, name, count)
 
 
 @pytest.fixture

@@ -13,9 +13,11 @@ from chiakhoa.foundation.models import AuditEntry
 from chiakhoa.foundation.readers import SYSTEM, Reader, Role
 from chiakhoa.foundation.refusals import NotAllowed, NotVisible, Refusal
 from chiakhoa.ground.registry.models import Audience
-from chiakhoa.measure.assessment import actions, group_queries, notices, paper, pictures, short_mode
+from chiakhoa.measure.assessment import actions, paper
 from chiakhoa.measure.assessment.actions import load_items
-from chiakhoa.measure.assessment.group_models import GroupAnswer, GroupRun, GroupTest
+from chiakhoa.measure.assessment.group import notices, pictures, short_mode
+from chiakhoa.measure.assessment.group import queries as group_queries
+from chiakhoa.measure.assessment.group.models import GroupAnswer, GroupRun, GroupTest
 from chiakhoa.measure.assessment.models import Item, Sitting
 from chiakhoa.measure.assessment.views import group_taking
 from chiakhoa.measure.evidence.models import Evidence

@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import binom, binomtest
 
 from chiakhoa.engines import irt
-from chiakhoa.measure.assessment import integrity
+from chiakhoa.measure.assessment.integrity import signs
 
 DOMAINS = 3
 COV = np.full((DOMAINS, DOMAINS), 0.7) + 0.3 * np.eye(DOMAINS)
@@ -50,14 +50,14 @@ def times_of(people, items, seed, *, speed=0.3, spread=0.5):
 
 
 def test_the_chance_of_at_least_so_many_is_the_binomial_one_where_all_chances_are_equal():
-    found = integrity.at_least(np.full((4, 9), 0.3), np.array([0, 1, 5, 9]))
+    found = signs.at_least(np.full((4, 9), 0.3), np.array([0, 1, 5, 9]))
     assert found == pytest.approx(binom.sf(np.array([-1, 0, 4, 8]), 9, 0.3))
 
 
 def test_usual_times_are_recovered_from_gaps():
     seconds = times_of(400, 40, 2)
     seconds[np.random.default_rng(3).random(seconds.shape) < 0.5] = np.nan
-    found = integrity.usual_times(seconds)
+    found = signs.usual_times(seconds)
     level = np.random.default_rng(5).normal(3.2, 0.4, 40)
     assert np.abs(found.level - level).max() < 0.2
     assert found.spread.mean() == pytest.approx(0.5, abs=0.02)
@@ -66,29 +66,29 @@ def test_usual_times_are_recovered_from_gaps():
 
 def test_an_item_with_few_timings_is_not_judged():
     seconds = times_of(100, 5, 2)
-    seconds[integrity.LEAST_TIMINGS - 1 :, 0] = np.nan
-    assert np.isnan(integrity.usual_times(seconds).level[0])
+    seconds[signs.LEAST_TIMINGS - 1 :, 0] = np.nan
+    assert np.isnan(signs.usual_times(seconds).level[0])
 
 
 def test_rapid_guessing_accuses_readers_as_seldom_as_it_says():
-    known = integrity.usual_times(times_of(500, 24, 2, speed=0.5, spread=0.9))
-    p = integrity.rapid_guessing(times_of(6000, 24, 7, speed=0.5, spread=0.9), known)
-    assert at_most((p < integrity.RATE).sum(), 6000, integrity.RATE)
+    known = signs.usual_times(times_of(500, 24, 2, speed=0.5, spread=0.9))
+    p = signs.rapid_guessing(times_of(6000, 24, 7, speed=0.5, spread=0.9), known)
+    assert at_most((p < signs.RATE).sum(), 6000, signs.RATE)
     assert (p < 0.1).mean() > 0.02  # it is no test that never speaks
 
 
 def test_who_clicks_through_is_found():
-    known = integrity.usual_times(times_of(500, 24, 2))
+    known = signs.usual_times(times_of(500, 24, 2))
     seconds = times_of(50, 24, 7)
     seconds[:, :8] = 1.0
-    assert (integrity.rapid_guessing(seconds, known) < integrity.RATE).mean() > 0.95
+    assert (signs.rapid_guessing(seconds, known) < signs.RATE).mean() > 0.95
 
 
 def test_misfit_accuses_those_who_follow_the_model_as_seldom_as_it_says():
     items = bank()
     _theta, order, score = honest(150, items, 11)
-    p = integrity.misfit(items, spread_out(order, score, 90), PRIOR, 3)
-    assert at_most((p < integrity.RATE).sum(), 150, integrity.RATE)
+    p = signs.misfit(items, spread_out(order, score, 90), PRIOR, 3)
+    assert at_most((p < signs.RATE).sum(), 150, signs.RATE)
     assert at_most((p < 0.05).sum(), 150, 0.05)
     assert (p < 0.1).mean() > 0.01
 
@@ -98,7 +98,7 @@ def test_who_fails_the_easy_and_solves_the_hard_is_found():
     odd = np.full((1, 90), np.nan)
     met = np.argsort(items.b)[np.r_[0:12, 78:90]]
     odd[0, met] = np.r_[np.zeros(12), np.ones(12)]
-    assert integrity.misfit(items, odd, PRIOR, 3)[0] < integrity.RATE
+    assert signs.misfit(items, odd, PRIOR, 3)[0] < signs.RATE
 
 
 def test_similarity_accuses_exams_without_copying_as_seldom_as_it_says():
@@ -149,23 +149,23 @@ def test_a_rare_wrong_answer_in_common_weighs_more_than_a_frequent_one():
 def test_answers_that_are_not_compared_and_few_in_common_say_nothing():
     items = bank(24)
     wide, choices = np.zeros((2, 24)), np.full((2, 24), 1)
-    choices[0, integrity.LEAST_COMMON - 1 :] = -1
+    choices[0, signs.LEAST_COMMON - 1 :] = -1
     assert len(similar(items, wide, choices, replicates=1).p) == 0
 
 
 def test_a_thin_record_makes_no_answer_rare():
-    assert integrity.shares(np.array([[1.0, 0.0], [60.0, 39.0]])) == pytest.approx(np.array([[0.5, 0.0], [0.6, 0.39]]))
+    assert signs.shares(np.array([[1.0, 0.0], [60.0, 39.0]])) == pytest.approx(np.array([[0.5, 0.0], [0.6, 0.39]]))
 
 
 def test_holm_s_correction_is_the_published_one():
     """The example of Wright (1992), Biometrics 48: four hypotheses."""
     p = np.array([0.01, 0.04, np.nan, 0.03, 0.005])
-    assert integrity.holm(p) == pytest.approx(np.array([0.03, 0.06, np.nan, 0.06, 0.02]), nan_ok=True)
+    assert signs.holm(p) == pytest.approx(np.array([0.03, 0.06, np.nan, 0.06, 0.02]), nan_ok=True)
 
 
 def test_of_many_honest_people_hardly_any_exam_has_a_sign_after_correction():
     p = np.random.default_rng(4).random((4000, 30))
-    alarms = sum(np.nanmin(integrity.holm(exam)) <= 0.05 for exam in p)
+    alarms = sum(np.nanmin(signs.holm(exam)) <= 0.05 for exam in p)
     assert at_most(alarms, 4000, 0.05)
     assert alarms > 100
 
@@ -173,15 +173,15 @@ def test_of_many_honest_people_hardly_any_exam_has_a_sign_after_correction():
 def test_an_item_nobody_knows_beforehand_is_accused_as_seldom_as_it_says():
     items = bank()
     _theta, order, score = honest(3000, items, 21)
-    chance = integrity.expected(items, order, score, PRIOR)
-    p = [integrity.leak(*history(order, score, chance, item), seed=item) for item in range(90)]
+    chance = signs.expected(items, order, score, PRIOR)
+    p = [signs.leak(*history(order, score, chance, item), seed=item) for item in range(90)]
     assert at_most(sum(value < 0.05 for value in p), 90, 0.05)
 
 
 def test_the_rate_of_leaks_holds_at_the_chances_given():
     chance = np.random.default_rng(1).uniform(0.3, 0.8, 80)
     draw = np.random.default_rng(2)
-    p = [integrity.leak(chance, (draw.random(80) < chance).astype(float), seed=k) for k in range(300)]
+    p = [signs.leak(chance, (draw.random(80) < chance).astype(float), seed=k) for k in range(300)]
     assert at_most(sum(value < 0.05 for value in p), 300, 0.05)
     assert np.mean(np.array(p) < 0.05) > 0.02
 
@@ -189,13 +189,13 @@ def test_the_rate_of_leaks_holds_at_the_chances_given():
 def test_an_item_that_got_out_is_found():
     chance = np.full(120, 0.5)
     score = (np.random.default_rng(2).random(120) < np.r_[np.full(60, 0.5), np.full(60, 0.85)]).astype(float)
-    assert integrity.leak(chance, score, seed=1) < integrity.RATE
+    assert signs.leak(chance, score, seed=1) < signs.RATE
 
 
 def test_chances_before_each_answer_leave_no_bias_in_an_adaptive_test():
     items = bank()
     _theta, order, score = honest(4000, items, 31)
-    chance = integrity.expected(items, order, score, PRIOR)
+    chance = signs.expected(items, order, score, PRIOR)
     asked = order >= 0
     away = (score - chance)[asked]
     assert abs(away.mean()) < 4 * away.std() / np.sqrt(asked.sum())
@@ -222,7 +222,7 @@ def copying(items, wide, choices, share, seed):
 
 def similar(items, wide, choices, replicates, measured=None):
     wrong = np.tile(OPTIONS, (len(items), 1))
-    return integrity.similarity(items, wide, choices, wrong, PRIOR, 5, measured, replicates)
+    return signs.similarity(items, wide, choices, wrong, PRIOR, 5, measured, replicates)
 
 
 def history(order, score, chance, item):

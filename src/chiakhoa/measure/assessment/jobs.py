@@ -3,7 +3,8 @@
 from chiakhoa.foundation import clock
 from chiakhoa.foundation.jobs import Report, task
 from chiakhoa.foundation.readers import Reader
-from chiakhoa.measure.assessment import actions, judging, queries
+from chiakhoa.measure.assessment import actions, queries
+from chiakhoa.measure.assessment.integrity import judging
 
 
 @task("assessment.integrity")

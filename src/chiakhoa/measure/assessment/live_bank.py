@@ -4,8 +4,7 @@ A row of one field says which bank it is. The database itself writes a new one w
 away, whoever does it (migration 0007), so that what is kept can be old by nothing. Writes nothing.
 """
 
-from chiakhoa.measure.assessment.group_models import BankMark
-from chiakhoa.measure.assessment.models import Answer, Item
+from chiakhoa.measure.assessment.models import Answer, BankMark, Item
 
 _kept: tuple[str, dict[str, Item]] = ("", {})
 

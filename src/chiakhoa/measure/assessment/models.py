@@ -436,5 +436,14 @@ class Flag(models.Model):
     at = models.DateTimeField()
 
 
+class BankMark(models.Model):
+    """One row: a mark that the database changes with every change of an item, so that processes may keep the bank."""
+
+    mark = models.CharField(max_length=36)
+
+    class Meta:
+        constraints: ClassVar = [models.CheckConstraint(condition=Q(pk=1), name="bank_mark_is_one_row")]
+
+
 # Tables of their own file, which Django looks for here.
-from chiakhoa.measure.assessment.group_models import BankMark, GroupAnswer, GroupRun, GroupTest  # noqa: E402, F401
+from chiakhoa.measure.assessment.group.models import GroupAnswer, GroupRun, GroupTest  # noqa: E402, F401

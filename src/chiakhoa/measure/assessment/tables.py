@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from chiakhoa.foundation import charts
 from chiakhoa.foundation.templatetags.words import num, percent
 from chiakhoa.ground.frameworks.models import Domain
-from chiakhoa.measure.assessment.evidence_drawn import rarely
+from chiakhoa.measure.assessment.integrity.drawn import rarely
 from chiakhoa.measure.assessment.models import (
     Concern,
     ConcernKind,

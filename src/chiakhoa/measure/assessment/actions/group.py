@@ -19,8 +19,10 @@ from chiakhoa.foundation.refusals import NotVisible, Refusal
 from chiakhoa.ground.registry.models import Audience
 from chiakhoa.ground.territory.models import Unit
 from chiakhoa.ground.territory.queries import subtree
-from chiakhoa.measure.assessment import group_queries, scoring, short_mode
-from chiakhoa.measure.assessment.group_models import KEY_LENGTH, GroupAnswer, GroupRun, GroupTest, RunState
+from chiakhoa.measure.assessment import scoring
+from chiakhoa.measure.assessment.group import queries as group_queries
+from chiakhoa.measure.assessment.group import short_mode
+from chiakhoa.measure.assessment.group.models import KEY_LENGTH, GroupAnswer, GroupRun, GroupTest, RunState
 
 # None of these is taken for another when read aloud or from a wall.
 LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"

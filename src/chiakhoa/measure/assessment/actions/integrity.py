@@ -13,9 +13,10 @@ from chiakhoa.foundation.actions import action, body_of
 from chiakhoa.foundation.models import Job
 from chiakhoa.foundation.readers import Reader, Role
 from chiakhoa.foundation.refusals import NotVisible, Refusal
-from chiakhoa.measure.assessment import integrity, queries
+from chiakhoa.measure.assessment import queries
 from chiakhoa.measure.assessment.actions import exams
-from chiakhoa.measure.assessment.judging import Found, Judged, Watched
+from chiakhoa.measure.assessment.integrity import signs
+from chiakhoa.measure.assessment.integrity.judging import Found, Judged, Watched
 from chiakhoa.measure.assessment.models import (
     Concern,
     ConcernKind,
@@ -127,7 +128,7 @@ def void_over(actor: Reader, concern_pk: int, seat_pks: Iterable[int], *, at: da
 
 def _row(one: Found, exam: Exam, at: datetime) -> Concern:
     return Concern(
-        exam=exam, kind=one.kind, seat=one.seat, other=one.other, statistic=one.statistic, p=one.p, rate=integrity.RATE,
+        exam=exam, kind=one.kind, seat=one.seat, other=one.other, statistic=one.statistic, p=one.p, rate=signs.RATE,
         details=one.details, found_at=at,
     )  # fmt: skip
 
@@ -137,7 +138,7 @@ def _leaks(leaks: Sequence[Found], at: datetime) -> list[Concern]:
     waiting = Concern.objects.filter(kind=ConcernKind.LEAK, state=ConcernState.OPEN).values_list("item", flat=True)
     known = set(waiting)
     return [
-        Concern(kind=ConcernKind.LEAK, item_id=one.item, statistic=one.statistic, p=one.p, rate=integrity.RATE,
+        Concern(kind=ConcernKind.LEAK, item_id=one.item, statistic=one.statistic, p=one.p, rate=signs.RATE,
                 details=one.details, found_at=at)
         for one in leaks
         if one.item not in known

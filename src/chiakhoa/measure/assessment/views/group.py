@@ -19,11 +19,13 @@ from chiakhoa.foundation.refusals import NotVisible, Refusal
 from chiakhoa.foundation.requests import Request
 from chiakhoa.foundation.templatetags.words import num
 from chiakhoa.ground.frameworks import queries as frameworks
-from chiakhoa.measure.assessment import actions, group_queries, notices
-from chiakhoa.measure.assessment.group_forms import GroupTestForm
-from chiakhoa.measure.assessment.group_models import GroupTest
-from chiakhoa.measure.assessment.group_queries import GroupResult
-from chiakhoa.measure.assessment.group_tables import GroupTestTable
+from chiakhoa.measure.assessment import actions
+from chiakhoa.measure.assessment.group import notices
+from chiakhoa.measure.assessment.group import queries as group_queries
+from chiakhoa.measure.assessment.group.forms import GroupTestForm
+from chiakhoa.measure.assessment.group.models import GroupTest
+from chiakhoa.measure.assessment.group.queries import GroupResult
+from chiakhoa.measure.assessment.group.tables import GroupTestTable
 
 
 @page(*group_queries.READERS)

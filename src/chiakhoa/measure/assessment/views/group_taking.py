@@ -21,8 +21,10 @@ from chiakhoa.foundation.pages import public_page, refused
 from chiakhoa.foundation.readers import SYSTEM
 from chiakhoa.foundation.refusals import NotVisible, Refusal
 from chiakhoa.foundation.requests import Request, address_of
-from chiakhoa.measure.assessment import actions, feedback, group_queries, paper, pictures, short_mode
-from chiakhoa.measure.assessment.group_models import GroupAnswer, GroupRun, GroupTest, RunState
+from chiakhoa.measure.assessment import actions, feedback, paper
+from chiakhoa.measure.assessment.group import pictures, short_mode
+from chiakhoa.measure.assessment.group import queries as group_queries
+from chiakhoa.measure.assessment.group.models import GroupAnswer, GroupRun, GroupTest, RunState
 
 A_ROOM = 200  # runs begun from one address in a quarter of an hour: three rooms of 60, or one that begins anew
 REMEMBERED = 12 * 3600  # seconds

@@ -14,8 +14,9 @@ from chiakhoa.foundation.pages import page
 from chiakhoa.foundation.readers import Role
 from chiakhoa.foundation.refusals import NotVisible, Refusal
 from chiakhoa.foundation.requests import Request
-from chiakhoa.measure.assessment import actions, evidence_drawn, integrity, queries
+from chiakhoa.measure.assessment import actions, queries
 from chiakhoa.measure.assessment.forms import DecisionForm
+from chiakhoa.measure.assessment.integrity import drawn, signs
 from chiakhoa.measure.assessment.models import Concern, ConcernKind, ConcernState, ExamState, SittingState
 from chiakhoa.measure.assessment.tables import ConcernFilter, ConcernTable, WatchTable
 
@@ -26,7 +27,7 @@ READERS = (*queries.INVIGILATORS, Role.AUDITOR)
 def concerns(request: Request) -> HttpResponse:
     """All signs in the exams of the unit and in the bank."""
     rows = queries.concerns(request.reader)
-    context = {"tab": "concerns", "rate": integrity.RATE}
+    context = {"tab": "concerns", "rate": signs.RATE}
     return list_page(
         request, rows, ConcernTable, filters=ConcernFilter, template="assessment/concerns.html",
         file_name="concerns", context=context,
@@ -56,7 +57,7 @@ def exam_integrity(request: Request, pk: int) -> HttpResponse:
             (kind.label, judged.get(kind, 0), row.concerns.filter(kind=kind).count())
             for kind in (ConcernKind.RAPID, ConcernKind.MISFIT, ConcernKind.ALIKE)
         ],
-        "rate": integrity.RATE,
+        "rate": signs.RATE,
         "may_ask": request.reader.has(*queries.INVIGILATORS) and row.state == ExamState.CLOSED,
     }
     return list_page(
@@ -125,8 +126,8 @@ def _shown(request: Request, row: Concern, form: DecisionForm | None = None) -> 
     upheld = row.state == ConcernState.UPHELD and not row.voided_at
     context: dict[str, Any] = {
         "concern": row,
-        "drawn": evidence_drawn.of(row),
-        "rarely": evidence_drawn.rarely(row.p),
+        "drawn": drawn.of(row),
+        "rarely": drawn.rarely(row.p),
         "seats": seats,
         "form": form or (DecisionForm() if may_judge and row.state == ConcernState.OPEN else None),
         "may_void": may_judge and upheld and bool(seats) and request.reader.account_id != row.decided_by,

@@ -9,9 +9,10 @@ import numpy as np
 
 from chiakhoa.engines import irt
 from chiakhoa.ground.frameworks import queries as frameworks
-from chiakhoa.measure.assessment import adaptive, live_bank, pictures
+from chiakhoa.measure.assessment import adaptive, live_bank
 from chiakhoa.measure.assessment.adaptive import Pooled
-from chiakhoa.measure.assessment.group_models import GroupAnswer, GroupRun
+from chiakhoa.measure.assessment.group import pictures
+from chiakhoa.measure.assessment.group.models import GroupAnswer, GroupRun
 from chiakhoa.measure.assessment.models import ItemKind, ItemState
 from chiakhoa.measure.evidence import queries as evidence
 from chiakhoa.measure.evidence.estimation import Believed

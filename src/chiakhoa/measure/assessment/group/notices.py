@@ -7,8 +7,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from chiakhoa.foundation.paper import compile_pdf, qr_svg
-from chiakhoa.measure.assessment import short_mode
-from chiakhoa.measure.assessment.group_models import GroupTest
+from chiakhoa.measure.assessment.group import short_mode
+from chiakhoa.measure.assessment.group.models import GroupTest
 
 TEMPLATE = "group_notice.typ"
 
@@ -37,4 +37,4 @@ def notice(test: GroupTest, link: str) -> bytes:
 
 @cache
 def _template() -> bytes:
-    return resources.files(__package__).joinpath("templates/assessment", TEMPLATE).read_bytes()
+    return resources.files("chiakhoa.measure.assessment").joinpath("templates/assessment", TEMPLATE).read_bytes()

@@ -1,4 +1,4 @@
-"""The answers of an exam, and of a bank through time, as arrays that `integrity` judges. Reads; writes nothing.
+"""The answers of an exam, and of a bank through time, as arrays that `signs` judges. Reads; writes nothing.
 
 Items stand with the parameters frozen in the answers. What a candidate did not know is wrong for the ability and is not
 compared between seats: whoever does not know says so alone.
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from chiakhoa.engines import irt
 from chiakhoa.ground.frameworks import queries as frameworks
-from chiakhoa.measure.assessment import integrity
+from chiakhoa.measure.assessment.integrity import signs
 from chiakhoa.measure.assessment.models import Answer, Exam, Item, Seat, SittingState
 from chiakhoa.measure.evidence import estimation
 
@@ -171,4 +171,4 @@ def _wrong_answers(codes: Sequence[str]) -> tuple[dict[tuple[str, str], int], Fl
         for number, (answer, times) in enumerate(often, start=1):
             numbers[code, answer] = number
             table[line, number - 1] = times
-    return numbers, integrity.shares(table)
+    return numbers, signs.shares(table)

@@ -8,8 +8,8 @@ import numpy as np
 
 from chiakhoa.engines import irt
 from chiakhoa.foundation.jobs import Report
-from chiakhoa.measure.assessment import answer_sheets, integrity
-from chiakhoa.measure.assessment.answer_sheets import Exhibit
+from chiakhoa.measure.assessment.integrity import answer_sheets, signs
+from chiakhoa.measure.assessment.integrity.answer_sheets import Exhibit
 from chiakhoa.measure.assessment.models import ConcernKind, Exam, Seat
 
 LEAST_FITTED = 10  # answers to measured items, before it is asked whether they fit together
@@ -73,24 +73,24 @@ def of_bank(seed: int) -> tuple[list[Watched], list[Found]]:
     passage = answer_sheets.of_bank()
     if passage is None:
         return [], []
-    chance = integrity.expected(passage.items, passage.order, passage.score, passage.prior)
+    chance = signs.expected(passage.items, passage.order, passage.score, passage.prior)
     watched = list(_watch(passage, chance, seed))
-    together = integrity.holm(np.array([one.p for one in watched]))
+    together = signs.holm(np.array([one.p for one in watched]))
     found = [
         Found(ConcernKind.LEAK, max(one.path), float(p), item=one.code,
               details={"answers": one.answers, "right": one.right, "expected": one.expected, "path": one.path})
         for one, p in zip(watched, together, strict=True)
-        if p <= integrity.RATE
+        if p <= signs.RATE
     ]  # fmt: skip
     return watched, found
 
 
 def _rapid(sheet: Exhibit) -> tuple[list[Found], int]:
-    times = integrity.usual_times(answer_sheets.timed(sheet.codes))
-    alone = integrity.rapid_guessing(sheet.seconds, times)
+    times = signs.usual_times(answer_sheets.timed(sheet.codes))
+    alone = signs.rapid_guessing(sheet.seconds, times)
     judged = (np.isfinite(sheet.seconds) & np.isfinite(times.level)).any(axis=1)
-    together = integrity.holm(np.where(judged, alone, np.nan))
-    fast = integrity.rapid(sheet.seconds, times)
+    together = signs.holm(np.where(judged, alone, np.nan))
+    fast = signs.rapid(sheet.seconds, times)
     found = []
     for who in _below(together):
         met = _in_order(sheet, who)
@@ -110,7 +110,7 @@ def _misfit(sheet: Exhibit, seed: int) -> tuple[list[Found], int]:
     """Only over measured items: a guessed difficulty would make anybody's answers look odd."""
     known = np.where(sheet.measured, sheet.responses, np.nan)
     known[(~np.isnan(known)).sum(axis=1) < LEAST_FITTED] = np.nan
-    together = integrity.holm(integrity.misfit(sheet.items, known, sheet.prior, seed))
+    together = signs.holm(signs.misfit(sheet.items, known, sheet.prior, seed))
     judged = int((~np.isnan(together)).sum())
     suspects = _below(together)
     if not suspects:
@@ -132,11 +132,9 @@ def _misfit(sheet: Exhibit, seed: int) -> tuple[list[Found], int]:
 
 
 def _alike(sheet: Exhibit, seed: int) -> tuple[list[Found], int]:
-    said = integrity.similarity(
-        sheet.items, sheet.responses, sheet.choices, sheet.wrong, sheet.prior, seed, sheet.measured
-    )
+    said = signs.similarity(sheet.items, sheet.responses, sheet.choices, sheet.wrong, sheet.prior, seed, sheet.measured)
     found = []
-    for place in np.flatnonzero(said.p <= integrity.RATE):
+    for place in np.flatnonzero(said.p <= signs.RATE):
         one, other = said.pairs[place]
         both = [i for i in _in_order(sheet, one) if sheet.choices[one, i] >= 0 and sheet.choices[other, i] >= 0]
         lines = [
@@ -160,18 +158,18 @@ def _watch(passage: answer_sheets.Passage, chance: irt.models.Floats, seed: int)
         places = codes == code
         p, score = chance[places][-MOST_ANSWERS:], passage.score[places][-MOST_ANSWERS:]
         if len(p) >= LEAST_ANSWERS:
-            path = integrity.cusum(p, score)
+            path = signs.cusum(p, score)
             kept = np.unique(np.linspace(0, len(path) - 1, POINTS).round().astype(int))
             drawn = sorted({*kept.tolist(), int(path.argmax())})
             yield Watched(
-                code, len(p), float(score.mean()), float(p.mean()), integrity.leak(p, score, seed),
+                code, len(p), float(score.mean()), float(p.mean()), signs.leak(p, score, seed),
                 [round(float(path[k]), 2) for k in drawn],
             )  # fmt: skip
 
 
-def _below(p: integrity.Floats) -> list[int]:
+def _below(p: signs.Floats) -> list[int]:
     with np.errstate(invalid="ignore"):
-        return [int(who) for who in np.flatnonzero(p <= integrity.RATE)]
+        return [int(who) for who in np.flatnonzero(p <= signs.RATE)]
 
 
 def _in_order(sheet: Exhibit, who: int) -> Sequence[int]:

@@ -5,7 +5,7 @@ from typing import ClassVar
 import django_tables2 as tables
 from django.utils.translation import gettext_lazy as _
 
-from chiakhoa.measure.assessment.group_models import GroupTest
+from chiakhoa.measure.assessment.group.models import GroupTest
 
 
 class GroupTestTable(tables.Table):

@@ -18,7 +18,7 @@ from chiakhoa.foundation.readers import Reader, Role
 from chiakhoa.ground.frameworks import queries as frameworks
 from chiakhoa.ground.frameworks.models import Domain, Grade
 from chiakhoa.ground.territory.queries import within
-from chiakhoa.measure.assessment.group_models import GroupAnswer, GroupRun, GroupTest, RunState
+from chiakhoa.measure.assessment.group.models import GroupAnswer, GroupRun, GroupTest, RunState
 from chiakhoa.measure.evidence import queries as evidence
 from chiakhoa.measure.evidence.standing import CONFIDENCE
 

@@ -97,12 +97,3 @@ class GroupAnswer(models.Model):
                 condition=Q(score__isnull=True) | Q(score__in=[0.0, 1.0]), name="group_answer_right_or_wrong"
             ),
         ]
-
-
-class BankMark(models.Model):
-    """One row: a mark that the database changes with every change of an item, so that processes may keep the bank."""
-
-    mark = models.CharField(max_length=36)
-
-    class Meta:
-        constraints: ClassVar = [models.CheckConstraint(condition=Q(pk=1), name="bank_mark_is_one_row")]
