@@ -8,10 +8,16 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, connection
 from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis
 
 from chiakhoa.foundation import jobs
 from chiakhoa.foundation.readers import SYSTEM, Reader
 from chiakhoa.site import messages
+
+# No test is about time: what a busy machine makes slow is not wrong.
+hypothesis.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis.load_profile("untimed")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -21,7 +21,7 @@ def _cookie(name: str, value: str, host: str) -> Cookie:
 
 
 class Candidate(FastHttpUser):
-    """Begins once, then answers at its pace; whoever is finished begins to practise."""
+    """Begins once, then answers at its pace; whoever is finished begins anew."""
 
     wait_time = constant_pacing(SECONDS)
     connection_timeout = network_timeout = 30.0
@@ -37,7 +37,7 @@ class Candidate(FastHttpUser):
     def answer(self) -> None:
         """Answer the question on the page."""
         if not self.address:
-            self._begin("practice")
+            self._begin("baseline")
             return
         fields = {"csrfmiddlewaretoken": TOKEN, **self._choice()}
         with self.client.post(

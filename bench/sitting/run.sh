@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Two thousand people answering at once, on PostgreSQL. See README.md.   bench/sitting/run.sh [PEOPLE] [SECONDS]
+# They come within COME seconds (120); what is measured begins when all are there.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-PEOPLE=${1:-2000} SECONDS_LONG=${2:-150}
+PEOPLE=${1:-2000} SECONDS_LONG=${2:-120} COME=${COME:-120}
 PYTHON=${PYTHON:-.venv/bin/python} LOCUST=${LOCUST:-/tmp/locust/bin/locust}
 export PYTHONPATH=$PWD/src
 # A province that a run before made may be used again: KEEP=DIR.
@@ -48,10 +49,13 @@ POSTMASTER=$(head -n 1 "$WORK/pg/data/postmaster.pid")
 GRANIAN=$(pgrep -f "granian.*--port $PORT" | head -n 1)
 
 echo "$(nproc) processors, load $(cut -d' ' -f1-3 /proc/loadavg) before; $PEOPLE people, $SECONDS_LONG s"
-BUSY=$(all_cpu) SERVER=$(cpu "$GRANIAN") DATABASE=$(cpu "$POSTMASTER")
 SESSIONS=$WORK/sessions "$LOCUST" -f bench/sitting/locustfile.py --headless --only-summary --loglevel ERROR \
-  --host "http://127.0.0.1:$PORT" -u "$PEOPLE" -r "$((PEOPLE / 40 + 1))" -t "${SECONDS_LONG}s" --stop-timeout 5 \
-  >"$WORK/locust.log" 2>&1 || true
+  --host "http://127.0.0.1:$PORT" -u "$PEOPLE" -r "$((PEOPLE / COME + 1))" -t "$((COME + SECONDS_LONG))s" --reset-stats --stop-timeout 5 \
+  >"$WORK/locust.log" 2>&1 &
+LOCUSTS=$!
+sleep "$COME"
+BUSY=$(all_cpu) SERVER=$(cpu "$GRANIAN") DATABASE=$(cpu "$POSTMASTER")
+wait "$LOCUSTS" || true
 sed -n '/count  failed/,/^Type/p' "$WORK/locust.log" | sed '$d'
 echo "processor seconds: server $(($(cpu "$GRANIAN") - SERVER)), PostgreSQL $(($(cpu "$POSTMASTER") - DATABASE))"
 echo "all processes of the machine: $(echo "$BUSY" "$(all_cpu)" | awk -v hz="$(getconf CLK_TCK)" '{ printf "%.0f s busy, %.0f s waiting for the disk, %.0f s stolen", ($4 - $1) / hz, ($5 - $2) / hz, ($6 - $3) / hz }') of $(($(nproc) * SECONDS_LONG)) s; load $(cut -d' ' -f1-3 /proc/loadavg) after"

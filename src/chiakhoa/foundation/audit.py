@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.db import models, transaction
@@ -14,7 +15,8 @@ from django.db import models, transaction
 from chiakhoa.foundation.readers import Reader
 
 if TYPE_CHECKING:
-    from chiakhoa.foundation.models import AuditEntry
+    from chiakhoa.foundation.models import AuditEntry, TrailHead
+    from chiakhoa.foundation.prepared import Prepared
 
 _gathered: ContextVar["list[AuditEntry] | None"] = ContextVar("audit_gathered", default=None)
 
@@ -86,10 +88,19 @@ def _append(entries: "list[AuditEntry]") -> None:
         head.save()
 
 
+@cache
+def _head() -> "Prepared[TrailHead, TrailHead]":
+    """Whoever appends asks for this. Made late: models may not be imported while settings are read."""
+    from chiakhoa.foundation.models import TrailHead
+    from chiakhoa.foundation.prepared import Prepared
+
+    return Prepared(lambda: TrailHead.objects.select_for_update())
+
+
 def _locked_head() -> Any:
     from chiakhoa.foundation.models import TrailHead
 
-    head = TrailHead.objects.select_for_update().first()
+    head = _head().first()
     if head is None:
         # The two who write first make one head between them.
         TrailHead.objects.get_or_create(pk=1)

@@ -79,12 +79,10 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 def _shell(request: HttpRequest) -> dict[str, Any]:
     reader: Reader = getattr(request, "reader", VISITOR)
-    home = territory.home()
     return {
         # Made when a page shows it: the page of a question does not, and there it would cost a tenth of the whole.
         "navigation": SimpleLazyObject(lambda: rooms(reader, request.path)),
-        "synthetic": bool(home and home.synthetic),
-        "home_name": str(home.unit) if home else "",
+        "home_province": SimpleLazyObject(territory.home),
         "languages": settings.LANGUAGES,
         "tour": tour.current(request),
     }

@@ -6,6 +6,7 @@ actor is an account's number. Of a fault it tells the kind and the lines of code
 
 import json
 import logging
+import os
 import re
 import threading
 import time
@@ -15,8 +16,10 @@ from collections import Counter
 from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 log = logging.getLogger("chiakhoa.requests")
@@ -25,6 +28,8 @@ _current: ContextVar[dict[str, Any] | None] = ContextVar("request_facts", defaul
 _lock = threading.Lock()
 _counts: Counter[tuple[str, str, int]] = Counter()
 _seconds: Counter[str] = Counter()
+_told_at = 0.0
+BETWEEN = 1.0  # seconds
 
 
 class Observer:
@@ -71,10 +76,26 @@ class JsonLines(logging.Formatter):
         return json.dumps(said, ensure_ascii=False)
 
 
+def begin_anew() -> None:
+    """Forget what processes of an earlier start counted."""
+    for file in _folder().glob("*.json"):
+        file.unlink(missing_ok=True)
+
+
 def as_text() -> list[str]:
-    """Requests and their time since the start of this process, in Prometheus' text form."""
+    """Requests and their time since the start, of all processes that serve, in Prometheus' text form.
+
+    Another process tells its counts once a second, so they may be so much older.
+    """
     with _lock:
-        counts, seconds = sorted(_counts.items()), sorted(_seconds.items())
+        _tell()
+    all_counts: Counter[tuple[str, str, int]] = Counter()
+    all_seconds: Counter[str] = Counter()
+    for file in _folder().glob("*.json"):
+        told = json.loads(file.read_text(encoding="utf-8"))
+        all_counts.update({(method, page, status): count for method, page, status, count in told["counts"]})
+        all_seconds.update(told["seconds"])
+    counts, seconds = sorted(all_counts.items()), sorted(all_seconds.items())
     lines = ["# HELP chiakhoa_requests_total Requests by page.", "# TYPE chiakhoa_requests_total counter"]
     for (method, page, status), count in counts:
         lines.append(f'chiakhoa_requests_total{{page="{page}",method="{method}",status="{status}"}} {count}')
@@ -90,6 +111,26 @@ def _count(method: str, page: str, status: int, took: float) -> None:
     with _lock:
         _counts[(known, page, status)] += 1
         _seconds[page] += took
+        if time.monotonic() - _told_at > BETWEEN:
+            _tell()
+
+
+def _folder() -> Path:
+    return Path(settings.DATA) / "metrics"
+
+
+def _tell() -> None:
+    """Write this process's counts where whichever process answers for all finds them. Under the lock."""
+    global _told_at
+    _told_at = time.monotonic()
+    told = {"counts": [[*key, count] for key, count in _counts.items()], "seconds": dict(_seconds)}
+    file = _folder() / f"{os.getpid()}.json"
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.with_suffix(".new").write_text(json.dumps(told), encoding="utf-8")
+        file.with_suffix(".new").replace(file)
+    except OSError:
+        log.warning("the counts of requests could not be written to the data folder")
 
 
 def _page(request: HttpRequest) -> str:

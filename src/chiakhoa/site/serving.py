@@ -1,6 +1,7 @@
 """One command that serves: the data folder locked, the database up to date, web and worker started and ended together."""
 
 import fcntl
+import os
 import signal
 import subprocess
 import sys
@@ -25,7 +26,7 @@ from chiakhoa.ground.registry import actions as registry
 from chiakhoa.ground.territory import actions as territory
 from chiakhoa.ground.territory.models import Unit
 from chiakhoa.measure.assessment import actions as assessment
-from chiakhoa.site import messages
+from chiakhoa.site import messages, observing
 
 
 @contextmanager
@@ -75,10 +76,16 @@ def load_facts() -> None:
 
 
 def run(port: int) -> int:
-    """Serve on 127.0.0.1:port with one worker beside it, until Ctrl-C or until either ends. Returns the exit code."""
+    """Serve on 127.0.0.1:port with one worker beside it, until Ctrl-C or until either ends. Returns the exit code.
+
+    One process computes on one processor at a time. SQLite, which writes for one at a time, is served by one; PostgreSQL by
+    as many as there are processors.
+    """
     python = [sys.executable, "-m"]
+    workers = 1 if connection.vendor == "sqlite" else os.cpu_count() or 1
+    observing.begin_anew()
     web = subprocess.Popen(
-        [*python, "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "1",
+        [*python, "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", str(workers),
          "--blocking-threads", "4", "--no-ws", "--log-level", "warning", "chiakhoa.site.wsgi:application"]
     )  # fmt: skip
     processes = [web]

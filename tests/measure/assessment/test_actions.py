@@ -8,7 +8,7 @@ import pytest
 from chiakhoa.foundation.models import AuditEntry
 from chiakhoa.foundation.readers import SYSTEM
 from chiakhoa.foundation.refusals import NotAllowed, NotVisible, Refusal
-from chiakhoa.measure.assessment import actions, adaptive
+from chiakhoa.measure.assessment import actions, adaptive, live_bank
 from chiakhoa.measure.assessment.models import Answer, Item, ItemState, Purpose, Sitting, SittingState
 from chiakhoa.measure.assessment.rooms import VARIANCE_OF_A_COURSE, FinishedSitting
 from chiakhoa.measure.evidence.models import CompetenceState, DomainEstimate, Evidence
@@ -152,7 +152,7 @@ def test_the_same_seed_and_answers_meet_the_same_items(province, items, at):
         Sitting.objects.filter(pk=sitting.pk).update(seed=11)
         sitting.answers.all().delete()
         sitting.refresh_from_db()
-        item = adaptive.next_item(sitting)
+        item = adaptive.next_item(sitting, adaptive.history(sitting), live_bank.items())
         Answer.objects.create(sitting=sitting, item_id=item.code, position=1, a=item.a, b=item.b, c=item.c)
         answer_all(reader, sitting, at)
         met.append(list(sitting.answers.values_list("item_id", flat=True)))

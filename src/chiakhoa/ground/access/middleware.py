@@ -29,8 +29,5 @@ def _reader(request: HttpRequest) -> Reader:
     account = request.user
     if not isinstance(account, Account) or not account.is_active:
         return VISITOR
-    # The account is known; whose role was lent is asked for where it is shown. This query comes with every request.
-    held = queries.own_assignments(account, at=clock.now()).select_related(None).select_related("unit", "body")
-    wanted = request.session.get(CHOSEN)
-    chosen = (held.filter(pk=wanted).first() if wanted else None) or held.first()
+    chosen = queries.acted_in(account, request.session.get(CHOSEN), at=clock.now())
     return queries.reader_of(chosen, address=address_of(request)) if chosen else VISITOR

@@ -1,11 +1,12 @@
 """Who may act as what, and the trail of what they did."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 
 from chiakhoa.foundation import clock, sealing
 from chiakhoa.foundation.models import AuditEntry
+from chiakhoa.foundation.prepared import Prepared
 from chiakhoa.foundation.readers import Reader, Role
 from chiakhoa.ground.access.models import Account, PrivacyRequest, RoleAssignment, Session
 from chiakhoa.ground.access.tokens import ApiToken
@@ -15,13 +16,13 @@ from chiakhoa.ground.territory.models import UnitAncestry
 from chiakhoa.ground.territory.queries import home, in_force, within
 
 
-def acting(at: datetime) -> Q:
-    """The condition that an assignment may be acted under at a moment. The one place that decides it.
+def acting(at: datetime, day: date | None = None) -> Q:
+    """The condition that an assignment may be acted under at a moment (`day` is its day). The one place that decides it.
 
     Its days have come and not gone; an emergency is not over; what was lent is held only while the lender's own role is,
     by an account that is not suspended, and was itself not lent and no emergency.
     """
-    day = at.astimezone(clock.HERE).date()
+    day = day or at.astimezone(clock.HERE).date()
     lender = Q(
         lent_from__lent_from__isnull=True, lent_from__ends_at__isnull=True, lent_from__account__is_active=True
     ) & (Q(lent_from__valid_from__isnull=True) | Q(lent_from__valid_from__lte=day))
@@ -34,6 +35,24 @@ def own_assignments(account: Account, *, at: datetime) -> QuerySet[RoleAssignmen
     """The roles an account may act in at a moment, oldest first."""
     rows = account.assignments.filter(acting(at)).select_related("account", "unit", "body", "lent_from__account")
     return rows.order_by("id")
+
+
+# With every request comes this one. Whose role was lent is asked for where it is shown.
+_held = Prepared(
+    lambda account, at, day: RoleAssignment.objects.filter(acting(at, day), account=account)
+    .select_related("unit", "body")
+    .order_by("id"),
+    account=int, at=datetime, day=date,
+)  # fmt: skip
+
+
+def acted_in(account: Account, chosen: int | None, *, at: datetime) -> RoleAssignment | None:
+    """The role that an account acts in at a moment: the one it chose, or its oldest; None where it has none."""
+    held = _held(account=account.pk, at=at, day=at.astimezone(clock.HERE).date())
+    found = next((row for row in held if row.pk == chosen), None) or next(iter(held), None)
+    if found:
+        found.account = account
+    return found
 
 
 def reader_of(assignment: RoleAssignment, *, address: str = "") -> Reader:

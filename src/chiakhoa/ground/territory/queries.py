@@ -10,6 +10,7 @@ from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 
 from chiakhoa.engines.lineage import Span, Step, restate, weights
 from chiakhoa.foundation.clock import today
+from chiakhoa.foundation.prepared import Prepared
 from chiakhoa.foundation.readers import Reader, Role
 from chiakhoa.ground.territory.mapday import MapDay
 from chiakhoa.ground.territory.models import Home, Reform, ReformState, Succession, Unit, UnitAncestry
@@ -17,9 +18,12 @@ from chiakhoa.ground.territory.models import Home, Reform, ReformState, Successi
 MAY_REFORM = (Role.ADMINISTRATOR, Role.COORDINATOR)
 
 
+_home = Prepared(lambda: Home.objects.select_related("unit"))  # every page says whose it is
+
+
 def home() -> Home | None:
     """The province that this installation serves; None before it is founded."""
-    return Home.objects.select_related("unit").first()
+    return _home.first()
 
 
 def in_force(day: date) -> Q:

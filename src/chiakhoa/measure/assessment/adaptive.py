@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from numpy.typing import NDArray
 
 from chiakhoa.engines import irt
+from chiakhoa.foundation.prepared import Prepared
 from chiakhoa.ground.frameworks import queries as frameworks
 from chiakhoa.ground.registry.models import Person
 from chiakhoa.measure.assessment import live_bank
@@ -54,11 +55,41 @@ def after(sitting: Sitting, answered: Answer) -> Believed:
     return Believed(*irt.assume_density(before.mean, before.cov, domain, a, b, c, score))
 
 
-def next_item(sitting: Sitting) -> Pooled | None:
-    """The item to show next; None where the sitting has asked enough, or the bank has no more."""
-    asked, met = _history(sitting)
-    codes = [code for code, _score in asked]
-    pool = _candidates(codes, met)
+class History(NamedTuple):
+    """What a person has been asked: the items of this sitting that count with their scores, in their order; how many were
+    tried out in it, and count as if never shown; and all that the person has met in any sitting.
+    """
+
+    asked: list[tuple[str, float | None]]
+    tried: int
+    met: set[str]
+
+
+_seen_by = Prepared(
+    lambda person: (
+        Answer.objects.filter(sitting__person=person)
+        .order_by("position")
+        .values_list("sitting_id", "pilot", "item_id", "score")
+    ),
+    person=int,
+)
+
+
+def history(sitting: Sitting) -> History:
+    """What the sitting and its person have been asked."""
+    seen = _seen_by(person=sitting.person_id)
+    own = [(pilot, code, score) for pk, pilot, code, score in seen if pk == sitting.pk]
+    return History(
+        asked=[(code, score) for pilot, code, score in own if not pilot],
+        tried=sum(pilot for pilot, _code, _score in own),
+        met={code for _pk, _pilot, code, _score in seen},
+    )
+
+
+def next_item(sitting: Sitting, before: History, bank: dict[str, Item]) -> Pooled | None:
+    """The item of the bank to show next; None where the sitting has asked enough, or the bank has no more."""
+    codes = [code for code, _score in before.asked]
+    pool = _candidates(codes, before.met, bank)
     if len(pool) == len(codes):
         return None
     items, plan, said = arrays(pool), blueprint(sitting.purpose, len(sitting.mean[0])), _said(sitting)
@@ -76,10 +107,10 @@ def reserve(sitting: Sitting, count: int) -> list[str]:
     Nobody can know the answers then, so each is chosen as the choice would be if the mean stayed and the variance shrank by what
     the items before it are expected to tell.
     """
-    asked, met = _history(sitting)
+    asked, _tried, met = history(sitting)
     codes = [code for code, _score in asked]
     unread = 1 if asked and asked[-1][1] is None else 0  # one that is tried out may be shown instead
-    pool = _candidates(codes, met)
+    pool = _candidates(codes, met, live_bank.items())
     items, plan, said = arrays(pool), blueprint(sitting.purpose, len(sitting.mean[0])), _said(sitting)
     chosen = list(range(len(codes)))
     cov = said.cov.copy()
@@ -142,32 +173,20 @@ def _said(sitting: Sitting) -> Believed:
     return Believed(np.array(sitting.mean), np.array(sitting.covariance))
 
 
-def _history(sitting: Sitting) -> tuple[list[tuple[str, float | None]], set[str]]:
-    """The items of the sitting that count, in their order, with their scores; and all that its person has met in any.
-
-    Those tried out count as if never shown.
-    """
-    rows = Answer.objects.filter(sitting__person=sitting.person_id).order_by("position")
-    seen = list(rows.values_list("sitting_id", "pilot", "item_id", "score"))
-    counted = [(code, score) for pk, pilot, code, score in seen if pk == sitting.pk and not pilot]
-    return counted, {code for _pk, _pilot, code, _score in seen}
-
-
-def _candidates(codes: Sequence[str], met: Collection[str]) -> list[Pooled]:
+def _candidates(codes: Sequence[str], met: Collection[str], bank: dict[str, Item]) -> list[Pooled]:
     """The items shown in this sitting, in their order, then those that may come next.
 
     Of each domain those the person has never met, or all that are left where there are none such.
     """
-    every = {item.code: item for item in _pool(codes)}
-    left = [item for code, item in every.items() if code not in set(codes)]
+    every, shown = {item.code: item for item in _pool(codes, bank)}, set(codes)
+    left = [item for code, item in every.items() if code not in shown]
     fresh = {item.domain for item in left if item.code not in met}
     return [every[code] for code in codes] + [item for item in left if item.domain not in fresh or item.code not in met]
 
 
-def _pool(codes: Sequence[str]) -> list[Pooled]:
-    """Live items, and those of this sitting even if retired meanwhile, by code."""
+def _pool(codes: Sequence[str], rows: dict[str, Item]) -> list[Pooled]:
+    """Live items of the bank, and those of this sitting even if retired meanwhile, by code."""
     global _pooled
-    rows = live_bank.items()
     known = _pooled  # threads share it: each looks once
     if rows is not known[0]:
         pooled = {code: Pooled(code, row.competence.domain.order, row.a, row.b, row.c) for code, row in rows.items()}

@@ -4,25 +4,22 @@ A row of one field says which bank it is. The database itself writes a new one w
 away, whoever does it (migration 0007), so that what is kept can be old by nothing. Writes nothing.
 """
 
+from chiakhoa.foundation.prepared import Prepared
 from chiakhoa.measure.assessment.models import Answer, BankMark, Item
 
 _kept: tuple[str, dict[str, Item]] = ("", {})
+_mark = Prepared(lambda: BankMark.objects.values_list("mark", flat=True))
 
 
 def items() -> dict[str, Item]:
     """Every item by its code, with competence and domain. Shared by all requests: to be read, never changed."""
     global _kept
-    mark = BankMark.objects.values_list("mark", flat=True).first()
+    mark = _mark.first()
     known, rows = _kept
     if mark is None or mark != known:  # without a mark nothing says whether what is kept is old
         rows = Item.objects.select_related("competence__domain").order_by("code").in_bulk()
         _kept = (mark or "", rows)
     return rows
-
-
-def just_read(code: str) -> Item:
-    """An item that the caller has just chosen from `items`, without asking for the mark again."""
-    return _kept[1].get(code) or Item.objects.select_related("competence__domain").get(pk=code)
 
 
 def with_item(answer: Answer | None) -> Answer | None:

@@ -16,7 +16,7 @@ from django.db.models import Count, Q
 from chiakhoa.engines import irt
 from chiakhoa.ground.frameworks import queries as frameworks
 from chiakhoa.measure.assessment import bank
-from chiakhoa.measure.assessment.adaptive import Pooled
+from chiakhoa.measure.assessment.adaptive import History
 from chiakhoa.measure.assessment.models import Answer, Item, ItemState, Purpose, Sitting, SittingState
 
 PLACES = 2
@@ -47,24 +47,25 @@ def places(seed: int) -> list[int]:
     return sorted(int(place) for place in drawn)
 
 
-def next_pilot(sitting: Sitting, answered: int) -> Pooled | None:
-    """The item to try out now, after `answered` answers of either sort; None where a question that counts comes next."""
-    stand = places(sitting.seed)
-    if most(sitting.purpose) == 0 or answered < stand[0]:
+def next_pilot(sitting: Sitting, answered: int, before: History, bank: dict[str, Item]) -> Item | None:
+    """The item to try out now, after `answered` answers of either sort; None where a question that counts comes next.
+
+    One of those being tried out that the person never met, nor met in its older version.
+    """
+    if most(sitting.purpose) == 0 or before.tried >= _due(sitting.seed, answered - before.tried):
         return None
-    tried = sitting.answers.filter(pilot=True).count()
-    due = sum(place <= answered - tried for place in stand)
-    return _drawn(sitting, tried) if tried < due else None
-
-
-def _drawn(sitting: Sitting, tried: int) -> Pooled | None:
-    """One of the items being tried out that the person never met, nor met in its older version."""
-    met = Answer.objects.filter(sitting__person=sitting.person_id).values("item")
-    rows = Item.objects.filter(state=ItemState.PILOT).exclude(pk__in=met).exclude(supersedes__in=met).order_by("code")
-    pool = [Pooled(*row) for row in rows.values_list("code", "competence__domain__order", "a", "b", "c")]
+    pool = [
+        item for item in bank.values()
+        if item.state == ItemState.PILOT and item.code not in before.met and item.supersedes_id not in before.met
+    ]  # fmt: skip
     if not pool:
         return None
-    return pool[int(np.random.default_rng([sitting.seed, _MARK, tried]).integers(len(pool)))]
+    return pool[int(np.random.default_rng([sitting.seed, _MARK, before.tried]).integers(len(pool)))]
+
+
+def _due(seed: int, counted: int) -> int:
+    """How many are to be tried out once so many answers count."""
+    return sum(place <= counted for place in places(seed)) if counted >= FIRST else 0
 
 
 def ready(codes: Sequence[str] | None = None) -> dict[str, int]:

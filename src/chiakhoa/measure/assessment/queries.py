@@ -10,6 +10,7 @@ from django.db.models import Avg, Count, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from chiakhoa.foundation.prepared import Prepared
 from chiakhoa.foundation.readers import SYSTEM, Reader, Role
 from chiakhoa.ground.registry import queries as registry
 from chiakhoa.ground.registry.models import Person
@@ -84,6 +85,36 @@ def sittings(reader: Reader) -> QuerySet[Sitting]:
     """Sittings that the reader may go on with: a learner's own, and an assessor's unit's, with their seat."""
     rows = Sitting.objects.select_related("person", "seat__exam")
     return rows.filter(person__in=people_for(reader).values("pk"))
+
+
+# Of a learner, these two come with every answer: where they stand, and what waits there.
+_own_locked = Prepared(
+    lambda sitting, person: _to_lock(Reader(role=Role.LEARNER, person_id=person), sitting), sitting=UUID, person=int
+)
+_unanswered = Prepared(
+    lambda sitting, position: Answer.objects.filter(sitting=sitting, position=position, score=None),
+    sitting=UUID, position=int,
+)  # fmt: skip
+
+
+def locked(reader: Reader, sitting_id: UUID) -> Sitting | None:
+    """The sitting with its seat, for whoever may go on with it, locked until the transaction ends; None where it is not theirs.
+
+    Without the person's row, which only the last answer needs.
+    """
+    if reader.has(Role.LEARNER) and reader.person_id:
+        return _own_locked.first(sitting=sitting_id, person=reader.person_id)
+    return _to_lock(reader, sitting_id).first()
+
+
+def unanswered(sitting: Sitting, position: int) -> Answer | None:
+    """The question at the position, if it waits for its answer."""
+    return _unanswered.first(sitting=sitting.pk, position=position)
+
+
+def _to_lock(reader: Reader, sitting_id: UUID) -> QuerySet[Sitting]:
+    rows = sittings(reader).select_related(None).select_related("seat__exam")
+    return rows.select_for_update(of=("self",)).filter(pk=sitting_id)
 
 
 def asked(reader: Reader, sitting_id: UUID, position: int) -> Answer | None:
@@ -244,6 +275,11 @@ def seat_of(sitting: Sitting) -> Seat | None:
     return getattr(sitting, "seat", None)
 
 
+_large_print = Prepared(
+    lambda person: Accommodation.objects.filter(person=person, large_print=True).values_list("pk"), person=int
+)
+
+
 def has_large_print(person_id: int) -> bool:
     """Whether the person has a right to large print."""
-    return Accommodation.objects.filter(person=person_id, large_print=True).exists()
+    return bool(_large_print(person=person_id))

@@ -73,15 +73,15 @@ def start(actor: Reader, person: Person, purpose: str, *, at: datetime) -> Sitti
 def answer(actor: Reader, sitting_id: UUID, position: int, given: Any, *, at: datetime) -> Sitting:
     """Take the answer to the item at a position, and show the next item or finish the sitting.
 
+    `given` is in keys of the bank, or a function of the item and the sitting's seed that reads it so: what a form sends is
+    understood only once it is known what was shown.
     An answer to another than the current position changes nothing: the first one counts. Refusal where the answer has
     not the shape of its item; NotVisible where the sitting is not the actor's.
     """
-    # Without the person's row, which only the last answer needs: this query comes with every answer.
-    rows = queries.sittings(actor).select_related(None).select_related("seat__exam")
-    sitting = rows.select_for_update(of=("self",)).filter(pk=sitting_id).first()
+    sitting = queries.locked(actor, sitting_id)
     if sitting is None:
         raise NotVisible(_("There is no such test here."))
-    shown = live_bank.with_item(sitting.answers.filter(score=None, position=position).first())
+    shown, bank = queries.unanswered(sitting, position), live_bank.items()
     if sitting.state != SittingState.OPEN or shown is None:
         audit.record(actor, "answer_again", sitting, at=at, after={"position": position})
         return sitting
@@ -89,9 +89,10 @@ def answer(actor: Reader, sitting_id: UUID, position: int, given: Any, *, at: da
         end(sitting, at)
         audit.record(actor, "answer_too_late", sitting, at=at, after={"position": position})
         return sitting
-    _score(shown, given, at)
+    shown.item = bank[shown.item_id]
+    _score(shown, given(shown.item, sitting.seed) if callable(given) else given, at)
     _learn_from(sitting, shown)
-    if not _show_next(sitting, position + 1, at):
+    if not _show_next(sitting, position + 1, bank, at):
         _finish(sitting, at)
     audit.record(actor, "answer", sitting, at=at, after={"position": position})
     return sitting
@@ -135,7 +136,7 @@ def answer_offline(actor: Reader, sitting_id: UUID, kept: Sequence[Kept], *, at:
         _learn_from(sitting, shown)
         taken += 1
     waits = sitting.state != SittingState.OPEN or sitting.answers.filter(score=None).exists()
-    if not waits and not _show_next(sitting, sitting.answers.count() + 1, at):
+    if not waits and not _show_next(sitting, sitting.answers.count() + 1, live_bank.items(), at):
         _finish(sitting, at)
     _note_offline(sitting, kept, taken, at)
     audit.record(actor, "answer_offline", sitting, at=at, after={"sent": len(kept), "taken": taken})
@@ -188,7 +189,7 @@ def create(person: Person, purpose: Purpose, at: datetime) -> Sitting:
         mean=believed.mean.tolist(),
         covariance=believed.cov.tolist(),
     )
-    _show_next(sitting, 1, at)
+    _show_next(sitting, 1, live_bank.items(), at)
     return sitting
 
 
@@ -255,16 +256,17 @@ def _learn_from(sitting: Sitting, answered: Answer) -> None:
     sitting.save(update_fields=["mean", "covariance"])
 
 
-def _show_next(sitting: Sitting, position: int, at: datetime) -> bool:
+def _show_next(sitting: Sitting, position: int, bank: dict[str, Item], at: datetime) -> bool:
     """Show the next item at the position, or one to try out; False where the sitting has asked enough."""
-    item = adaptive.next_item(sitting)
-    if item is None:
+    before = adaptive.history(sitting)
+    chosen = adaptive.next_item(sitting, before, bank)
+    if chosen is None:
         return False
-    tried = piloting.next_pilot(sitting, position - 1)
-    item = tried or item
+    tried = piloting.next_pilot(sitting, position - 1, before, bank)
+    item = tried or bank[chosen.code]
     sitting.waits = Answer.objects.create(
-        sitting=sitting, item=live_bank.just_read(item.code), position=position, a=item.a, b=item.b, c=item.c,
-        shown_at=at, pilot=tried is not None,
+        sitting=sitting, item=item, position=position, a=item.a, b=item.b, c=item.c, shown_at=at,
+        pilot=tried is not None,
     )  # fmt: skip
     return True
 

@@ -58,33 +58,9 @@ def question(request: Request, pk: str, position: int) -> HttpResponse:
     A page that says so (`X-Next`) gets what comes next in the same answer instead of a redirect to it: half the way on a slow
     line, and half the work of a full room.
     """
-    shown = queries.asked(request.reader, UUID(str(pk)), position)
-    if shown is None:
-        return _go_on(get_object_or_404(queries.sittings(request.reader), pk=pk))
-    sitting = shown.sitting
-    laid_out = paper.lay_out(shown.item, seed=sitting.seed)
-    if shown.answered_at:
-        return _reasons(request, sitting, shown) if sitting.purpose == Purpose.PRACTICE else _go_on(sitting)
-    if request.method != "POST":
-        return _ask(request, sitting, laid_out, position)
-    now = clock.now()
-    try:
-        given = paper.read(laid_out, request.POST)
-    except Refusal as refusal:
-        paper.remember(laid_out, request.POST)
-        return _ask(request, sitting, laid_out, position, refusal=refusal)
-    try:
-        sitting = actions.answer(request.reader, sitting.pk, position, given, at=now)
-    except NotVisible:
-        raise
-    except Refusal as refusal:
-        paper.remember(laid_out, request.POST)
-        return _ask(request, sitting, laid_out, position, refusal=refusal)
-    if "X-Next" in request.headers:
-        return _next(request, sitting, position, now)
-    if sitting.purpose == Purpose.PRACTICE:
-        return redirect("assessment:question", pk=sitting.pk, position=position)
-    return _go_on(sitting)
+    if request.method == "POST":
+        return _take(request, UUID(str(pk)), position)
+    return _show(request, UUID(str(pk)), position)
 
 
 @require_POST
@@ -135,6 +111,44 @@ def answers(request: Request, pk: str) -> HttpResponse:
     return render(request, "assessment/answers.html", {"row": row, "lines": lines})
 
 
+def _show(request: Request, pk: UUID, position: int, refusal: Refusal | None = None) -> HttpResponse:
+    """The question at a position, with what was wrong with its answer; what comes after one that is answered."""
+    shown = queries.asked(request.reader, pk, position)
+    if shown is None:
+        return _go_on(get_object_or_404(queries.sittings(request.reader), pk=pk))
+    if shown.answered_at:
+        return _reasons(request, shown.sitting, shown) if _practises(shown.sitting) else _go_on(shown.sitting)
+    laid_out = paper.lay_out(shown.item, seed=shown.sitting.seed)
+    if refusal:
+        paper.remember(laid_out, request.POST)
+    return _ask(request, shown.sitting, laid_out, position, refusal=refusal)
+
+
+def _take(request: Request, pk: UUID, position: int) -> HttpResponse:
+    """Take the answer that was sent, and show what comes next; or the question again, with what was wrong."""
+    now = clock.now()
+
+    def given(item: Item, seed: int) -> Any:
+        return paper.read(paper.lay_out(item, seed=seed), request.POST)
+
+    try:
+        sitting = actions.answer(request.reader, pk, position, given, at=now)
+    except NotVisible:
+        raise
+    except Refusal as refusal:
+        return _show(request, pk, position, refusal)
+    if "X-Next" in request.headers:
+        return _next(request, sitting, position, now)
+    if _practises(sitting):
+        return redirect("assessment:question", pk=pk, position=position)
+    return _go_on(sitting)
+
+
+def _practises(sitting: Sitting) -> bool:
+    """Whether the reasons are shown after each answer."""
+    return sitting.purpose == Purpose.PRACTICE
+
+
 def _purpose(request: Request, asked: str) -> str:
     """The purpose asked for; else the first test is a baseline, a later one practice."""
     if asked in Purpose.values:
@@ -152,14 +166,15 @@ def _go_on(sitting: Sitting) -> HttpResponse:
 
 def _next(request: Request, sitting: Sitting, answered: int, at: datetime) -> HttpResponse:
     """What comes after an answer, at once; where it stands says Content-Location. A redirect where the test is over."""
-    if sitting.purpose == Purpose.PRACTICE:
+    if _practises(sitting):
         shown = queries.asked(request.reader, sitting.pk, answered)
         return _reasons(request, sitting, shown) if shown and shown.answered_at else _go_on(sitting)
     waits = sitting.waits
     if waits is None:
         return _go_on(sitting)
     saved = {"position": answered, "answered_at": at}
-    response = _ask(request, sitting, paper.lay_out(waits.item, seed=sitting.seed), waits.position, saved=saved)
+    laid_out = paper.lay_out(waits.item, seed=sitting.seed)
+    response = _ask(request, sitting, laid_out, waits.position, saved=saved)
     response.headers["Content-Location"] = reverse("assessment:question", args=[sitting.pk, waits.position])
     return response
 
@@ -180,6 +195,7 @@ def _ask(
         "seat": seat,
         "time_left": queries.time_left(seat, sitting, at=clock.now()) if seat else None,
         "large_print": queries.has_large_print(sitting.person_id),
+        "only_main": "X-Next" in request.headers,
     }
     return render(request, "assessment/question.html", context, status=422 if refusal else 200)
 
