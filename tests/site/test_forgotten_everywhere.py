@@ -1,6 +1,7 @@
-"""Somebody of whom every step keeps something is forgotten: afterwards no column of any table holds their name or number.
+"""Somebody of whom every step keeps something is forgotten: afterwards no column of any table holds their name or number,
+and no file that waits in the data folder.
 
-The trail is the exception: the law asks who did what, and its rows are sealed to one another.
+One exception: the trail goes on naming them where they acted in an office, for the law asks who did what.
 """
 
 import json
@@ -11,16 +12,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
-from chiakhoa.foundation import erasing, sheets
-from chiakhoa.foundation.models import Job
+from chiakhoa.foundation import chain, erasing, sheets
+from chiakhoa.foundation.models import AuditEntry, Job
 from chiakhoa.foundation.readers import SYSTEM, Reader, Role
 from chiakhoa.foundation.refusals import Refusal
 from chiakhoa.foundation.text import fold
 from chiakhoa.ground.access import actions as access
 from chiakhoa.ground.access.models import Account, PrivacyRequest, RequestKind, RequestState
-from chiakhoa.ground.registry import actions, citizen_number
+from chiakhoa.ground.registry import actions, citizen_number, uploads
 from chiakhoa.ground.registry.importing import files
 from chiakhoa.ground.registry.models import Consent, Import, ImportRecipe, Merge, Person
 from chiakhoa.ground.registry.searching import snapshot
@@ -31,7 +34,7 @@ AT = datetime(2026, 11, 25, 2, tzinfo=UTC)
 NAME, OTHER_NAME = "Quắc Thị Độcnhất", "Quắc Thị Độcnhứt"
 PHONE, EMAIL, KEY, NUMBER = "0987123450", "docnhat@x.vn", "doc-nhat-7", "019185001239"
 TRACES = (NAME, OTHER_NAME, fold(NAME), fold(OTHER_NAME), fold(NAME).split()[-1], PHONE, EMAIL, KEY, NUMBER)
-TRAIL = {"foundation_auditentry"}
+OFFICE = {"foundation_auditentry.actor_name"}  # where somebody acted in an office, in tests here as a coordinator
 pytestmark = pytest.mark.django_db
 
 
@@ -42,13 +45,27 @@ def everywhere() -> set[str]:
     trace = re.compile(b"|".join(map(re.escape, sorted(wanted))))
     found = set()
     with connection.cursor() as cursor:
-        for table in sorted(set(connection.introspection.table_names(cursor)) - TRAIL):
+        for table in sorted(connection.introspection.table_names(cursor)):
             cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
             names = [column[0] for column in cursor.description]
             for row in cursor.fetchall():
                 told = {name for name, value in zip(names, row, strict=True) if trace.search(_raw(value))}
                 found |= {f"{table}.{name}" for name in told}
-    return found
+    return found | {_kind(path) for path in _files() if trace.search(_content(path))}
+
+
+def _files() -> list[Path]:
+    return [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()]
+
+
+def _kind(path: Path) -> str:
+    return "a file " + ".".join(path.name.split(".")[1:][-2:])
+
+
+def _content(path: Path) -> bytes:
+    if path.suffix == ".xlsx":
+        return str([tab.rows for tab in sheets.tabs(path)]).lower().encode()
+    return path.read_bytes()
 
 
 def _raw(value: Any) -> bytes:
@@ -66,9 +83,9 @@ class Known:
 
 
 @pytest.fixture
-def known(house: House, tmp_path: Path, settings: Any) -> Known:
+def known(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Known:
     """Every road by which something of a person comes into a table."""
-    settings.MEDIA_ROOT = tmp_path / "files"
+    monkeypatch.setattr(settings, "MEDIA_ROOT", tmp_path / "files")
     person = Certificate.objects.exclude(person=None).filter(person__account=None).first().person  # type: ignore[union-attr]
     unit = person.unit
     _import(tmp_path, [KEY, OTHER_NAME, f"{unit.kind_vi} {unit.name}", "0987123451", NUMBER])
@@ -93,6 +110,8 @@ def known(house: House, tmp_path: Path, settings: Any) -> Known:
     actions.merge_people(clerk, person.pk, other.pk, at=AT)
     actions.store_index(SYSTEM, snapshot.take(), at=AT)
     _asked_and_answered(person, clerk)
+    _acts_for_themselves(person, account)
+    _lists_waiting(f"{unit.kind_vi} {unit.name}")
     return Known(Person.objects.get(pk=person.pk), account)
 
 
@@ -105,7 +124,7 @@ def _import(folder: Path, row: list[str]) -> None:
 
 
 def _account(person: Person) -> Account:
-    account = Account.objects.create_account("docnhat", None, full_name=NAME)
+    account = access.open_account(SYSTEM, fold(NAME).split()[-1], NAME, "không-ai-đoán-ra-2026", at=AT)
     account.person = person
     account.save()
     return account
@@ -126,9 +145,34 @@ def _asked_and_answered(person: Person, clerk: Reader) -> None:
     ])  # fmt: skip
 
 
+def _lists_waiting(unit: str) -> None:
+    """A list with them and somebody else that nobody registered yet, rows that were not taken, and a list without them."""
+    row = Import.objects.create(kind="people", file_name="xã.csv", kept=_kept(["2", NAME, unit, "", ""]), sent_at=AT)
+    uploads.keep_beside(row.kept, f"{row.kept}.a.b.preview.json", json.dumps([NAME]))
+    uploads.keep_beside("gone.csv", "gone.csv.returned.xlsx", sheets.as_xlsx([["Họ và tên"], [NAME.upper()]]))
+    _kept(["3", "Quắc Thị Khác", unit, "", ""])
+
+
+def _kept(row: list[str]) -> str:
+    content = sheets.as_csv([["Mã", "Họ và tên", "Xã/phường", "SĐT", "Số CCCD"], ["1", "Ai Đó", row[2], "", ""], row])
+    return uploads.keep(SimpleUploadedFile("list.csv", content))
+
+
+def _acts_for_themselves(person: Person, account: Account) -> None:
+    """They change their record as a clerk of the house would, see it, and give up a browser of theirs."""
+    for phone in (PHONE, "", PHONE):
+        row = actions.PersonRow("", NAME, person.unit_id, phone=phone, email=EMAIL)
+        actions.change_person(SYSTEM, person.pk, row, at=AT)
+    learner = Reader(account_id=account.pk, name=NAME, role=Role.LEARNER, person_id=person.pk, address="10.9.8.7")
+    access.ask(learner, RequestKind.OBJECTION, "Thôi gửi thư.", "", at=AT)
+    access.take_own_data(learner, at=AT)
+
+
 def forget(house: House, person: Person) -> None:
-    row = PrivacyRequest.objects.create(
-        person=person, kind=RequestKind.ERASURE, made_at=AT, due_on=AT.date(), words=f"Xin xóa {NAME}"
+    row, _new = PrivacyRequest.objects.get_or_create(
+        person=person,
+        kind=RequestKind.ERASURE,
+        defaults={"made_at": AT, "due_on": AT.date(), "words": f"Xin xóa {NAME}"},
     )
     access.answer(house.reader(Role.COORDINATOR), row.pk, True, f"Đã xóa {NAME}", at=AT)
 
@@ -141,16 +185,20 @@ def test_before_the_name_stands_in_every_table_that_the_test_means(known: Known)
         "registry_importrecipe.fixes", "registry_indexterm.text", "registry_consent.guardian_name", "access_account.full_name",
         "access_account.login", "access_privacyrequest.words", "access_privacyrequest.answer", "foundation_job.reader",
         "foundation_job.error", "credentials_certificate.statement", "credentials_certificate.token",
+        "foundation_auditentry.actor_name", "foundation_auditentry.before", "foundation_auditentry.after",
+        "a file csv", "a file preview.json", "a file returned.xlsx",
     }  # fmt: skip
 
 
 def test_after_erasure_no_table_holds_the_name_or_the_number(house: House, known: Known) -> None:
     people = Person.objects.count()
     forget(house, known.person)
-    assert everywhere() == set()
+    assert everywhere() == OFFICE
+    assert {row.role for row in AuditEntry.objects.filter(actor_name=NAME)} == {"coordinator"}
+    assert chain.first_break() is None
     assert Person.objects.count() == people
     assert Person.objects.filter(full_name="(đã xóa)").count() == 3
-    assert Import.objects.first().fixes == {"sex\nnư": "f"}  # type: ignore[union-attr]
+    assert Import.objects.last().fixes == {"sex\nnư": "f"}  # type: ignore[union-attr]
 
 
 def test_a_merge_and_an_import_of_somebody_forgotten_are_not_undone(house: House, known: Known) -> None:
@@ -159,7 +207,7 @@ def test_a_merge_and_an_import_of_somebody_forgotten_are_not_undone(house: House
         actions.part_people(SYSTEM, Merge.objects.latest("pk").pk, at=AT)
     assert refused.value.code == "changed_since"
     with pytest.raises(Refusal) as refused:
-        actions.take_list_back(SYSTEM, Import.objects.latest("pk").pk, at=AT)
+        actions.take_list_back(SYSTEM, Import.objects.filter(state="received").latest("pk").pk, at=AT)
     assert refused.value.code == "depended_upon"
 
 
@@ -174,6 +222,8 @@ def test_a_merge_and_an_import_of_somebody_forgotten_are_not_undone(house: House
         ("jobs", {"foundation_job.reader", "foundation_job.error"}),
         ("answers about data", {"access_privacyrequest.answer"}),
         ("certificates", {"credentials_certificate.statement", "credentials_certificate.token"}),
+        ("trail", {f"foundation_auditentry.{name}" for name in ("before", "after")}),
+        ("kept lists", {"a file csv", "a file preview.json", "a file returned.xlsx"}),
     ],
 )
 def test_without_its_eraser_a_table_would_still_tell(
@@ -182,9 +232,23 @@ def test_without_its_eraser_a_table_would_still_tell(
     """The twins: with one eraser off, that table tells the name, and no other."""
     monkeypatch.delitem(erasing.ERASERS, eraser)
     forget(house, known.person)
-    assert everywhere() == left
+    assert everywhere() == OFFICE | left
 
 
 def test_every_eraser_has_a_twin_here() -> None:
     marks = test_without_its_eraser_a_table_would_still_tell.pytestmark  # type: ignore[attr-defined]
     assert {case[0] for mark in marks if mark.name == "parametrize" for case in mark.args[1]} == set(erasing.ERASERS)
+
+
+def test_a_list_without_them_stays_and_one_being_registered_holds_the_erasure_up(house: House, known: Known) -> None:
+    open_one = Import.objects.get(file_name="xã.csv")
+    Import.objects.filter(pk=open_one.pk).update(state="queued")
+    with pytest.raises(Refusal) as refused:
+        forget(house, known.person)
+    assert refused.value.code == "list_being_registered" and Person.objects.get(pk=known.person.pk).full_name == NAME
+    Import.objects.filter(pk=open_one.pk).update(state="mapped")
+    forget(house, known.person)
+    assert [path.suffix for path in _files()] == [".csv"]
+    with pytest.raises(Refusal) as gone:
+        actions.register_list(SYSTEM, open_one.pk, at=AT)
+    assert gone.value.code == "file_gone"

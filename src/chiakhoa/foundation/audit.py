@@ -3,6 +3,7 @@
 An action's rows are gathered and written at its end, so that the end of the chain is locked only for a moment.
 """
 
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -61,6 +62,7 @@ def record(
         person_id=_person_of(thing),
         before=before or {},
         after=after or {},
+        salt=secrets.token_hex(8),
     )
     rows = _gathered.get()
     if rows is None:
@@ -71,7 +73,7 @@ def record(
 
 def _append(entries: "list[AuditEntry]") -> None:
     """Write the rows at the end of the chain. Others who append wait here until the transaction ends."""
-    from chiakhoa.foundation import chain
+    from chiakhoa.foundation import bulk, chain
     from chiakhoa.foundation.models import AuditEntry
 
     if not entries:
@@ -84,7 +86,7 @@ def _append(entries: "list[AuditEntry]") -> None:
             entry.number = head.length
             entry.seal = head.seal = chain.seal_of(head.seal, entry)
         head.proof = chain.proof_of(head.length, head.seal)
-        AuditEntry.objects.bulk_create(entries)
+        bulk.insert(AuditEntry, entries)
         head.save()
 
 

@@ -2,6 +2,9 @@
 
 The seal is keyed with the installation's secret: who can write the database, but not read the secret, cannot mend the
 chain. `TrailHead` tells how long the chain is, so that rows cut off at the end are missed too.
+
+A row that was emptied (see `foundation.emptying`) keeps its seal, which the next row goes on binding; what is left of it is
+vouched for by a seal of its own in `Emptied`.
 """
 
 import json
@@ -13,7 +16,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from chiakhoa.foundation import sealing
-from chiakhoa.foundation.models import AuditEntry, TrailHead
+from chiakhoa.foundation.models import AuditEntry, Emptied, TrailHead
 
 PURPOSE = "trail"
 CHUNK = 2000
@@ -36,9 +39,12 @@ class Break:
 
 def seal_of(previous: str, entry: AuditEntry) -> str:
     """The seal (hex) of a row that follows the row with the seal `previous`; that is empty for the first row."""
-    content = {name: getattr(entry, name) for name in SEALED}
-    content["at"] = entry.at.astimezone(UTC).isoformat()
-    return sealing.mac(f"{previous}\n{_canonical(content)}", PURPOSE)
+    return sealing.mac(f"{previous}\n{_content(entry)}", PURPOSE)
+
+
+def remains_of(entry: AuditEntry) -> str:
+    """The seal (hex) of what is left of a row that was emptied, its own seal included."""
+    return sealing.mac(f"emptied {entry.seal}\n{_content(entry)}", PURPOSE)
 
 
 def proof_of(length: int, seal: str) -> str:
@@ -49,10 +55,11 @@ def proof_of(length: int, seal: str) -> str:
 def first_break() -> Break | None:
     """Walk the whole chain; the first place where it fails, or None. Reads each row once, in its order."""
     expected, seal = 1, ""
+    emptied = dict(Emptied.objects.order_by("pk").values_list("number", "remains"))
     for entry in _in_order():
         if entry.number != expected:
             return Break(expected, _("is missing"))
-        if entry.seal != seal_of(seal, entry):
+        if entry.seal != seal_of(seal, entry) and emptied.get(expected) != remains_of(entry):
             return Break(expected, _("was changed, or did not come from this program"))
         expected, seal = expected + 1, entry.seal
     return _break_at_the_end(expected - 1, seal)
@@ -73,6 +80,15 @@ def _break_at_the_end(length: int, seal: str) -> Break | None:
 
 def _in_order() -> Iterator[AuditEntry]:
     return AuditEntry.objects.order_by("number").iterator(chunk_size=CHUNK)
+
+
+def _content(entry: AuditEntry) -> str:
+    """What a seal covers. A row from before there was salt has none."""
+    content = {name: getattr(entry, name) for name in SEALED}
+    content["at"] = entry.at.astimezone(UTC).isoformat()
+    if entry.salt:
+        content["salt"] = entry.salt
+    return _canonical(content)
 
 
 def _canonical(value: Any) -> str:

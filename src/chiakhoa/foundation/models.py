@@ -83,10 +83,11 @@ class Dated(models.Model):
 
 
 class AuditEntry(models.Model):
-    """One act or one view of a personal record. A database trigger refuses to change or delete it.
+    """One act or one view of a personal record. A database trigger refuses to delete it, and to change it but by emptying it.
 
     `number` is its place in the chain, `seal` what binds it to the row before (see `foundation.chain`); `person_id` is
-    the person whom it concerns, if it concerns one.
+    the person whom it concerns, if it concerns one. `salt` is chance that goes into the seal: once a row is emptied and its
+    salt gone, nobody can try names on the seal, not even with the installation's secret.
     """
 
     number = models.BigIntegerField(unique=True)
@@ -102,6 +103,7 @@ class AuditEntry(models.Model):
     person_id = models.BigIntegerField(null=True)
     before = models.JSONField(default=dict)
     after = models.JSONField(default=dict)
+    salt = models.CharField(max_length=16, blank=True)
 
     class Meta:
         indexes: ClassVar = [
@@ -109,6 +111,16 @@ class AuditEntry(models.Model):
             models.Index(fields=["person_id", "number"], name="audit_by_person"),
         ]
         ordering: ClassVar = ["-id"]
+
+
+class Emptied(models.Model):
+    """A row of the trail lost its words because somebody was erased: `remains` seals what is left of it. Only ever added.
+
+    A row may be emptied more than once (of who did it, of whom it was done to); the latest tells.
+    """
+
+    number = models.BigIntegerField(db_index=True)
+    remains = models.CharField(max_length=64)
 
 
 class TrailHead(models.Model):

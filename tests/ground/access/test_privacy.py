@@ -3,21 +3,23 @@
 import csv
 import io
 import json
+import os
 import re
 import zipfile
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.apps import apps
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from chiakhoa.foundation import audit, erasing
+from chiakhoa.foundation import audit, chain, erasing
 from chiakhoa.foundation.models import AuditEntry
 from chiakhoa.foundation.readers import SYSTEM, Role
 from chiakhoa.foundation.refusals import NotVisible, Refusal
 from chiakhoa.ground.access import actions, holdings
 from chiakhoa.ground.access.models import Account, PrivacyRequest, RequestKind, Session, Slip
-from chiakhoa.ground.registry import citizen_number
+from chiakhoa.ground.registry import citizen_number, uploads
 from chiakhoa.ground.registry.actions import record_consent
 from chiakhoa.ground.registry.models import Consent, Membership, Person, Purpose
 from chiakhoa.ground.registry.queries import agreed
@@ -200,6 +202,33 @@ def test_a_dry_run_counts_what_the_run_removes(place, hoa):
     assert actions.retain(SYSTEM, dry_run=False, at=later) == counted
     assert not Slip.objects.exists() and set(Person.objects.values_list("full_name", flat=True)) == {"(đã xóa)"}
     assert actions.retain(SYSTEM, dry_run=True, at=later)["people long silent"] == 0
+
+
+def test_lists_that_nobody_decided_upon_are_counted_and_removed(place, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    kept = [uploads.keep(SimpleUploadedFile("a.csv", b"x")) for _ in range(2)]
+    os.utime(uploads.find(kept[0]), (0, 0))
+    assert actions.retain(SYSTEM, dry_run=True, at=AT)["old lists"] == 1 and len(uploads.lists()) == 2
+    assert actions.retain(SYSTEM, dry_run=False, at=AT)["old lists"] == 1
+    assert [path.name for path in uploads.lists()] == [kept[1]]
+
+
+def test_what_goes_and_what_stays_is_said_before_it_is_asked_and_before_it_is_done(place, hoa, binh):
+    asked = place.browse(hoa).get(reverse("access:ask"), {"kind": "erasure"}).content.decode()
+    row = ask(place, hoa)
+    answered = place.browse(binh).get(reverse("access:answer", args=[row.pk])).content.decode()
+    for page in (asked, answered):
+        assert "Mất ngay" in page and "Các bản sao lưu làm trước đó" in page
+    correction = ask(place, hoa, RequestKind.CORRECTION, "Ngày sinh")
+    assert "Mất ngay" not in place.browse(binh).get(reverse("access:answer", args=[correction.pk])).content.decode()
+
+
+def test_a_row_of_the_trail_that_was_emptied_says_so(place, hoa, binh):
+    forget_hoa(place, hoa, binh)
+    row = AuditEntry.objects.filter(account_id=hoa.pk, verb="ask_about_data").get()
+    page = place.browse(place.account("son", Role.AUDITOR)).get(reverse("access:entry", args=[row.number]))
+    assert "mất phần chữ" in page.content.decode() and f"tài khoản số {hoa.pk}" in page.content.decode()
+    assert chain.first_break() is None
 
 
 def test_somebody_who_is_heard_of_is_kept(place, hoa):

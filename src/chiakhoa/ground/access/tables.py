@@ -88,7 +88,7 @@ class TrailTable(tables.Table):
 
     number = tables.Column(_("No."), linkify=("access:entry", {"number": tables.A("number")}))
     at = tables.DateTimeColumn(verbose_name=_("When"), format="d/m/Y H:i:s")
-    actor_name = tables.Column(_("Who"))
+    actor_name = tables.Column(_("Who"), empty_values=())
     verb = tables.Column(_("Did"))
     thing_kind = tables.Column(_("To what"))
     after = tables.Column(_("Details"), orderable=False)
@@ -101,7 +101,10 @@ class TrailTable(tables.Table):
 
     def render_actor_name(self, record: AuditEntry) -> str:
         """Who, in which role."""
-        return f"{record.actor_name} ({role_words(record.role)})" if record.role else record.actor_name
+        name = record.actor_name or (
+            _("account no. %(number)s") % {"number": record.account_id} if record.account_id else "–"
+        )
+        return f"{name} ({role_words(record.role)})" if record.role else str(name)
 
     def render_verb(self, record: AuditEntry) -> str:
         """What was done, in words; a file keeps the verb."""

@@ -1,14 +1,19 @@
-"""Somebody is forgotten: what the registry keeps of them besides their record goes: old values of merges and imports, their word
-in the index of names, and their name where they acted themselves. Runs before the record itself is emptied."""
+"""Somebody is forgotten: what the registry keeps of them besides their record goes: old values of merges and imports, lists on
+disk that tell of them, their word in the index of names, and their name where they acted themselves. Runs before the record
+itself is emptied."""
 
 from collections.abc import Mapping, Sequence
 
+from django.utils.translation import gettext as _
+
 from chiakhoa.foundation.erasing import erases
+from chiakhoa.foundation.refusals import Refusal
 from chiakhoa.foundation.text import fold
-from chiakhoa.ground.registry import citizen_number
-from chiakhoa.ground.registry.models import Import, ImportedRow, ImportRecipe, Merge, Person
+from chiakhoa.ground.registry import citizen_number, uploads
+from chiakhoa.ground.registry.models import Import, ImportedRow, ImportRecipe, ImportState, Merge, Person
 from chiakhoa.ground.registry.searching.rules import is_one_of
 from chiakhoa.ground.registry.searching.tables import IndexTerm
+from chiakhoa.ground.registry.tracing import Traces
 
 COMMON = 50  # a word that so many bear names nobody
 
@@ -54,6 +59,24 @@ def forget_in_corrections(person_pk: int) -> int:
 def _tells(fixes: Mapping[str, str], told: Sequence[str]) -> bool:
     texts = [text for pair in fixes.items() for text in pair]
     return any(said in text for text in texts for said in told)
+
+
+@erases("kept lists")
+def forget_in_files(person_pk: int) -> int:
+    """Remove every list on disk that tells of the person, whoever else is in it: its sender has it still, and sends it again.
+
+    Refusal while such a list is being registered: it would bring back at once what is erased.
+    """
+    traces = Traces(Person.objects.get(pk=person_pk))
+    told = [path for path in uploads.lists() if traces.told_in(path)]
+    if Import.objects.filter(state=ImportState.QUEUED, kept__in=[path.name for path in told]).exists():
+        said = _(
+            "A list that tells of this person is being registered just now. Answer once it is in, in a few minutes."
+        )
+        raise Refusal(said, code="list_being_registered")
+    for path in told:
+        uploads.remove(path)
+    return len(told)
 
 
 @erases("words of names")

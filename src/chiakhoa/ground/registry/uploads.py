@@ -1,6 +1,7 @@
 """A sent spreadsheet kept between its preview and the decision: on disk under a name that only that session knows.
 
-What nobody decided upon within a day is removed when the next file comes; rows that were not taken stay for thirty days.
+What nobody decided upon within a day is removed when the next file comes, and by the program's cleaning up
+(`retain` of access); rows that were not taken stay for thirty days. Who is erased goes at once: their lists are removed.
 """
 
 import secrets
@@ -29,7 +30,7 @@ def keep(file: "UploadedFile[bytes] | File[bytes]") -> str:
         raise Refusal(_("The file is larger than 20 MB. Split it and send the parts."), field="file")
     folder = _folder()
     folder.mkdir(parents=True, exist_ok=True)
-    _sweep(folder)
+    sweep()
     name = secrets.token_hex(16) + suffix
     with (folder / name).open("wb") as target:
         for chunk in file.chunks():
@@ -72,12 +73,38 @@ def discard(name: str) -> None:
             path.unlink(missing_ok=True)
 
 
+def lists() -> list[Path]:
+    """Every kept list: what was sent, and rows of it that were not taken."""
+    folder = _folder()
+    return sorted(path for path in folder.iterdir() if path.suffix in KINDS) if folder.is_dir() else []
+
+
+def remove(path: Path) -> None:
+    """Remove one of the kept lists; a list that was sent goes with its previews."""
+    if path.name.endswith(RETURNED):
+        path.unlink(missing_ok=True)
+    else:
+        discard(path.name)
+
+
+def overdue() -> list[Path]:
+    """Files that were kept long enough."""
+    folder, now = _folder(), time.time()
+    found = []
+    for path in folder.iterdir() if folder.is_dir() else ():
+        kept = RETURNED_SECONDS if path.name.endswith(RETURNED) else KEPT_SECONDS
+        if path.is_file() and path.stat().st_mtime < now - kept:
+            found.append(path)
+    return found
+
+
+def sweep() -> int:
+    """Remove what was kept long enough; how many files."""
+    found = overdue()
+    for path in found:
+        path.unlink(missing_ok=True)
+    return len(found)
+
+
 def _folder() -> Path:
     return Path(settings.MEDIA_ROOT) / "imports"
-
-
-def _sweep(folder: Path) -> None:
-    for path in folder.iterdir():
-        kept = RETURNED_SECONDS if path.name.endswith(RETURNED) else KEPT_SECONDS
-        if path.is_file() and path.stat().st_mtime < time.time() - kept:
-            path.unlink(missing_ok=True)

@@ -1,13 +1,16 @@
 """What a person may ask about their data, and what is done: a copy, a correction, forgetting; and forgetting in time.
 
 Forgetting leaves statistics: the record stays as nobody's, in its commune, audience and year of birth, with what was
-measured and taught; whatever says who it was goes. The trail stays as it is, for the law asks who did what.
+measured and taught; whatever says who it was goes, out of the trail too (`foundation.emptying`), but for what the person did in
+an office: the law asks who did that.
 """
 
 import uuid
 from collections import Counter
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 
+from django.db import transaction
 from django.db.models import DateTimeField, Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
@@ -31,6 +34,7 @@ from chiakhoa.ground.access.models import (
     Slip,
 )
 from chiakhoa.ground.registry import queries as registry
+from chiakhoa.ground.registry import uploads
 from chiakhoa.ground.registry.actions import is_child
 from chiakhoa.ground.registry.models import Consent, Membership, Person, Purpose
 
@@ -40,7 +44,7 @@ FORGOTTEN = "(đã xóa)"
 SLIPS_KEPT = timedelta(days=30)
 REQUESTS_KEPT = timedelta(days=5 * 365)
 SILENT_PEOPLE_KEPT = timedelta(days=10 * 365)
-BATCH = 500
+BATCH = 100
 
 
 @action(Role.LEARNER)
@@ -107,15 +111,22 @@ def retain(actor: Reader, *, dry_run: bool, at: datetime) -> dict[str, int]:
         "answered requests": PrivacyRequest.objects.filter(answered_at__lt=at - REQUESTS_KEPT),
         "people long silent": silent,
     }
-    counts = {what: rows.count() for what, rows in due.items()}
+    counts = {**{what: rows.count() for what, rows in due.items()}, "old lists": len(uploads.overdue())}
     if not dry_run:
+        uploads.sweep()
         for person in list(silent[:BATCH]):
-            _forget(actor, person, at)
+            _forget_unless_refused(actor, person, at)
         for what, rows in due.items():
             if what != "people long silent":
                 rows.delete()
     audit.record(actor, "retain", "access.retention", at=at, after={**counts, "dry_run": dry_run})
     return counts
+
+
+def _forget_unless_refused(actor: Reader, person: Person, at: datetime) -> None:
+    """Forget one of many; whoever cannot be forgotten just now is left for the next time."""
+    with suppress(Refusal), transaction.atomic():
+        _forget(actor, person, at)
 
 
 def _forget(actor: Reader, person: Person, at: datetime) -> None:

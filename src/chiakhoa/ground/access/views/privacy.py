@@ -61,7 +61,8 @@ def ask(request: Request) -> HttpResponse:
             return redirect("access:my_data")
         except Refusal as refusal:
             form.add_error(refusal.field, refusal.message)
-    return render(request, "access/ask.html", {"form": form}, status=422 if form.errors else 200)
+    context = {"form": form, "erasure": form["kind"].value() == RequestKind.ERASURE}
+    return render(request, "access/ask.html", context, status=422 if form.errors else 200)
 
 
 @page(*actions.ANSWERERS, Role.AUDITOR)

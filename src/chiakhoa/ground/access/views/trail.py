@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, render
 
 from chiakhoa.foundation import chain
 from chiakhoa.foundation.listing import list_page
-from chiakhoa.foundation.models import TrailHead
+from chiakhoa.foundation.models import Emptied, TrailHead
 from chiakhoa.foundation.pages import page
 from chiakhoa.foundation.readers import Role
 from chiakhoa.foundation.requests import Request
@@ -37,6 +37,7 @@ def entry(request: Request, number: int) -> HttpResponse:
     context = {
         "entry": row, "changes": changes, "role": role_words(row.role),
         "did": verb_words(row.verb), "thing": thing_words(row.thing_kind),
+        "emptied": Emptied.objects.filter(number=number).exists(),
     }  # fmt: skip
     return render(request, "access/entry.html", context)
 

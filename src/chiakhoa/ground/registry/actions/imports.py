@@ -141,6 +141,7 @@ def register_list(actor: Reader, import_pk: int, *, at: datetime) -> Import:
     row = _open(actor, import_pk)
     if row.state != ImportState.MAPPED:
         raise Refusal(_("Say first what the columns hold."), code="not_mapped")
+    preparing.kept_file(row)
     label = _("Import of %(file)s") % {"file": row.file_name}
     row.job = jobs.enqueue(actor, "registry.import", label[:200], at=at, import_pk=row.pk)
     row.state = ImportState.QUEUED

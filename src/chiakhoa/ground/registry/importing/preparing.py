@@ -83,12 +83,17 @@ def look_into(path: Path, kind: Kind) -> tuple[Opened, dict[int, str]]:
 
 def open_kept(row: Import) -> Opened:
     """The kept file of an import, with the layout that it has by now. Refusal where the file is gone."""
+    tabs = sheets.tabs(kept_file(row))
+    place = row.layout
+    return Opened(tabs, layout.at(tabs, place["tab"], place["header"], place["depth"]))
+
+
+def kept_file(row: Import) -> Path:
+    """Where the file of an import is. Refusal where it is gone."""
     path = uploads.find(row.kept)
     if path is None:
         raise Refusal(_("The file is no longer here. Send it again."), code="file_gone")
-    tabs = sheets.tabs(path)
-    place = row.layout
-    return Opened(tabs, layout.at(tabs, place["tab"], place["header"], place["depth"]))
+    return path
 
 
 def prepare(reader: Reader, row: Import, on: date) -> Prepared:
