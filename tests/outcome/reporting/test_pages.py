@@ -1,5 +1,6 @@
 """The dashboard links each figure to its rows; every page of a report opens, for those who may open it."""
 
+import csv
 import io
 from datetime import date
 from html import unescape
@@ -8,6 +9,9 @@ from re import findall
 import docx
 import pytest
 
+from chiakhoa.foundation.text import fold
+from chiakhoa.ground.registry.models import Person
+from chiakhoa.ground.territory.models import Succession, Unit, UnitAncestry
 from chiakhoa.outcome.reporting import actions
 from chiakhoa.outcome.reporting.indicators import INDICATORS
 from chiakhoa.train.delivery.models import Enrolment
@@ -98,3 +102,65 @@ def test_a_report_of_the_province_is_not_found_by_a_commune(browse, readers, rep
 
 def test_an_employer_is_not_let_in(browse, readers, programme):
     assert browse(readers.employer).get("/reporting/").status_code == 403
+
+
+@pytest.fixture
+def old_units(place):
+    """Tân Cương came of two communes, whole; the second heir's people are told apart by the shares of their areas."""
+    found = []
+    for code, name, share in (("04000", "Phúc Xuân", 3), ("04001", "Tân Cương cũ", 1)):
+        old = Unit.objects.create(
+            id=f"VN-{code}@2024", code=code, edition="2024", name=name, kind="commune", kind_vi="Xã", level=3,
+            search_key=fold(name), valid_to=date(2025, 7, 1), area_km2=share,
+        )  # fmt: skip
+        Succession.objects.create(old=old, new=place.first, date=date(2025, 7, 1), share=1, basis="whole")
+        found.append(old)
+    return found
+
+
+def counted(browser, figure, **more):
+    address = f"/reporting/places/?figure={figure}&{DAYS}&export=csv&" + "&".join(f"{k}={v}" for k, v in more.items())
+    rows = list(csv.reader(io.StringIO(browser.get(address).content.decode("utf-8-sig"))))
+    return {row[0]: int(row[-1]) for row in rows[1:]}
+
+
+@pytest.mark.parametrize(
+    "figure",
+    [
+        ("people_registered", {"Xã Tân Cương": 3, "Xã Đại Phúc": 2}), ("people_trained", {"Xã Tân Cương": 2, "Xã Đại Phúc": 0}),
+        ("people_measured", {"Xã Tân Cương": 3, "Xã Đại Phúc": 0}), ("money_spent", {"Xã Tân Cương": 3456789, "Xã Đại Phúc": 0}),
+        ("certificates_issued", {"Xã Tân Cương": 1, "Xã Đại Phúc": 0}),
+    ],
+)  # fmt: skip
+def test_a_figure_stands_commune_by_commune_on_today_s_map(browse, readers, held, figure):
+    code, told = figure
+    assert counted(browse(readers.coordinator), code) == told
+
+
+def test_on_the_map_before_the_reform_the_total_is_the_same(browse, readers, held, old_units):
+    browser = browse(readers.coordinator)
+    before = counted(browser, "people_registered", map="day", on="2025-06-30")
+    assert set(before) == {"Xã Phúc Xuân", "Xã Tân Cương cũ", "Xã Đại Phúc"}
+    assert sum(before.values()) == 5 == sum(counted(browser, "people_registered").values())
+    page = text(browser.get(f"/reporting/places/?figure=people_registered&{DAYS}&map=day&on=2025-06-30"))
+    assert "ước tính" in page and "30/06/2025" in page
+
+
+def test_as_it_was_recorded_a_count_stays_at_the_unit_of_its_day(browse, readers, held, old_units, place):
+    Person.objects.filter(full_name="Nguyễn Lan").update(unit=old_units[0])
+    UnitAncestry.objects.create(unit=old_units[0], ancestor=place.top)
+    browser = browse(readers.coordinator)
+    assert counted(browser, "people_registered", map="then")["Xã Phúc Xuân"] == 1
+    today = counted(browser, "people_registered", map="today")
+    assert "Xã Phúc Xuân" not in today and today["Xã Tân Cương"] == 4
+
+
+def test_the_commune_s_manager_sees_their_own_commune_alone(browse, readers, held):
+    assert set(counted(browse(readers.manager), "people_registered")) == {"Xã Tân Cương"}
+
+
+def test_a_figure_of_no_commune_has_no_such_page_and_nonsense_shows_the_usual_one(browse, readers, held):
+    browser = browse(readers.coordinator)
+    assert browser.get("/reporting/places/?figure=money_planned").status_code == 404
+    assert browser.get("/reporting/places/?figure=x&first=y&map=z&on=2025-13-01").status_code == 200
+    assert "/reporting/places/?" in text(browser.get(f"/reporting/?{DAYS}"))

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
-from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+from django.db.models import BigIntegerField, Case, Count, Q, QuerySet, Value, When
 
 from chiakhoa.engines.lineage import Span, Step, restate, weights
 from chiakhoa.foundation.clock import today
@@ -94,7 +94,7 @@ def people_by_unit(reader: Reader) -> dict[str, int]:
 def with_counts(rows: QuerySet[Unit], counts: Mapping[str, int]) -> QuerySet[Unit]:
     """The units with `people_count` from a mapping, 0 where it says nothing; sortable as any column."""
     cases = [When(pk=pk, then=Value(count)) for pk, count in counts.items()]
-    return rows.annotate(people_count=Case(*cases, default=Value(0), output_field=IntegerField()))
+    return rows.annotate(people_count=Case(*cases, default=Value(0), output_field=BigIntegerField()))
 
 
 def restated(values: Mapping[str, int], *, to: date) -> dict[str, int]:

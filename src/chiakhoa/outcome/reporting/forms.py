@@ -3,10 +3,15 @@
 from datetime import date
 from typing import Any
 
+import django_filters
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from chiakhoa.foundation.listing import FoldedSearch
 from chiakhoa.ground.mandates.models import Document, Target, Task
+from chiakhoa.ground.territory import mapday
+from chiakhoa.ground.territory.mapday import MapDayFilters
+from chiakhoa.outcome.reporting.indicators import INDICATORS
 from chiakhoa.outcome.reporting.periods import Period
 
 
@@ -37,6 +42,18 @@ def period_form(given: Any, usual: Period) -> PeriodForm:
     if "first" in given or "last" in given:
         return PeriodForm(given)
     return PeriodForm(initial={"first": usual.first, "last": usual.last})
+
+
+class PlaceFilter(MapDayFilters):
+    """Which figure is shown commune by commune, over which days, on which map. The view has applied all but the search."""
+
+    search = FoldedSearch()
+    figure = django_filters.ChoiceFilter(
+        method="keep", label=_("Figure"), empty_label=None,
+        choices=lambda: [(row.code, row.name) for row in INDICATORS.values() if row.place],
+    )  # fmt: skip
+    first = django_filters.DateFilter(method="keep", label=_("From"), widget=mapday.DAY)
+    last = django_filters.DateFilter(method="keep", label=_("To"), widget=mapday.DAY)
 
 
 class NarrowForm(forms.Form):

@@ -31,7 +31,10 @@ Amount = float | int | None
 
 @dataclass(frozen=True)
 class Indicator:
-    """`rows` finds what is counted for a reader's reach, a task (None: all) and a period; `value` computes from the rows."""
+    """`rows` finds what is counted for a reader's reach, a task (None: all) and a period; `value` computes from the rows.
+
+    `place` leads from a row to the unit at which it is counted; empty where the figure belongs to no commune.
+    """
 
     code: str
     name: str | Promise
@@ -40,6 +43,7 @@ class Indicator:
     rows: Callable[[Reader, Task | None, Period], Rows]
     value: Callable[[Rows], Amount]
     by_task: bool = True
+    place: str = ""
 
     def of(self, reader: Reader, task: Task | None, period: Period) -> tuple[Amount, str, Rows]:
         """The value, the kind of its rows (the model's label), and the rows."""
@@ -171,13 +175,13 @@ INDICATORS: dict[str, Indicator] = {
         Indicator(
             "people_registered", _("People registered"),
             _("People in the register of the unit at the end of the period; for a task, those of its audiences."),
-            "people", _people, Total(Count("pk")),
+            "people", _people, Total(Count("pk")), place="unit",
         ),
         Indicator(
             "people_measured", _("People measured"),
             _("People registered of whom at least one observation, not superseded since, had occurred by the end of the "
               "period."),
-            "people", _measured, Total(Count("pk")),
+            "people", _measured, Total(Count("pk")), place="unit",
         ),
         Indicator(
             "share_short", _("Share below the required grade"),
@@ -189,18 +193,18 @@ INDICATORS: dict[str, Indicator] = {
             "classes_held", _("Classes held"),
             _("Finished classes whose last day lies in the period, at venues of the unit; for a task, those whose course "
               "serves the task. A course that serves two tasks counts for both."),
-            "classes", _classes, Total(Count("pk")),
+            "classes", _classes, Total(Count("pk")), place="venue__unit",
         ),
         Indicator(
             "people_trained", _("People who completed a class"),
             _("People of the unit, each counted once, who completed at least one class that ended in the period; for a "
               "task, a class of its courses, and people of its audiences."),
-            "people", _trained, Total(Count("pk")),
+            "people", _trained, Total(Count("pk")), place="unit",
         ),
         Indicator(
             "certificates_issued", _("Certificates issued"),
             _("Certificates of people of the unit, issued in the period and not revoked; for a task, those of its courses."),
-            "certificates", _certificates, Total(Count("pk")),
+            "certificates", _certificates, Total(Count("pk")), place="person__unit",
         ),
         Indicator(
             "mean_gain", _("Mean gain"),
@@ -216,12 +220,12 @@ INDICATORS: dict[str, Indicator] = {
         Indicator(
             "money_spent", _("Money spent"),
             _("Sum of the computed cost of the classes held; for a task, of those whose course serves the task."),
-            "vnd", _classes, Total(Sum("cost_vnd")),
+            "vnd", _classes, Total(Sum("cost_vnd")), place="venue__unit",
         ),
         Indicator(
             "places_matched", _("Places matched"),
             _("Applications of people of the unit that the last matching of the period placed."),
-            "people", _placed, Total(Count("pk")), by_task=False,
+            "people", _placed, Total(Count("pk")), by_task=False, place="application__person__unit",
         ),
         Indicator(
             "reported_before", _("Results reported before this platform"),

@@ -14,7 +14,7 @@ from chiakhoa.foundation.readers import Reader, Role
 from chiakhoa.ground.mandates.models import BudgetLine, ReportedResult, Target, Task
 from chiakhoa.ground.registry.models import Person
 from chiakhoa.ground.territory.queries import subtree, within
-from chiakhoa.outcome.reporting.indicators import INDICATORS, Amount, Indicator, amounts
+from chiakhoa.outcome.reporting.indicators import INDICATORS, Amount, Indicator, Total, amounts
 from chiakhoa.outcome.reporting.models import Figure, Report
 from chiakhoa.outcome.reporting.periods import Period
 from chiakhoa.train.credentials.models import Certificate
@@ -70,6 +70,13 @@ def readings(reader: Reader, period: Period) -> list[Reading]:
     """All indicators over the whole reach of the reader."""
     found = amounts([(row, row.rows(reader, None, period)) for row in INDICATORS.values()])
     return [Reading(row, value) for row, value in zip(INDICATORS.values(), found, strict=True)]
+
+
+def by_unit(reader: Reader, indicator: Indicator, period: Period) -> dict[str, int]:
+    """What an indicator counts at each unit, each row at the unit where it stands; together it is the indicator's value."""
+    assert isinstance(indicator.value, Total)
+    rows = indicator.rows(reader, None, period).order_by().values_list(indicator.place)
+    return {unit: int(total or 0) for unit, total in rows.annotate(total=indicator.value.of)}
 
 
 def progress(reader: Reader, period: Period, *, on: date) -> list[Progress]:

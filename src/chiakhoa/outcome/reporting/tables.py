@@ -25,6 +25,35 @@ class PersonRows(tables.Table):
     related: ClassVar = ("unit", "audience")
 
 
+class PlaceRows(tables.Table):
+    """Communes of one day's map, with what a figure counts there."""
+
+    search_key = tables.Column(_("Commune"), linkify=("territory:unit", {"pk": tables.A("pk")}))
+    parent = tables.Column(_("Under"), order_by=("parent__search_key", "search_key"), default="–")
+    id = tables.Column(_("Unit code"))
+    people_count = tables.Column(_("Counted"), attrs=NUMBER)
+
+    class Meta:
+        order_by = "-people_count"
+        empty_text = _("There is no commune on this day's map. Choose another day.")
+
+    def render_search_key(self, record: Any) -> str:
+        """The full name; the column is sorted by the folded one."""
+        return str(record)
+
+    def value_search_key(self, record: Any) -> str:
+        """The full name in an exported file."""
+        return str(record)
+
+    def render_people_count(self, value: int) -> str:
+        """With the language's separators."""
+        return num(value)
+
+    def value_people_count(self, value: int) -> int:
+        """A number in the exported sheet."""
+        return value
+
+
 class GapRows(tables.Table):
     """Gaps."""
 

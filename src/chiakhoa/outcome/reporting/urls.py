@@ -7,6 +7,7 @@ from chiakhoa.outcome.reporting import views
 urlpatterns = [
     path("", views.dashboard, name="dashboard"),
     path("rows/<slug:indicator>/", views.rows, name="rows"),
+    path("places/", views.places, name="places"),
     path("reports/draft/", views.draft, name="draft"),
     path("reports/<int:pk>/", views.report, name="report"),
     path("reports/<int:pk>/freeze/", views.freeze, name="freeze"),

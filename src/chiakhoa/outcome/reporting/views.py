@@ -20,12 +20,14 @@ from chiakhoa.foundation.refusals import NotVisible, Refusal
 from chiakhoa.foundation.requests import Request
 from chiakhoa.foundation.templatetags.words import vnd
 from chiakhoa.ground.mandates.models import Target, Task
+from chiakhoa.ground.territory import drawing, mapday
+from chiakhoa.ground.territory import queries as territory
 from chiakhoa.outcome.reporting import actions, periods, queries, saying, word
-from chiakhoa.outcome.reporting.forms import DraftForm, NarrowForm, draft_form, period_form
+from chiakhoa.outcome.reporting.forms import DraftForm, NarrowForm, PlaceFilter, draft_form, period_form
 from chiakhoa.outcome.reporting.indicators import INDICATORS, Indicator
 from chiakhoa.outcome.reporting.models import Figure, ReportState
 from chiakhoa.outcome.reporting.periods import Period
-from chiakhoa.outcome.reporting.tables import BY_KIND
+from chiakhoa.outcome.reporting.tables import BY_KIND, PlaceRows
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -54,6 +56,36 @@ def rows(request: Request, indicator: str) -> HttpResponse:
     }  # fmt: skip
     shown = found.select_related(*table.related) if table.related else found  # type: ignore[attr-defined]
     return list_page(request, shown, table, template="reporting/rows.html", file_name=indicator, context=context)
+
+
+@page(*queries.READERS)
+def places(request: Request) -> HttpResponse:
+    """One figure commune by commune: as it was recorded, on today's map, or on another day's map. Its total stays the same."""
+    chosen = INDICATORS.get(request.GET.get("figure", ""), INDICATORS["people_trained"])
+    if not chosen.place:
+        raise Http404
+    usual = periods.usual(clock.today())
+    period = period_form(request.GET, usual).period(usual)
+    day = mapday.asked(request.GET, today=clock.today(), recorded=period.last)
+    counts = queries.by_unit(request.reader, chosen, period)
+    if day.restates:
+        counts = territory.restated(counts, to=day.on)
+    communes = territory.communes_on_map(request.reader, on=day.on).values_list("pk", flat=True)
+    shown = territory.units_of(dict.fromkeys(communes, 0) | counts)
+    drawn = drawing.shaded(
+        shown, {unit: count for unit, count in counts.items() if count},
+        title=_("%(figure)s in each commune %(map)s") % {"figure": chosen.name, "map": day},
+        legend=str(chosen.name), missing=_("none"),
+    )  # fmt: skip
+    context = {
+        "indicator": chosen, "period": period, "chosen": day, "map": drawn,
+        "value": saying.value(sum(counts.values()), chosen.measured_in), **drawing.origin(shown),
+    }  # fmt: skip
+    counted = territory.with_counts(shown, counts)
+    return list_page(
+        request, counted, PlaceRows, filters=PlaceFilter, template="reporting/places.html", file_name=chosen.code,
+        context=context,
+    )  # fmt: skip
 
 
 @require_POST
