@@ -8,6 +8,7 @@ from datetime import datetime
 from xml.etree import ElementTree
 
 import pytest
+import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -364,3 +365,14 @@ def test_a_password_is_named(file_of):
 def test_without_the_guard_a_password_is_taken_for_damage(file_of, unguarded_door):
     """The harm is wrong advice: a file that only needs its password taken off is called unreadable."""
     assert refusal_of(file_of("x.xlsx", locked_book())) == "file_unreadable"
+
+
+def test_cells_merged_over_rows_are_told(tmp_path):
+    path = tmp_path / "list.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.merge_range("A1:C1", "Danh sách")
+        sheet.merge_range("B2:B4", "Tân Cương")
+        sheet.write("A4", "x")
+    (tab,) = sheets.tabs(path)
+    assert tab.merged == ((1, 1, 3),) and [row[1] for row in tab.rows] == ["", "Tân Cương", "", ""]

@@ -15,9 +15,9 @@ DIRECTORIES = {"units": UNITS, "audiences": {"cong chuc cap xa": "commune_offici
 KNOWN = headings.wordings("people", PEOPLE.labels)
 
 
-def read(*rows, fixes=None):
-    """The sheet read as the import reads it, without a database."""
-    tabs = [Tab("Sheet1", [list(row) for row in rows])]
+def read(*rows, fixes=None, merged=()):
+    """The sheet read as the import reads it, without a database. `merged` cells: column, first and last row, from 0."""
+    tabs = [Tab("Sheet1", [list(row) for row in rows], merged)]
     found = layout.find(tabs, KNOWN)
     return reading.read(tabs, found, layout.map_columns(found, KNOWN), PEOPLE, DIRECTORIES, fixes)
 
@@ -167,6 +167,33 @@ def test_totals_dates_and_signatures_are_left_out_and_said():
     )
     assert values(result, "full_name") == ["Lê An", "Tống Thị Cúc"]
     assert [out.line for out in result.left_out] == [2, 6, 7, 8]
+
+
+def test_a_commune_merged_over_many_rows_holds_for_each_of_them_and_is_said_once():
+    result = read(
+        ["STT", "Họ tên", "Xã", "SĐT"],
+        [1, "Lê An", "Tân Cương", ""],
+        [2, "Tống Thị Cúc", "", ""],
+        ["", "", "", ""],
+        [3, "Vũ Minh", "", ""],
+        [4, "Ma Thị Lan", "", "0912345678"],
+        ["", "", "NGƯỜI LẬP BIỂU", ""],
+        ["", "", "", ""],
+        merged=((2, 1, 4), (2, 6, 7), (1, 0, 1)),
+    )
+    assert values(result, "unit_id") == ["VN-05440@2025"] * 3 + [""]
+    assert [(note.line, note.field) for note in result.notes] == [(2, "unit_id")]
+    assert "2" in result.notes[0].message and "5" in result.notes[0].message
+    assert [out.line for out in result.left_out] == [7]
+
+
+def test_a_heading_merged_over_two_rows_is_no_record():
+    result = read(
+        ["Họ tên", "Nơi ở", ""], ["", "Xã", "SĐT"], ["Lê An", "Tân Cương", "0912345678"], ["Vũ Minh", "", "0912345679"],
+        merged=((0, 0, 1), (1, 2, 3)),
+    )  # fmt: skip
+    assert values(result, "full_name") == ["Lê An", "Vũ Minh"]
+    assert values(result, "unit_id") == ["VN-05440@2025"] * 2
 
 
 def test_an_address_gives_its_commune_with_a_note():

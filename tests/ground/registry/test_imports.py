@@ -227,7 +227,10 @@ def test_a_whole_list_is_taken_back_in_one_act(clerk):
     )
     assert row.counts == {"new": 1, "changed": 1, "same": 0, "doubtful": 0, "refused": 0, "left_out": 0}
     assert register_of_today() != before
-    binh.post("undo", row.pk)
+    assert binh.post("undo", row.pk).url == reverse("registry:receipt", args=[row.pk])
+    assert register_of_today() != before
+    assert "đang được hoàn lại" in words(binh.get("receipt", row.pk)).lower()
+    jobs.work(once=True)
     assert register_of_today() == before
     row.refresh_from_db()
     assert row.state == ImportState.UNDONE
@@ -238,8 +241,10 @@ def test_a_list_is_not_taken_back_once_something_depends_on_it(clerk):
     row = binh.take(HOA, AN)
     hoa = Person.objects.get(external_key="k-1")
     actions.record_consent(SYSTEM, hoa.pk, "matching", given=True, channel="page", at=AT)
-    page = binh.client.post(reverse("registry:undo", args=[row.pk]), follow=True)
-    assert "1 " in words(page)
+    binh.post("undo", row.pk)
+    jobs.work(once=True)
+    page = words(binh.get("receipt", row.pk))
+    assert "1 dòng" in page and "Hoàn lại" in page
     assert Person.objects.count() == 2
     row.refresh_from_db()
     assert row.state == ImportState.RECEIVED
@@ -250,6 +255,9 @@ def test_a_list_is_not_taken_back_once_somebody_was_changed(clerk):
     row = binh.take(HOA)
     actions.change_person(SYSTEM, Person.objects.get().pk, PersonRow("", "Nguyễn Hòa", TAN_CUONG), at=AT)
     binh.post("undo", row.pk)
+    binh.post("undo", row.pk)
+    assert Job.objects.filter(task="registry.take_back").count() == 1
+    jobs.work(once=True)
     assert Person.objects.get().full_name == "Nguyễn Hòa"
 
 

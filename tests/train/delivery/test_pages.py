@@ -113,6 +113,9 @@ def test_somebody_to_enrol_is_found_by_part_of_the_name_and_only_once_outside(br
     row, browser = new_class("Hoa"), browse(readers.coordinator)
     found = text(browser.get(address("class", row.pk), {"name": "minh NGUYEN"}))
     assert 'name="person"' in found and "Nguyễn Minh" in found
+    assert "Nguyễn Minh" in text(
+        browser.get(address("class", row.pk), {"name": "mihn"})
+    )  # a slip of the pen, as in the register
     assert 'name="person"' not in text(browser.get(address("class", row.pk), {"name": "hoa"}))
     assert 'name="person"' not in text(browser.get(address("class", row.pk), {"name": " "}))
 

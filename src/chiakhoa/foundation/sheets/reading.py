@@ -21,10 +21,14 @@ MET = 50_000
 
 @dataclass(frozen=True)
 class Tab:
-    """One sheet: its name and its rows of cells (str, float, bool, date, datetime, time); all rows begin in column A."""
+    """One sheet: its name and its rows of cells (str, float, bool, date, datetime, time); all rows begin in column A.
+
+    `merged` tells of cells merged over several rows, each as column, first and last row (0-based): only the first holds a value.
+    """
 
     name: str
     rows: list[list[Any]]
+    merged: tuple[tuple[int, int, int], ...] = ()
 
 
 def tabs(path: Path) -> list[Tab]:
@@ -57,11 +61,17 @@ def _book_tabs(path: Path) -> list[Tab]:
             if sheet.total_height * sheet.total_width > guards.LARGEST_CELLS:
                 raise guards.too_wide()
             rows = sheet.to_python(skip_empty_area=False)
+            merged = _merged(sheet)
             del sheet
             _share(rows)
             if any(any(cell != "" for cell in row) for row in rows):
-                found.append(Tab(about.name, rows))
+                found.append(Tab(about.name, rows, merged))
     return found
+
+
+def _merged(sheet: Any) -> tuple[tuple[int, int, int], ...]:
+    ranges = sheet.merged_cell_ranges or ()  # None for a kind of file that is not read for them
+    return tuple((left, top, bottom) for (top, left), (bottom, _right) in ranges if bottom > top)
 
 
 def _share(rows: list[list[Any]]) -> None:

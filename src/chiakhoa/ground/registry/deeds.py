@@ -18,6 +18,7 @@ VERBS = {
     "judge_doubt": _("judged a doubtful row"),
     "register_list": _("asked for a list to be received"),
     "receive_list": _("received a list"),
+    "ask_list_back": _("asked for a received list to be taken back"),
     "take_list_back": _("took a received list back"),
     "drop_list": _("dropped a list"),
     "merge_people": _("merged two records of one person"),

@@ -1,4 +1,4 @@
-"""Background work of the registry: looking through a long list, registering one that was looked through, indexing people."""
+"""Background work of the registry: looking through a long list, registering it, taking it back, indexing people."""
 
 from typing import Any
 
@@ -8,7 +8,9 @@ from django.utils.translation import override
 
 from chiakhoa.foundation import bulk, clock, jobs
 from chiakhoa.foundation.readers import SYSTEM, Reader
+from chiakhoa.foundation.refusals import Refusal
 from chiakhoa.ground.registry import actions, queries, uploads
+from chiakhoa.ground.registry.actions.imports import TAKING_BACK
 from chiakhoa.ground.registry.importing import preparing
 from chiakhoa.ground.registry.models import ImportState
 from chiakhoa.ground.registry.searching import snapshot
@@ -36,6 +38,21 @@ def register(reader: Reader, report: jobs.Report, import_pk: int, **_arguments: 
             report(60, 100, _("Comparing with the register and writing"))
             actions.receive_list(reader, import_pk, opened, read, at=clock.now())
         uploads.discard(row.kept)
+    return reverse("registry:receipt", args=[import_pk])
+
+
+@jobs.task(TAKING_BACK)
+def take_back(reader: Reader, report: jobs.Report, import_pk: int, language: str, **_arguments: Any) -> str:
+    """Undo a received list; where something depends on it, the job's message says what. Run twice it changes nothing more."""
+    with override(language):
+        row = queries.imports(reader).get(pk=import_pk)
+        if row.state == ImportState.RECEIVED:
+            report(10, 100, _("Looking whether something depends on it by now, and taking it back"))
+            try:
+                actions.take_list_back(reader, import_pk, at=clock.now())
+                report(100, 100, "")
+            except Refusal as refusal:
+                report(100, 100, refusal.message)
     return reverse("registry:receipt", args=[import_pk])
 
 

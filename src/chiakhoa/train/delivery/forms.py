@@ -7,7 +7,7 @@ from django.db.models import BigIntegerField
 from django.utils.translation import gettext_lazy as _
 
 from chiakhoa.foundation.readers import Reader
-from chiakhoa.foundation.text import fold
+from chiakhoa.ground.registry import queries as registry
 from chiakhoa.ground.registry.models import Person
 from chiakhoa.train.delivery import queries
 from chiakhoa.train.delivery.models import TrainingClass
@@ -21,18 +21,16 @@ class FindForm(forms.Form):
     name = forms.CharField(
         label=_("Find somebody to enrol"),
         required=False,
-        help_text=_("Any part of the name, with or without diacritics."),
+        help_text=_("Beginnings of words of the name, in any order, with or without diacritics."),
     )
 
     def found(self, reader: Reader, training_class: TrainingClass) -> list[Person]:
-        """At most twenty people who may be enrolled and match; nobody while nothing was typed."""
-        words = fold(self.cleaned_data.get("name", "")).split() if self.is_valid() else []
-        if not words:
+        """At most twenty people who may be enrolled and whom the registry finds by that; nobody while nothing was typed."""
+        said = self.cleaned_data.get("name", "") if self.is_valid() else ""
+        if not said.strip():
             return []
         people = queries.may_enrol(reader, training_class).select_related("unit")
-        for word in words:
-            people = people.filter(search_key__contains=word)
-        return list(people[:FOUND_AT_MOST])
+        return list(people.filter(registry.find_people(reader, said).condition)[:FOUND_AT_MOST])
 
 
 class IntroducedForm(forms.Form):

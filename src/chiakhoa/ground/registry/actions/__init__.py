@@ -11,6 +11,7 @@ from chiakhoa.ground.registry.actions.body_reforms import (
 )
 from chiakhoa.ground.registry.actions.consents import is_child, record_consent
 from chiakhoa.ground.registry.actions.imports import (
+    ask_list_back,
     drop_list,
     fix_text,
     judge_doubt,
@@ -41,6 +42,7 @@ __all__ = [
     "Call",
     "PersonRow",
     "add_bodies",
+    "ask_list_back",
     "change_body_draft",
     "change_person",
     "change_seen_person",

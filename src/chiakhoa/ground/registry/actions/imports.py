@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from chiakhoa.foundation import audit, bulk, jobs
 from chiakhoa.foundation.actions import action
 from chiakhoa.foundation.clock import HERE
+from chiakhoa.foundation.models import JobState
 from chiakhoa.foundation.readers import Reader, Role
 from chiakhoa.foundation.refusals import NotAllowed, NotVisible, Refusal
 from chiakhoa.ground.registry import queries
@@ -23,6 +24,7 @@ from chiakhoa.ground.registry.models import Import, ImportedRow, ImportRecipe, I
 
 IMPORTERS = (Role.ADMINISTRATOR, Role.COORDINATOR, Role.UNIT_MANAGER)
 OPEN = (ImportState.READ, ImportState.MAPPED)
+TAKING_BACK = "registry.take_back"
 
 
 @action(*IMPORTERS)
@@ -173,14 +175,22 @@ def receive_list(actor: Reader, import_pk: int, opened: Opened, read: Reading, *
 
 
 @action(*IMPORTERS)
+def ask_list_back(actor: Reader, import_pk: int, language: str, *, at: datetime) -> Import:
+    """Let the worker undo a whole import, and say in a language what stands against it; asked twice it is undone once."""
+    row = _received(actor, import_pk)
+    if not is_being_taken_back(row):
+        label = _("Taking %(file)s back") % {"file": row.file_name}
+        row.job = jobs.enqueue(actor, TAKING_BACK, label[:200], at=at, import_pk=row.pk, language=language)
+        row.save(update_fields=["job"])
+    audit.record(actor, "ask_list_back", row, at=at)
+    return row
+
+
+@action(*IMPORTERS)
 def take_list_back(actor: Reader, import_pk: int, *, at: datetime) -> Import:
     """Undo a whole import. Refusal in words where something later depends on it."""
-    row = _visible(actor, import_pk)
+    row = _received(actor, import_pk)
     kind = preparing.kind_of(row)
-    _may(actor, kind)
-    row = _locked(row.pk)
-    if row.state != ImportState.RECEIVED:
-        raise Refusal(_("Only a list that was received can be taken back."), code="not_received")
     touched = [Touched(*values) for values in row.rows.order_by().values_list("line", "key", "before", "mark")]
     obstacles = kind.handler.take_back(actor, touched, at)
     if obstacles:
@@ -193,6 +203,12 @@ def take_list_back(actor: Reader, import_pk: int, *, at: datetime) -> Import:
     return row
 
 
+def is_being_taken_back(row: Import) -> bool:
+    """Whether a worker was asked to undo the import and has not ended yet."""
+    job = row.job
+    return job is not None and job.task == TAKING_BACK and job.state in (JobState.READY, JobState.RUNNING)
+
+
 @action(*IMPORTERS)
 def drop_list(actor: Reader, import_pk: int, *, at: datetime) -> str:
     """Give up an import that nothing was written of. Returns the name of its kept file."""
@@ -201,6 +217,16 @@ def drop_list(actor: Reader, import_pk: int, *, at: datetime) -> str:
     kept = row.kept
     row.delete()
     return kept
+
+
+def _received(actor: Reader, import_pk: int) -> Import:
+    """A list that was received, locked, if the actor may take it back."""
+    row = _visible(actor, import_pk)
+    _may(actor, preparing.kind_of(row))
+    row = _locked(row.pk)
+    if row.state != ImportState.RECEIVED:
+        raise Refusal(_("Only a list that was received can be taken back."), code="not_received")
+    return row
 
 
 def _layout(opened: Opened) -> dict[str, int]:

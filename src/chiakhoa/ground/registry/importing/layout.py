@@ -86,6 +86,27 @@ def map_columns(layout: Layout, known: Mapping[str, str]) -> dict[int, str]:
     return found
 
 
+def filled_down(tab: Tab, layout: Layout, columns: Sequence[int]) -> list[tuple[int, int, int]]:
+    """Write what stands in a cell merged over several rows of the list into each of them, in place.
+
+    Only below the headings, in the chosen columns, and in rows that say something themselves: a signature is merged as well.
+    Returns the column and the first and last line (1-based) of each such cell.
+    """
+    found, wanted, rows = [], set(columns), tab.rows
+    for column, top, bottom in tab.merged:
+        if column not in wanted or bottom < layout.first or top >= len(rows) or column >= len(rows[top]):
+            continue
+        value, lines = rows[top][column], []
+        for number in range(max(top + 1, layout.first), min(bottom + 1, len(rows))):
+            cells = rows[number]
+            if column < len(cells) and _is_blank(cells[column]) and not all(map(_is_blank, cells)):
+                cells[column] = value
+                lines.append(number + 1)
+        if lines and not _is_blank(value):
+            found.append((column, top + 1, lines[-1]))
+    return found
+
+
 def records(tab: Tab, layout: Layout, columns: Sequence[int]) -> Lines:
     """The rows below the headings that are records: at least two of the chosen columns filled, and no total."""
     found = Lines()

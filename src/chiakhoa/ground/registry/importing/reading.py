@@ -19,7 +19,7 @@ from chiakhoa.ground.registry.importing import cells as cell_readers
 from chiakhoa.ground.registry.importing import headings
 from chiakhoa.ground.registry.importing.cells import Noted, Unreadable, text
 from chiakhoa.ground.registry.importing.kinds import Column, Directory, Fault, Kind, Records
-from chiakhoa.ground.registry.importing.layout import Layout, LeftOut, records
+from chiakhoa.ground.registry.importing.layout import Layout, LeftOut, filled_down, records
 
 SAMPLE = 2000
 NEAREST = 3
@@ -66,8 +66,10 @@ def read(
 ) -> Reading:
     """The records of the list. `columns` says which column holds which field, `fixes` what a text shall be taken for."""
     wanted = {column: name for column, name in columns.items() if name != headings.NOTHING}
+    merged = filled_down(tabs[layout.tab], layout, list(wanted))
     lines = records(tabs[layout.tab], layout, list(wanted))
     reading = Reading(left_out=lines.left_out)
+    reading.notes += [Note(first, wanted[column], _merged_over(first, last)) for column, first, last in merged]
     numbers = [line for line, _cells in lines.rows]
     rows = [cells for _line, cells in lines.rows]
     shortest = min(map(len, rows), default=0)
@@ -95,6 +97,11 @@ def nearest(said: str, directory: Directory) -> list[str]:
     near = difflib.get_close_matches(fold(said), list(directory), n=2 * NEAREST, cutoff=0.7)
     codes = [code for text in near for code in directory[text].split(SEVERAL)]
     return list(dict.fromkeys(codes))[:NEAREST]
+
+
+def _merged_over(first: int, last: int) -> str:
+    said = _("The cell is merged over the rows %(first)d to %(last)d: what it says was taken for each of them.")
+    return said % {"first": first, "last": last}
 
 
 def _column(rows: Sequence[Sequence[Any]], column: int, shortest: int) -> list[Any]:

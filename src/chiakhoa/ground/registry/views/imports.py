@@ -18,7 +18,7 @@ from chiakhoa.foundation.pages import page
 from chiakhoa.foundation.refusals import Refusal
 from chiakhoa.foundation.requests import Request
 from chiakhoa.ground.registry import actions, queries, uploads
-from chiakhoa.ground.registry.actions.imports import IMPORTERS
+from chiakhoa.ground.registry.actions.imports import IMPORTERS, TAKING_BACK, is_being_taken_back
 from chiakhoa.ground.registry.forms import ImportForm
 from chiakhoa.ground.registry.importing import headings, layout, preparing, templates
 from chiakhoa.ground.registry.importing.kinds import CHANGED, DOUBTFUL, KINDS, NEW, REFUSED, SAME, Kind, kinds_of
@@ -189,9 +189,18 @@ def receipt(request: Request, pk: int) -> HttpResponse:
     context = {
         "import": row, "kind": preparing.kind_of(row), "counters": _counters(row.counts, None) if row.counts else [],
         "returned": uploads.find(row.kept + uploads.RETURNED) is not None,
-        "job": row.job if row.state == ImportState.QUEUED else None, **_steps(4),
+        "job": row.job if row.state == ImportState.QUEUED or is_being_taken_back(row) else None,
+        "not_undone": _not_undone(row), **_steps(4),
     }  # fmt: skip
     return render(request, "registry/import_receipt.html", context)
+
+
+def _not_undone(row: Import) -> str:
+    """Why the last try to take a received list back came to nothing; empty where there was none."""
+    job = row.job
+    if row.state != ImportState.RECEIVED or job is None or job.task != TAKING_BACK or is_being_taken_back(row):
+        return ""
+    return job.message or _("It failed after three tries, and the list is as it was received.")
 
 
 @page(*IMPORTERS)
@@ -215,11 +224,10 @@ def returned(request: Request, pk: int) -> HttpResponse:
 @require_POST
 @page(*IMPORTERS)
 def undo(request: Request, pk: int) -> HttpResponse:
-    """Take the whole import back in one act."""
+    """Have the worker take the whole import back in one act."""
     _import(request, pk)
     try:
-        actions.take_list_back(request.reader, pk, at=clock.now())
-        messages.success(request, _("The import is taken back: everything is as it was before."))
+        actions.ask_list_back(request.reader, pk, get_language() or "vi", at=clock.now())
     except Refusal as refusal:
         messages.error(request, refusal.message)
     return redirect("registry:receipt", pk)
