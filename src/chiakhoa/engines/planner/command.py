@@ -11,6 +11,7 @@ import click
 from chiakhoa.engines.planner import check as checking
 from chiakhoa.engines.planner.change import replan
 from chiakhoa.engines.planner.conflict import conflict
+from chiakhoa.engines.planner.country_command import country
 from chiakhoa.engines.planner.generate import generate
 from chiakhoa.engines.planner.portfolio import solve
 from chiakhoa.engines.planner.scenario import Plan, Scenario, dump, load_plan, load_scenario
@@ -30,6 +31,9 @@ OUT = click.Path(dir_okay=False, path_type=Path)
 @click.group("planner")
 def planner() -> None:
     """Which classes, where, for whom: the best plan for the money, and how far from the best it can be at most."""
+
+
+planner.add_command(country)
 
 
 @planner.command("solve")

@@ -4,7 +4,8 @@ At 172 communes it has the size of a province: 300 venues, 250 trainers, 30 cour
 together, 1,376 groups of some 300,000 people, 17,500 demands that each may go to the six nearest venues.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,6 +71,21 @@ def generate(
         targets=tuple(_targets(groups, gains, communes)),
     )
     return with_calendar(made, [spot for spot, _kinds in venues], homes, weeks, seed) if weeks else made
+
+
+def generate_country(
+    communes: Sequence[int], *, shared: float = 0.5, money: float = 1.0, seed: int = 1
+) -> Iterator[tuple[str, Scenario]]:
+    """A province of so many communes each, one after another; this share of the country's money is in one line of all.
+
+    Each province has the line `national`, which may pay every course, with what its communes would get if it were divided evenly.
+    """
+    for number, size in enumerate(communes, 1):
+        made = generate(size, money=money * (1 - shared), seed=seed * 1000 + number)
+        national = Money(
+            "national", int(size * VND_A_COMMUNE * money * shared), tuple(row.code for row in made.courses)
+        )
+        yield f"p{number:02d}", replace(made, money=(*made.money, national))
 
 
 def _course(i: int, rng: np.random.Generator) -> Course:

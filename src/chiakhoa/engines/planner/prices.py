@@ -109,14 +109,15 @@ class Dual:
         return Reply(float(bound), slope, learners, offer, rent, seat)
 
 
-def cheapest_prices(dual: Dual) -> tuple[Prices, Reply]:
+def cheapest_prices(dual: Dual, start: Floats | None = None) -> tuple[Prices, Reply]:
     """Prices that make the bound nearly as low as the linear relaxation, and the reply to them. Deterministic.
 
+    `start`: prices to begin at, as `Dual.pack` has them, where such a relaxation was priced before.
     Limited-memory BFGS: the kinks of thousands of demands add up to something nearly smooth; the few big kinks, where one
     line or trainer becomes cheaper than another, are rounded off less and less.
     """
     a = dual.a
-    packed = dual.first()
+    packed = dual.first() if start is None else start
     best, reply = packed, dual(packed)
     for softness in SOFTNESS:
         width = softness * max(float(packed[: a.amount.size].mean()), FEW)
