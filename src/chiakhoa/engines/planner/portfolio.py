@@ -80,7 +80,8 @@ def _by_prices(
         if share == 1.0 or reached >= (1 - gap) * found.bound or left < LEAST_SECONDS or watch(reached, found.bound):
             return found
         return lower(scenario, found, seconds=left)
-    found = solve_fast(scenario, time_limit=SHARE_OF_FAST * time_limit, gap=gap, seed=seed, tell=tell, watch=watch)
+    share = SHARE_OF_FAST if (1 - SHARE_OF_FAST) * time_limit >= LEAST_SECONDS else 1.0
+    found = solve_fast(scenario, time_limit=share * time_limit, gap=gap, seed=seed, tell=tell, watch=watch)
     left = time_limit - (time.monotonic() - began)
     reached = worth(scenario, found.classes)
     if reached >= (1 - gap) * found.bound or left < LEAST_SECONDS or watch(reached, found.bound):
