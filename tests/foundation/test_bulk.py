@@ -60,3 +60,15 @@ def test_rows_are_deleted_by_key():
     bulk.delete_keys(Job, [keys[0]])
     bulk.delete_keys(Job, [])
     assert list(Job.objects.values_list("label", flat=True)) == ["b"]
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL keeps its pages by itself")
+def test_few_pages_are_held_while_a_list_is_written_and_as_many_as_before_afterwards():
+    def held():
+        with connection.cursor() as cursor:
+            return cursor.execute("PRAGMA cache_size").fetchone()[0]
+
+    usual = held()
+    with bulk.small_cache():
+        assert held() == bulk.CACHE != usual
+    assert held() == usual

@@ -376,3 +376,14 @@ def test_cells_merged_over_rows_are_told(tmp_path):
         sheet.write("A4", "x")
     (tab,) = sheets.tabs(path)
     assert tab.merged == ((1, 1, 3),) and [row[1] for row in tab.rows] == ["", "Tân Cương", "", ""]
+
+
+def test_a_sheet_that_begins_further_down_and_to_the_right_keeps_its_places(tmp_path):
+    path = tmp_path / "list.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        book.add_worksheet("trống")
+        sheet = book.add_worksheet("list")
+        sheet.write("B3", "Họ tên")
+        sheet.write("D5", 7)
+    (tab,) = sheets.tabs(path)
+    assert tab.rows == [["", "", "", ""]] * 2 + [["", "Họ tên", "", ""], ["", "", "", ""], ["", "", "", 7.0]]

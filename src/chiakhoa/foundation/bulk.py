@@ -17,6 +17,7 @@ from django.db.models.lookups import Lookup
 
 M = TypeVar("M", bound=models.Model)
 BATCH = 2000
+CACHE = -16_000  # kilobytes
 PLAIN = (
     models.FloatField,
     models.IntegerField,
@@ -52,6 +53,22 @@ def without_collector() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
+
+
+@contextmanager
+def small_cache() -> Iterator[None]:
+    """Let SQLite hold few pages while a list is written: each is written once, and holding it gains nothing but its room."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        usual = cursor.execute("PRAGMA cache_size").fetchone()[0]
+        cursor.execute(f"PRAGMA cache_size={CACHE}")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f"PRAGMA cache_size={int(usual)}")
 
 
 def insert(model: type[M], rows: Iterable[M]) -> int:

@@ -60,10 +60,8 @@ def _book_tabs(path: Path) -> list[Tab]:
                 raise guards.too_many_rows()
             if sheet.total_height * sheet.total_width > guards.LARGEST_CELLS:
                 raise guards.too_wide()
-            rows = sheet.to_python(skip_empty_area=False)
-            merged = _merged(sheet)
+            rows, merged = _rows(sheet), _merged(sheet)
             del sheet
-            _share(rows)
             if any(any(cell != "" for cell in row) for row in rows):
                 found.append(Tab(about.name, rows, merged))
     return found
@@ -74,15 +72,25 @@ def _merged(sheet: Any) -> tuple[tuple[int, int, int], ...]:
     return tuple((left, top, bottom) for (top, left), (bottom, _right) in ranges if bottom > top)
 
 
-def _share(rows: list[list[Any]]) -> None:
-    """Hold equal texts once, in place: most columns of a list repeat a few. What was met is forgotten when it is much."""
-    met: dict[str, str] = {}
-    for row in rows:
+def _rows(sheet: Any) -> list[list[Any]]:
+    """The sheet's rows, each beginning in column A; what the parser leaves out to the left is put back.
+
+    Equal texts are held once, row by row as they come: most columns of a list repeat a few, and made all at once the others
+    would leave holes in the memory that nothing else fits. What was met is forgotten when it is much.
+    """
+    if sheet.start is None:
+        return []
+    rows: list[list[Any]] = []
+    margin, met = [""] * sheet.start[1], dict[str, str]()
+    for cells in sheet.iter_rows():
+        row = margin + cells if margin else cells
         for place, cell in enumerate(row):
             if cell.__class__ is str:
                 row[place] = met.setdefault(cell, cell)
         if len(met) > MET:
             met.clear()
+        rows.append(row)
+    return rows
 
 
 def _csv_rows(path: Path) -> list[list[Any]]:

@@ -30,7 +30,7 @@ def look_through(reader: Reader, report: jobs.Report, import_pk: int, language: 
 @jobs.task("registry.import")
 def register(reader: Reader, report: jobs.Report, import_pk: int, **_arguments: Any) -> str:
     """Register the list of an import. Run twice it changes nothing more."""
-    with override("vi"), bulk.without_collector():
+    with override("vi"), bulk.without_collector(), bulk.small_cache():
         row = queries.imports(reader).get(pk=import_pk)
         if row.state == ImportState.QUEUED:
             report(5, 100, _("Reading the file"))
@@ -44,7 +44,7 @@ def register(reader: Reader, report: jobs.Report, import_pk: int, **_arguments: 
 @jobs.task(TAKING_BACK)
 def take_back(reader: Reader, report: jobs.Report, import_pk: int, language: str, **_arguments: Any) -> str:
     """Undo a received list; where something depends on it, the job's message says what. Run twice it changes nothing more."""
-    with override(language):
+    with override(language), bulk.small_cache():
         row = queries.imports(reader).get(pk=import_pk)
         if row.state == ImportState.RECEIVED:
             report(10, 100, _("Looking whether something depends on it by now, and taking it back"))

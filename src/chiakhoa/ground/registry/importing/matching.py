@@ -272,7 +272,9 @@ def _standing(field: str, wanted: AbstractSet[Any]) -> dict[Any, Standing]:
     found, merged = {}, {}
     if wanted:
         rows = Person.objects.order_by().filter(**{f"{field}__among": wanted})
+        once: dict[Any, Any] = {}  # what many share, each held once: name, day, sex, unit, audience
         for *values, into in rows.values_list(*STANDING_COLUMNS, "merged_into").iterator(CHUNK):
+            values[2:7] = [once.setdefault(value, value) for value in values[2:7]]
             found[values[place]] = Standing._make(values)
             if into:
                 merged[values[place]] = into
