@@ -10,7 +10,7 @@ from chiakhoa.ground.catalogue.models import Course, Provider, Room, Trainer, Tr
 from chiakhoa.ground.registry.importing.kinds import KINDS
 from chiakhoa.ground.registry.models import Body, BodyAncestry, Import, ImportState
 from chiakhoa.ground.territory.models import Unit, UnitAncestry
-from tests.ground.registry.test_imports import AT, HOA, clerk  # noqa: F401 - a fixture
+from tests.ground.registry.test_imports import AT, HOA, clerk, words  # noqa: F401 - a fixture
 
 LISTS = {
     "bodies": (
@@ -84,7 +84,7 @@ def test_a_list_is_taken_over_twice_alike_and_taken_back(house, kind):
     assert model.objects.count() == before + len(rows)
     _again, counts = take(house, kind, rows)
     assert counts["same"] == len(rows)
-    house.post("undo", row.pk)
+    house.undo(row)
     row.refresh_from_db()
     assert row.state == ImportState.UNDONE
     assert model.objects.count() == before
@@ -125,14 +125,16 @@ def test_a_changed_row_is_shown_and_restored(house):
     row, counts = take(house, "venues", [["nvh-1", "Nhà văn hóa Một", "Tân Cương", ""]])
     assert counts["changed"] == 1
     assert Venue.objects.get(pk="nvh-1").search_key == "nvh-1 nha van hoa mot"
-    house.post("undo", row.pk)
+    house.undo(row)
+    assert "phòng" in words(house.get("receipt", row.pk)).lower()
     assert Venue.objects.get(pk="nvh-1").name_vi == "Nhà văn hóa 1"
 
 
 def test_a_venue_with_a_room_is_not_taken_back(house):
     row, _counts = take(house, "venues", LISTS["venues"][1])
     Room.objects.create(venue_id="nvh-1", name="P1", kind="hall", seats=1, sessions_per_year=1)
-    house.post("undo", row.pk)
+    house.undo(row)
+    assert "phòng" in words(house.get("receipt", row.pk)).lower()
     assert Venue.objects.filter(pk="nvh-2").exists()
 
 

@@ -79,6 +79,11 @@ class Clerk:
         jobs.work(once=True)
         assert not Job.objects.exclude(error="").exists(), Job.objects.exclude(error="").first().error
 
+    def undo(self, row):
+        """Have the list taken back, with the worker's part."""
+        self.post("undo", row.pk)
+        jobs.work(once=True)
+
 
 @pytest.fixture
 def clerk(client, registry, settings, tmp_path):
