@@ -1,6 +1,8 @@
 """100,000 people from one .xlsx into a register that holds half of them: ours beside django-import-export, in one run.
 
-    python -m venv .venv-bench && .venv-bench/bin/pip install -r requirements/runtime.txt -r bench/import/requirements.txt
+    python -m venv .venv-bench
+    .venv-bench/bin/pip install -r requirements/runtime.txt
+    .venv-bench/bin/pip install -r bench/import/requirements.txt  # apart: the first checks hashes
     .venv-bench/bin/python bench/import/compare.py [--rows 100000]
 
 Each way runs in a process of its own on a copy of the same SQLite folder, twice by turns; the run that took less of the
