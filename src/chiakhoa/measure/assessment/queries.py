@@ -191,9 +191,14 @@ def people_accommodated_by(reader: Reader) -> QuerySet[Person]:
     return registry.people(reader) if allowed else Person.objects.none()
 
 
+_accommodation = Prepared(lambda person: Accommodation.objects.filter(person=person), person=int)
+
+
 def time_left(seat: Seat, sitting: Sitting, *, at: datetime) -> timedelta:
     """What is left of the seat's time; negative once it is over."""
-    rights = getattr(seat.person, "accommodation", None)
+    # A list of seats brings the rights along; one who answers has only their own asked for, not the whole record of the person.
+    listed = Seat._meta.get_field("person").is_cached(seat)
+    rights = getattr(seat.person, "accommodation", None) if listed else _accommodation.first(person=seat.person_id)
     allowed = timing.allowed(
         seat.exam.minutes, extra_time=rights.extra_time if rights else 0, extra_minutes=seat.extra_minutes
     )
@@ -275,11 +280,7 @@ def seat_of(sitting: Sitting) -> Seat | None:
     return getattr(sitting, "seat", None)
 
 
-_large_print = Prepared(
-    lambda person: Accommodation.objects.filter(person=person, large_print=True).values_list("pk"), person=int
-)
-
-
 def has_large_print(person_id: int) -> bool:
     """Whether the person has a right to large print."""
-    return bool(_large_print(person=person_id))
+    rights = _accommodation.first(person=person_id)
+    return rights is not None and rights.large_print
