@@ -247,7 +247,7 @@ def nodes_for(answers: Answers) -> Floats:
     """
     average = answers.cells / max(answers.persons, 1)
     sharp = 1 / np.sqrt(1 + 0.25 * average)
-    spacing = min(0.4 if answers.cells > MANY_CELLS else 0.2, max(sharp, 0.05))
+    spacing = min(0.4 if answers.cells >= MANY_CELLS else 0.2, max(sharp, 0.05))
     return np.linspace(-REACH, REACH, 2 * round(REACH / spacing) + 1)
 
 

@@ -5,7 +5,7 @@ from at most MOST persons an item, evenly spread.
 Source: Louis (1982), J. R. Stat. Soc. B 44; Meilijson (1989), J. R. Stat. Soc. B 51.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.linalg import LinAlgError, cho_factor, cho_solve
@@ -18,6 +18,7 @@ from chiakhoa.engines.irt.models import Floats, Ints, Items
 WHOLE_UP_TO = 300
 MOST = 4_000
 ROWS = 20_000
+RIDGE = 1e-9  # below this least eigenvalue a correlation matrix has no plain inverse
 
 
 def standard_errors(
@@ -115,12 +116,14 @@ def _common_whole(scores: Scores, prior: Floats) -> Floats:
 
 
 def _blocks(scores: Scores, prior: Floats) -> Floats:
-    """Variances (I, K), each item by itself."""
-    out = np.zeros(prior.shape[:2])
+    """Variances (I, K), each item by itself. Shares in single precision: a cell is read once, and all the time goes there."""
+    single = replace(scores, share=scores.share.astype(np.float32))
+    single = replace(single, right=single.right.astype(np.float32), wrong=single.wrong.astype(np.float32))
+    information = prior.copy()
     for i in range(len(prior)):
-        part, weight = scores.few(i)
-        out[i] = _invert(part.T @ (part * weight[:, None]) + prior[i])
-    return out
+        part, weight = single.few(i)
+        information[i] += part.T @ (part * weight[:, None])
+    return _invert_each(information)
 
 
 def _common_blocks(scores: Scores, prior: Floats) -> Floats:
@@ -149,6 +152,19 @@ def _curvature(items: Items, model: Model, pull: Pull) -> Floats:
         inside = np.clip(share, 1e-3, 1 - 1e-3)
         out[:, column, column] = (more + less) / (inside * (1 - inside))
     return out
+
+
+def _invert_each(information: Floats) -> Floats:
+    """Variances (I, K) of many small matrices (I, K, K) at once; those that are not plain are inverted one by one."""
+    scale = np.sqrt(np.maximum(np.diagonal(information, axis1=1, axis2=2), 1e-12))
+    even = information / (scale[:, :, None] * scale[:, None, :])
+    plain = (scale > 1e-5).all(axis=1) & (np.linalg.eigvalsh(even)[:, 0] > RIDGE)
+    variance = np.empty(scale.shape)
+    inverse = np.linalg.inv(even[plain])
+    variance[plain] = np.maximum(np.diagonal(inverse, axis1=1, axis2=2), 1.0) / scale[plain] ** 2
+    for i in np.flatnonzero(~plain).tolist():
+        variance[i] = _invert(information[i])
+    return variance
 
 
 def _invert(information: Floats) -> Floats:
