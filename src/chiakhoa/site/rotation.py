@@ -5,7 +5,6 @@ command is run again and finishes; until then the program does not start. The pr
 that runs on would seal under the old key.
 """
 
-import os
 import secrets
 from collections.abc import Callable, Iterable
 
@@ -14,7 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Model
 
-from chiakhoa.foundation import audit, clock, sealing
+from chiakhoa.foundation import audit, clock, sealing, whole_files
 from chiakhoa.foundation.readers import SYSTEM
 from chiakhoa.ground.access import adapters
 from chiakhoa.ground.registry import citizen_number
@@ -96,11 +95,4 @@ MOVES = {"citizen numbers": _citizen_numbers, "signing keys": _signing_keys, "se
 
 def _write(lines: list[str]) -> None:
     """Replace the secret file whole, on the disk before anything goes on."""
-    file = settings.SECRET_FILE
-    partial = file.with_suffix(".part")
-    handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w") as out:
-        out.write("\n".join(lines))
-        out.flush()
-        os.fsync(out.fileno())
-    partial.replace(file)
+    whole_files.write(settings.SECRET_FILE, ["\n".join(lines).encode()], mode=0o600)

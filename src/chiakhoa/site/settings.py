@@ -2,16 +2,19 @@
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import fontpkg_be_vietnam_pro
 from django.utils.translation import gettext_lazy as _
 
+from chiakhoa.foundation import whole_files
 from chiakhoa.site.configuration import Configuration
 
 KNOWN = {
     "DATA", "DATABASE", "HOSTS", "FACTS", "HTTPS", "LOG", "OIDC_ISSUER", "OIDC_CLIENT", "OIDC_SECRET", "OIDC_NAME", "OIDC_CLAIM",
+    "PRIVATE_HOSTS",
 }  # fmt: skip
 CONFIGURATION = Configuration(KNOWN, dict(os.environ))
 
@@ -31,9 +34,9 @@ def _secrets() -> list[str]:
     file = DATA / "secret"
     if not file.exists():
         DATA.mkdir(parents=True, exist_ok=True)
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w") as out:
-            out.write(secrets.token_urlsafe(64))
+        # Whole or not at all, and never over another's: what an empty secret seals anybody could open.
+        with suppress(FileExistsError):
+            whole_files.write(file, [secrets.token_urlsafe(64).encode()], mode=0o600, over=False)
     return file.read_text().split("\n")
 
 
@@ -213,6 +216,8 @@ OIDC_ISSUER = CONFIGURATION.get("OIDC_ISSUER", "").rstrip("/")
 OIDC_ORIGIN = "{0.scheme}://{0.netloc}".format(urlsplit(OIDC_ISSUER)) if OIDC_ISSUER else ""
 OIDC_NAME = CONFIGURATION.get("OIDC_NAME", "VNeID") if OIDC_ISSUER else ""
 OIDC_CLAIM = CONFIGURATION.get("OIDC_CLAIM", "citizen_number")
+# Hosts on a network of the office that may be asked for something; all others must be public (`foundation.outgoing`).
+PRIVATE_HOSTS = frozenset(filter(None, CONFIGURATION.get("PRIVATE_HOSTS").lower().replace(" ", "").split(",")))
 SOCIALACCOUNT_PROVIDERS = {
     "openid_connect": {
         "OAUTH_PKCE_ENABLED": True,

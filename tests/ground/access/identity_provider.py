@@ -30,6 +30,7 @@ class Provider(ThreadingHTTPServer):
         self.key = OKPKey.generate_key("Ed25519", parameters={"kid": "k1", "use": "sig"})
         self.citizen = {"sub": "c-1"}
         self.codes, self.tokens, self.denies = {}, {}, False
+        self.says_instead = {}
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     def discovery(self):
@@ -42,6 +43,7 @@ class Provider(ThreadingHTTPServer):
             "response_types_supported": ["code"],
             "code_challenge_methods_supported": ["S256"],
             "token_endpoint_auth_methods_supported": ["client_secret_post"],
+            **self.says_instead,
         }
 
     def authorize(self, asked):

@@ -27,6 +27,7 @@ def provider(settings):
     }  # fmt: skip
     settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [app]}}
     settings.OIDC_NAME, settings.OIDC_ORIGIN = "VNeID", running.issuer
+    settings.PRIVATE_HOSTS = frozenset({"127.0.0.1"})
     yield running
     running.shutdown()
     running.server_close()
@@ -135,3 +136,26 @@ def test_without_settings_there_is_no_such_door(place):
     browser = place.browse()
     assert browser.post(reverse("openid_connect_login", args=["national"])).status_code == 404
     assert "VNeID" not in browser.get(reverse("access:sign_in")).content.decode()
+
+
+def test_a_provider_on_a_private_network_that_nobody_named_is_not_asked(place, provider, settings, caplog):
+    settings.PRIVATE_HOSTS = frozenset()
+    page = place.browse().post(reverse("openid_connect_login", args=["national"]))
+    assert page.status_code == 422 and "không trả lời" in page.content.decode()
+    assert "only HTTPS" in caplog.text
+
+
+@pytest.mark.parametrize("end", ["token_endpoint", "userinfo_endpoint"])
+def test_what_the_provider_says_of_itself_does_not_send_us_elsewhere(place, provider, hoa, end):
+    """A provider that was taken over names, as its own, an address beside us."""
+    provider.citizen = {"sub": "c-1", "citizen_number": NUMBER}
+    provider.says_instead = {end: "https://10.0.0.5/admin"}
+    browser = place.browse()
+    assert come_in(browser).status_code == 422 and not is_in(browser)
+
+
+def test_a_provider_that_is_down_is_said_in_words(place, provider):
+    provider.shutdown()
+    provider.server_close()
+    page = place.browse().post(reverse("openid_connect_login", args=["national"]))
+    assert page.status_code == 422 and "không trả lời" in page.content.decode()

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import requests
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -13,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from chiakhoa.foundation import clock, sealing
+from chiakhoa.foundation import clock, outgoing, sealing
 from chiakhoa.foundation.pages import refused
 from chiakhoa.foundation.paper import qr_svg
 from chiakhoa.foundation.readers import SYSTEM
@@ -92,6 +93,10 @@ class IdentityAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         except Refusal as refusal:
             raise ImmediateHttpResponse(refused(request, refusal)) from refusal
         sociallogin.connect(request, account)
+
+    def get_requests_session(self) -> requests.Session:
+        """As everywhere in the house: what the provider says of itself must not send us to what stands beside us."""
+        return outgoing.session()
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
         """Only the register makes accounts."""

@@ -3,7 +3,10 @@
 The library looks its pages up by name, so these names stand in no namespace.
 """
 
-from typing import cast
+import logging
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
 
 from allauth.account.internal.stagekit import unstash_login
 from allauth.account.views import reauthenticate as password_again
@@ -12,13 +15,19 @@ from allauth.mfa.recovery_codes import views as spare_codes
 from allauth.mfa.totp import views as app
 from allauth.mfa.webauthn import views as passkey
 from allauth.socialaccount.providers.openid_connect import views as identity
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import path
+from django.utils.translation import gettext as _
 from django.views.generic import RedirectView
+from requests import RequestException
 
+from chiakhoa.foundation import outgoing
 from chiakhoa.foundation.doors import guarded
-from chiakhoa.foundation.pages import EVERY_ROLE, page, public_page
+from chiakhoa.foundation.pages import EVERY_ROLE, page, public_page, refused
+from chiakhoa.foundation.refusals import Refusal
 from chiakhoa.ground.access.models import Account
+
+log = logging.getLogger("chiakhoa.identity")
 
 
 def _signed_in(request: HttpRequest) -> str:
@@ -28,6 +37,22 @@ def _signed_in(request: HttpRequest) -> str:
 def _about_to_sign_in(request: HttpRequest) -> str:
     login = unstash_login(request, peek=True)
     return str(login.user.pk) if login and login.user else ""
+
+
+def _answered(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """The library leaves it to us that the provider may be silent, or be where we do not ask."""
+
+    @wraps(view)
+    def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except RequestException as fault:
+            log.warning("the identity provider cannot be asked: %s", outgoing.why(fault))
+            return refused(
+                request, Refusal(_("The identity provider does not answer. Sign in another way, or try later."))
+            )
+
+    return opened
 
 
 to_sign_in = public_page(RedirectView.as_view(pattern_name="access:sign_in", query_string=True))
@@ -51,6 +76,7 @@ urlpatterns = [
     path("passkeys/sign-in/", public_page(passkey.login_webauthn), name="mfa_login_webauthn"),
     path("passkeys/add/", mine(passkey.add_webauthn), name="mfa_add_webauthn"),
     path("passkeys/<int:pk>/remove/", mine(passkey.remove_webauthn), name="mfa_remove_webauthn"),
-    path("identity/<str:provider_id>/", public_page(identity.login), name="openid_connect_login"),
-    path("identity/<str:provider_id>/back/", public_page(identity.callback), name="openid_connect_callback"),
+    path("identity/<str:provider_id>/", public_page(_answered(identity.login)), name="openid_connect_login"),
+    path("identity/<str:provider_id>/back/", public_page(_answered(identity.callback)),
+         name="openid_connect_callback"),
 ]  # fmt: skip

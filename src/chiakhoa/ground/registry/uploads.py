@@ -13,6 +13,7 @@ from django.core.files import File
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
+from chiakhoa.foundation import whole_files
 from chiakhoa.foundation.refusals import Refusal
 from chiakhoa.foundation.sheets import KINDS, LARGEST_BYTES
 
@@ -32,9 +33,7 @@ def keep(file: "UploadedFile[bytes] | File[bytes]") -> str:
     folder.mkdir(parents=True, exist_ok=True)
     sweep()
     name = secrets.token_hex(16) + suffix
-    with (folder / name).open("wb") as target:
-        for chunk in file.chunks():
-            target.write(chunk)
+    whole_files.write(folder / name, file.chunks())
     return name
 
 
@@ -61,9 +60,7 @@ def keep_beside(name: str, beside: str, content: str | bytes) -> None:
     for path in _folder().glob(f"{name}.*.{'.'.join(kind)}"):
         path.unlink(missing_ok=True)
     data = content.encode() if isinstance(content, str) else content
-    temporary = _folder() / f"{beside}.part"
-    temporary.write_bytes(data)
-    temporary.replace(_folder() / beside)
+    whole_files.write(_folder() / beside, [data])
 
 
 def discard(name: str) -> None:
