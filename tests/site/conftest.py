@@ -19,6 +19,7 @@ from chiakhoa.ground.access.models import Account
 from chiakhoa.ground.access.tokens import ApiToken, digest_of, new_key
 from chiakhoa.ground.territory.models import Home
 from chiakhoa.site import serving
+from tests.site.installation import Installation, prepared
 
 PEOPLE = 600
 DAY = timedelta(days=1)
@@ -40,6 +41,14 @@ def little_province(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
                 cursor.execute("ANALYZE")
             yield
             transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """An installation with the little province in it, at rest. Tests work on copies, or only read it."""
+    made = prepared(tmp_path_factory.mktemp("installed") / "data")
+    yield made
+    made.end()
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """`chiakhoa check` reads the whole trail and names the first broken row."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -51,3 +52,14 @@ def test_check_says_what_the_index_of_people_tells_wrongly() -> None:
     assert index().good and "2 changes since" in index().says
     Touched.objects.all().delete()
     assert not index().good and "wrong at a word" in index().says
+
+
+@pytest.mark.django_db
+def test_check_says_why_the_identity_provider_cannot_be_asked(settings: Any) -> None:
+    def provider() -> list[storage.Finding]:
+        return [finding for finding in storage.check() if finding.what == "identity provider"]
+
+    settings.OIDC_ISSUER = ""
+    assert provider() == []
+    settings.OIDC_ISSUER = "https://127.0.0.1:9"
+    assert not provider()[0].good and "PRIVATE_HOSTS" in provider()[0].says

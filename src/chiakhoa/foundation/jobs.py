@@ -3,6 +3,7 @@
 A worker that is killed stops renewing its lease; the next worker takes the job over. So every task must be safe to run twice.
 """
 
+import logging
 import threading
 import time
 import traceback
@@ -12,13 +13,14 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import close_old_connections, transaction
+from django.db import DatabaseError, close_old_connections, connection, transaction
 from django.utils import timezone
 
-from chiakhoa.foundation import audit, beats
+from chiakhoa.foundation import audit, beats, full_disk
 from chiakhoa.foundation.models import Job, JobState
 from chiakhoa.foundation.readers import Reader, Role
 
+log = logging.getLogger("chiakhoa.jobs")
 LEASE = timedelta(seconds=60)
 TRIES = 3
 Report = Callable[[int, int, str], None]
@@ -79,9 +81,9 @@ def run(job: Job) -> None:
     with _heartbeat(job.pk):
         try:
             address = TASKS[job.task](reader, report, **job.arguments)
-        except Exception:
+        except Exception as fault:
             again = job.attempts < TRIES
-            _close(job, JobState.READY if again else JobState.FAILED, timezone.now(), error=traceback.format_exc())
+            _close(job, JobState.READY if again else JobState.FAILED, timezone.now(), error=_reason(fault))
         else:
             _close(job, JobState.DONE, timezone.now(), address=address or "")
 
@@ -96,17 +98,39 @@ def work(*, once: bool = False, stop: threading.Event | None = None, idle_second
     """Run jobs until told to stop (or, `once`, until none waits). Returns how many were run."""
     count = 0
     while not (stop and stop.is_set()):
-        close_old_connections()
-        beats.beat(beats.WORKER)
-        job = claim(timezone.now())
-        if job:
-            run(job)
-            count += 1
-        elif once:
-            break
-        else:
+        ran = _one() if once else _one_whatever_happens()
+        count += ran
+        if not ran:
+            if once:
+                break
             time.sleep(idle_seconds)
     return count
+
+
+def _one() -> bool:
+    """Run the next job; False where none waits."""
+    close_old_connections()
+    beats.beat(beats.WORKER)
+    job = claim(timezone.now())
+    if job:
+        run(job)
+    return job is not None
+
+
+def _one_whatever_happens() -> bool:
+    """As `_one`; a full disk or a database that is away stops the worker for a moment, not for ever: its job keeps its lease."""
+    try:
+        return _one()
+    except (DatabaseError, OSError):
+        log.warning("the worker waits", exc_info=True)
+        connection.close()
+        return False
+
+
+def _reason(fault: Exception) -> str:
+    """Why a job failed, for the administrator: in words where they are known, then the lines of code."""
+    told = traceback.format_exc()
+    return f"{full_disk.words()}\n\n{told}" if full_disk.is_behind(fault) else told
 
 
 def _close(job: Job, state: JobState, at: datetime, *, error: str = "", address: str = "") -> None:

@@ -13,8 +13,8 @@ import click
 
 ENGINES = ("irt", "lineage", "planner", "matching")
 SITE = (
-    "start", "serve", "worker", "demo", "import", "items", "report", "verify", "check", "backup", "restore", "rotate-keys",
-    "retain", "messages",
+    "start", "serve", "worker", "demo", "import", "items", "report", "verify", "check", "backup", "restore", "upgrade",
+    "rotate-keys", "retain", "messages",
 )  # fmt: skip
 
 
@@ -43,7 +43,15 @@ def chiakhoa() -> None:
 def main() -> None:
     """Run the console script."""
     _take_data_folder()
-    chiakhoa(prog_name="chiakhoa")
+    try:
+        chiakhoa(prog_name="chiakhoa")
+    except Exception as fault:
+        from chiakhoa.foundation import full_disk
+
+        if not full_disk.is_behind(fault):
+            raise
+        click.echo(full_disk.words(), err=True)
+        sys.exit(1)
 
 
 def _take_data_folder() -> None:

@@ -12,7 +12,7 @@ from django.conf import settings
 from chiakhoa.foundation import beats, clock, jobs
 from chiakhoa.foundation.readers import SYSTEM
 from chiakhoa.foundation.refusals import Refusal
-from chiakhoa.site import messages, rotation, serving, storage
+from chiakhoa.site import backups, messages, rotation, serving, storage, upgrading
 from chiakhoa.site.item_commands import items_ as items_
 
 data_option = click.option("--data", type=click.Path(file_okay=False), help="Folder of the database, files and secret.")
@@ -51,6 +51,7 @@ def serve_(port: int, data: str | None) -> None:
 @data_option
 def worker_(once: bool, data: str | None) -> None:
     """Run background jobs."""
+    upgrading.refuse_unready()
     try:
         count = jobs.work(once=once)
     except KeyboardInterrupt:
@@ -151,9 +152,10 @@ def check_(as_json: bool, data: str | None) -> None:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @data_option
 def backup_(file: Path, data: str | None) -> None:
-    """Write the database and the secret into one file, then prove it by opening it again."""
-    click.echo(storage.backup(file))
+    """Write the database and the secret into one file, and prove it by restoring it once and counting."""
+    held = backups.backup(file)
     beats.beat(beats.BACKUP)
+    click.echo(f"{file}: {held}, {file.stat().st_size // 1024} kB, restored once and found the same")
 
 
 @click.command("restore")
@@ -162,7 +164,16 @@ def backup_(file: Path, data: str | None) -> None:
 def restore_(file: Path, data: str | None) -> None:
     """Put a backup into an empty data folder."""
     with serving.sole_use():
-        click.echo(storage.restore(file))
+        click.echo(f"restored {backups.restore(file)} into {settings.DATA}")
+
+
+@click.command("upgrade")
+@data_option
+def upgrade_(data: str | None) -> None:
+    """Bring the database to this version: a backup first, then the changes; where they fail all is put back."""
+    with serving.sole_use():
+        serving.prepare()
+        click.echo("the database is of this version")
 
 
 @click.command("rotate-keys")

@@ -13,10 +13,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Count, Min
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import translation
 from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from chiakhoa.foundation import beats, clock
 from chiakhoa.foundation.api import Needs, Scope, problem
@@ -26,7 +28,7 @@ from chiakhoa.foundation.models import Job, JobState
 from chiakhoa.foundation.pages import public_page
 from chiakhoa.foundation.readers import Role
 from chiakhoa.foundation.refusals import Refusal
-from chiakhoa.site import observing
+from chiakhoa.site import observing, upgrading
 
 needs = Needs(Scope.METRICS, Role.ADMINISTRATOR, Role.AUDITOR)
 SILENCE = timedelta(seconds=60)
@@ -34,6 +36,14 @@ STALE_BACKUP = timedelta(hours=26)
 LEAST_FREE = 0.02
 LITTLE_FREE = 0.10
 TEXT = "text/plain; version=0.0.4; charset=utf-8"
+TITLES = {
+    "database": gettext_lazy("The database answers"),
+    "migrations": gettext_lazy("Its tables are those of this version"),
+    "disk": gettext_lazy("The disk takes what is written"),
+    "disk has room": gettext_lazy("The disk has room for the next weeks"),
+    "worker": gettext_lazy("Background work goes on"),
+    "backup": gettext_lazy("There is a fresh backup"),
+}
 _up_to_date: list[bool] = []
 
 
@@ -45,6 +55,11 @@ class Sign:
     good: bool
     says: str
     vital: bool = True
+
+    @property
+    def title(self) -> str:
+        """What is so where the sign is good."""
+        return str(TITLES[self.name])
 
 
 def signs(at: datetime) -> list[Sign]:
@@ -61,7 +76,8 @@ def alive(_request: HttpRequest) -> HttpResponse:
 @public_page
 def ready(request: HttpRequest) -> HttpResponse:
     """200 where all vital signs are good, else 503. One word for outsiders; each sign for a token of the scope."""
-    found = signs(clock.now())
+    with translation.override("en"):  # for programs, and for operators who read them beside the others
+        found = signs(clock.now())
     good = all(sign.good for sign in found if sign.vital)
     said: dict[str, Any] = {"status": "ready" if good else "not ready"}
     if _is_known(request):
@@ -139,21 +155,27 @@ def _migrations() -> Sign:
     # The code of a running process does not change: what was applied once stays applied.
     if not _up_to_date:
         try:
-            executor = MigrationExecutor(connection)
-            waiting = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+            waiting, beyond = len(upgrading.waiting()), upgrading.unknown()
         except DatabaseError as error:
             return Sign("migrations", False, type(error).__name__)
+        if beyond:
+            return Sign("migrations", False, _("a newer version wrote to it: start that version"))
         if waiting:
-            return Sign("migrations", False, f"{waiting} not applied: start the program once")
+            return Sign("migrations", False, _("%(n)d changes wait: run chiakhoa upgrade") % {"n": waiting})
         _up_to_date.append(True)
-    return Sign("migrations", True, "up to date")
+    return Sign("migrations", True, _("up to date"))
 
 
 def _disk() -> list[Sign]:
     free = _free()
     return [
-        Sign("disk", free >= LEAST_FREE, f"{free:.0%} free"),
-        Sign("disk has room", free >= LITTLE_FREE, f"{free:.0%} free; below {LITTLE_FREE:.0%} make room", vital=False),
+        Sign("disk", free >= LEAST_FREE, _("%(part)s free") % {"part": f"{free:.0%}"}),
+        Sign(
+            "disk has room",
+            free >= LITTLE_FREE,
+            _("%(part)s free; below %(least)s make room") % {"part": f"{free:.0%}", "least": f"{LITTLE_FREE:.0%}"},
+            vital=False,
+        ),
     ]
 
 
@@ -161,18 +183,21 @@ def _worker(at: datetime) -> Sign:
     then = beats.last(beats.WORKER)
     busy = Job.objects.filter(state=JobState.RUNNING, lease_until__gt=at).exists() if _database().good else False
     if then and at - then <= SILENCE:
-        return Sign("worker", True, f"looked for work {(at - then).total_seconds():.0f} s ago")
+        return Sign("worker", True, _("looked for work %(n)d s ago") % {"n": (at - then).total_seconds()})
     if busy:
-        return Sign("worker", True, "in the middle of a job")
-    return Sign("worker", False, "no sign of life for a minute: start `chiakhoa worker`")
+        return Sign("worker", True, _("in the middle of a job"))
+    return Sign("worker", False, _("no sign of life for a minute: start chiakhoa worker"))
 
 
 def _backup(at: datetime) -> Sign:
     then = beats.last(beats.BACKUP)
     if then is None:
-        return Sign("backup", False, "none was made: run `chiakhoa backup FILE`", vital=False)
-    hours = (at - then).total_seconds() / 3600
-    return Sign("backup", at - then <= STALE_BACKUP, f"{hours:.0f} hours old", vital=False)
+        return Sign("backup", False, _("none was made: run chiakhoa backup FILE"), vital=False)
+    says = _("%(n)d hours old; after %(most)d make another") % {
+        "n": (at - then).total_seconds() // 3600,
+        "most": STALE_BACKUP.total_seconds() // 3600,
+    }
+    return Sign("backup", at - then <= STALE_BACKUP, says, vital=False)
 
 
 def _free() -> float:

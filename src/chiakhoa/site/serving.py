@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-from typing import IO
 
 import click
 from django.conf import settings
@@ -26,30 +25,41 @@ from chiakhoa.ground.registry import actions as registry
 from chiakhoa.ground.territory import actions as territory
 from chiakhoa.ground.territory.models import Unit
 from chiakhoa.measure.assessment import actions as assessment
-from chiakhoa.site import messages, observing
+from chiakhoa.site import messages, observing, upgrading
+
+_held: list[bool] = []
 
 
 @contextmanager
 def sole_use() -> Iterator[None]:
     """Hold the data folder for this process; a second start on it is refused in words."""
     settings.DATA.mkdir(parents=True, exist_ok=True)
-    lock: IO[str] = (settings.DATA / "lock").open("w")
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise click.ClickException(
-            f"Chìa Khóa is already running on {settings.DATA}. Stop it first, or choose another folder with --data."
-        ) from None
-    with lock:
-        yield
+    with (settings.DATA / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise click.ClickException(
+                f"Chìa Khóa is already running on {settings.DATA}. Stop it first, or choose another folder with --data."
+            ) from None
+        _held.append(True)
+        try:
+            yield
+        finally:
+            _held.clear()
 
 
 def prepare() -> None:
-    """Translations compiled, tables migrated, static files gathered, facts of data/ loaded. Quick when nothing changed."""
+    """Translations compiled, tables those of this version, static files gathered, facts of data/ loaded. Quick when all is so.
+
+    An older version's tables are upgraded where the folder is held (`sole_use`); else ClickException: others may be at work.
+    """
     if settings.ROTATION_PENDING:
         raise click.ClickException("A rotation of the keys was cut off. Finish it: chiakhoa rotate-keys")
     messages.compile_all()
-    call_command("migrate", verbosity=0)
+    if _held or not upgrading.applied():
+        upgrading.upgrade(lambda text: click.echo(text, err=True))
+    else:
+        upgrading.refuse_unready()
     _gather_static()
     if not Unit.objects.exists():
         load_facts()

@@ -1,26 +1,19 @@
-"""Looking after the data folder: check, backup that proves itself, restore. For SQLite; PostgreSQL has pg_dump."""
+"""Looking through the installation without changing anything: settings, tables, the trail, the disk, the last backup."""
 
-import os
-import sqlite3
-import tarfile
-import tempfile
-import zlib
 from dataclasses import dataclass
-from pathlib import Path
 
-import click
+import requests
 from django.conf import settings
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.utils import translation
 
-from chiakhoa.foundation import chain
+from chiakhoa.foundation import beats, chain, clock, outgoing
 from chiakhoa.foundation.models import AuditEntry, Job, JobState
-from chiakhoa.ground.registry.models import PeopleIndex, Person, Touched
+from chiakhoa.ground.registry.models import PeopleIndex, Touched
 from chiakhoa.ground.registry.searching import snapshot
+from chiakhoa.site import health, upgrading
 
-DATABASE = "chiakhoa.sqlite3"
-SECRET = "secret"
+FULL = 2
 
 
 @dataclass(frozen=True)
@@ -34,13 +27,11 @@ class Finding:
 
 def check() -> list[Finding]:
     """Everything that can be looked at without changing anything."""
-    plan = MigrationExecutor(connection).migration_plan(MigrationExecutor(connection).loader.graph.leaf_nodes())
+    steps, beyond = upgrading.waiting(), upgrading.unknown()
     findings = [
         Finding("data folder", True, str(settings.DATA)),
         Finding("database", True, f"{connection.vendor} {settings.DATABASES['default']['NAME']}"),
-        Finding(
-            "migrations", not plan, "up to date" if not plan else f"{len(plan)} not applied: start the program once"
-        ),
+        Finding("migrations", not steps and not beyond, _migrations(steps, beyond)),
         Finding(
             "secret", _secret_is_private(), "readable by its owner alone" if _secret_is_private() else "chmod 600 it"
         ),
@@ -52,7 +43,7 @@ def check() -> list[Finding]:
             else f"{len(settings.SEALING_KEYS)} in use",
         ),
     ]
-    if plan:
+    if steps or beyond:
         return findings
     failed = Job.objects.filter(state=JobState.FAILED).count()
     return [
@@ -61,7 +52,51 @@ def check() -> list[Finding]:
         Finding("integrity", _integrity() == "ok", _integrity()),
         _trail(),
         _people_index(),
+        *_identity_provider(),
+        _durability(),
+        *_signs(),
     ]
+
+
+def _migrations(steps: list[str], beyond: list[str]) -> str:
+    if beyond:
+        return f"a newer version wrote to it ({beyond[0]}): start that version"
+    return f"{len(steps)} changes wait: run chiakhoa upgrade" if steps else "up to date"
+
+
+def _durability() -> Finding:
+    """Whether what was answered is on the disk, so that a power cut cannot take it back."""
+    asked = ["fsync", "synchronous_commit", "full_page_writes"]
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA synchronous")
+            off = [] if cursor.fetchone()[0] >= FULL else ["synchronous"]
+        else:
+            cursor.execute("SELECT name FROM pg_settings WHERE name = ANY(%s) AND setting = 'off'", [asked])
+            off = [name for (name,) in cursor.fetchall()]
+    says = f"a power cut may lose what was saved: turn on {', '.join(off)}" if off else "what is saved is on the disk"
+    return Finding("power loss", not off, says)
+
+
+def _signs() -> list[Finding]:
+    """The disk and the backup as the page of signs sees them; that none was made yet is said, and is no fault of a new folder."""
+    with translation.override("en"):
+        seen = {sign.name: sign for sign in health.signs(clock.now())}
+    backup, disk = seen["backup"], seen["disk"]
+    fresh = backup.good or beats.last(beats.BACKUP) is None
+    return [Finding("disk", disk.good, seen["disk has room"].says), Finding("backup", fresh, backup.says)]
+
+
+def _identity_provider() -> list[Finding]:
+    """Whether the provider of identities can be asked, where one is set."""
+    if not settings.OIDC_ISSUER:
+        return []
+    try:
+        with outgoing.session() as session:
+            session.get(f"{settings.OIDC_ISSUER}/.well-known/openid-configuration").raise_for_status()
+    except requests.RequestException as fault:
+        return [Finding("identity provider", False, outgoing.why(fault))]
+    return [Finding("identity provider", True, "answers")]
 
 
 def _trail() -> Finding:
@@ -79,58 +114,6 @@ def _people_index() -> Finding:
     return Finding("index of people", not wrong, "; ".join(wrong[:3]) or says)
 
 
-def backup(file: Path) -> str:
-    """Copy the live database and the secret into a .tar.gz, open the copy, compare counts. ClickException where it fails."""
-    _sqlite_only()
-    with tempfile.TemporaryDirectory(dir=settings.DATA) as folder:
-        copy = Path(folder) / DATABASE
-        with sqlite3.connect(settings.DATA / DATABASE) as live, sqlite3.connect(copy) as target:
-            live.backup(target)
-        people = _proven(copy)
-        partial = file.with_suffix(file.suffix + ".part")
-        with tarfile.open(partial, "w:gz") as archive:
-            archive.add(copy, DATABASE)
-            archive.add(settings.DATA / SECRET, SECRET)
-        partial.chmod(0o600)
-        partial.replace(file)
-    return f"{file}: {people} people, {file.stat().st_size // 1024} kB, opened again and found whole"
-
-
-def restore(file: Path) -> str:
-    """Unpack a backup where no database is yet. ClickException for a foreign file or a folder in use."""
-    _sqlite_only()
-    if (settings.DATA / DATABASE).exists():
-        raise click.ClickException(
-            f"{settings.DATA} already holds a database. Restore into an empty folder with --data."
-        )
-    with tempfile.TemporaryDirectory(dir=settings.DATA) as folder:
-        _unpack(file, folder)
-        people = _proven(Path(folder) / DATABASE)
-        os.replace(Path(folder) / SECRET, settings.DATA / SECRET)
-        os.replace(Path(folder) / DATABASE, settings.DATA / DATABASE)
-    return f"restored {people} people into {settings.DATA}"
-
-
-def _unpack(file: Path, folder: str) -> None:
-    try:
-        with tarfile.open(file, "r:gz") as archive:
-            whole = sorted(archive.getnames()) == [DATABASE, SECRET]
-            if whole:
-                archive.extractall(folder, filter="data")
-    except (tarfile.TarError, EOFError, OSError, zlib.error):
-        whole = False
-    if not whole:
-        raise click.ClickException(f"{file} is not a backup of Chìa Khóa, or not the whole of one.")
-
-
-def _proven(copy: Path) -> int:
-    with sqlite3.connect(copy) as database:
-        verdict = database.execute("PRAGMA integrity_check").fetchone()[0]
-        if verdict != "ok":
-            raise click.ClickException(f"the copy is damaged: {verdict}")
-        return int(database.execute(f"SELECT count(*) FROM {Person._meta.db_table}").fetchone()[0])
-
-
 def _integrity() -> str:
     if connection.vendor != "sqlite":
         return "ok"
@@ -140,9 +123,4 @@ def _integrity() -> str:
 
 
 def _secret_is_private() -> bool:
-    return (settings.DATA / SECRET).stat().st_mode & 0o077 == 0
-
-
-def _sqlite_only() -> None:
-    if connection.vendor != "sqlite":
-        raise click.ClickException("The database is PostgreSQL: use pg_dump and pg_restore.")
+    return int(settings.SECRET_FILE.stat().st_mode) & 0o077 == 0

@@ -13,10 +13,12 @@ STEPS = {
     "outcome": ["placement", "reporting"],
 }
 
+handler500 = "chiakhoa.site.views.fault"
 urlpatterns = [
     path("", views.home, name="home"),
     path("first-run/", first_run.first_run, name="first_run"),
     path("tour/<int:step>/", views.move_tour, name="tour"),
+    path("status/", views.status, name="status"),
     path("jobs/", views.jobs, name="jobs"),
     path("jobs/<int:pk>/", views.job, name="job"),
     path("jobs/<int:pk>/again/", views.try_job_again, name="try_job_again"),

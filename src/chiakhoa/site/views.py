@@ -1,18 +1,26 @@
 """The first page, the tour, background jobs, the page of components."""
 
+import sys
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import get_template
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
+from django.views.defaults import server_error
 
-from chiakhoa.foundation import clock
+from chiakhoa.foundation import clock, full_disk
+from chiakhoa.foundation.api import problem
 from chiakhoa.foundation.models import Job
 from chiakhoa.foundation.pages import EVERY_ROLE, page, public_page
 from chiakhoa.foundation.readers import Role
 from chiakhoa.foundation.requests import Request
 from chiakhoa.ground.territory import queries as territory
-from chiakhoa.site import actions, navigation, tour
+from chiakhoa.site import actions, health, navigation, tour
+
+WATCHERS = (Role.ADMINISTRATOR, Role.AUDITOR)
+FOR_PROGRAMS = ("/api/", "/scim/")
 
 
 @public_page
@@ -23,7 +31,14 @@ def home(request: Request) -> HttpResponse:
     if request.reader.is_visitor:
         return redirect("access:choose_role")
     stops = tour.TOURS.get(request.reader.role, [])
-    return render(request, "site/home.html", {"rooms": navigation.rooms(request.reader, "/"), "stops": stops})
+    watches = request.reader.role in WATCHERS
+    context = {
+        "rooms": navigation.rooms(request.reader, "/"),
+        "stops": stops,
+        "watches": watches,
+        "red": [sign for sign in health.signs(clock.now()) if not sign.good] if watches else [],
+    }
+    return render(request, "site/home.html", context)
 
 
 @require_POST
@@ -46,6 +61,12 @@ def jobs(request: Request) -> HttpResponse:
     return render(request, "site/jobs.html", {"jobs": rows[:100]})
 
 
+@page(*WATCHERS)
+def status(request: Request) -> HttpResponse:
+    """How the program fares: each sign, good or red, and what to do about it."""
+    return render(request, "site/status.html", {"signs": health.signs(clock.now())})
+
+
 @page(*EVERY_ROLE)
 def job(request: Request, pk: int) -> HttpResponse:
     """One job's progress; the page refreshes itself until the job ends, then leads to its result."""
@@ -61,6 +82,17 @@ def try_job_again(request: Request, pk: int) -> HttpResponse:
     actions.try_job_again(request.reader, pk, at=clock.now())
     messages.success(request, _("The job will be tried again."))
     return redirect("jobs")
+
+
+def fault(request: HttpRequest) -> HttpResponse:
+    """The page for whatever nobody caught. It reads nothing of the database: that may be what is broken."""
+    behind = sys.exc_info()[1]
+    if not full_disk.is_behind(behind):
+        return server_error(request)
+    if request.path.startswith(FOR_PROGRAMS):
+        return problem(507, "disk_full", full_disk.words())
+    page = get_template("507.html").render({"words": full_disk.words()})
+    return HttpResponse(page, status=507)
 
 
 @public_page
