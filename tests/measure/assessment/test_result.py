@@ -68,10 +68,18 @@ def test_the_first_result_claims_no_change(hoa, sitting):
 
 
 def test_a_small_change_is_not_called_a_rise(province, hoa, sitting, at):
+    again = finish(province, at + timedelta(days=30), right=False, purpose=Purpose.PRACTICE)
+    page = read(hoa, again)
+    assert "Nhìn chung chưa thể nói là có thay đổi" in page
+    assert "trình độ của bạn đã tăng" not in page
+    assert "<strong>đã tăng</strong>" not in page
+
+
+def test_a_great_change_on_the_whole_is_said_though_no_domain_by_itself_shows_it(province, hoa, sitting, at):
     again = finish(province, at + timedelta(days=30), right=True, purpose=Purpose.PRACTICE)
     page = read(hoa, again)
-    assert "chưa thể nói là có thay đổi" in page
-    assert "đã tăng" not in page
+    assert "trình độ của bạn đã tăng" in page
+    assert "<strong>đã tăng</strong>" not in page
 
 
 def test_a_rise_is_said_where_the_interval_lies_above_zero(province, scale, at):
@@ -81,11 +89,32 @@ def test_a_rise_is_said_where_the_interval_lies_above_zero(province, scale, at):
     after = items | {"a": [1.5] * 60, "b": [2.0] * 60, "score": [1.0] * 60, "variance_before": 4.0}
     for day, content in enumerate((before, after)):
         append([Observation(province.hoa.pk, EvidenceKind.SITTING, at + timedelta(days=day), content)], at=at)
-    since = change.since_last_test(evidence.history(province.learner, province.hoa), scale)
+    known = evidence.history(province.learner, province.hoa)
+    since = change.since_last_test(known, scale, evidence.prior(province.hoa.audience_id))
     assert all(row.is_risen for row in since.rows)
     assert (
         all(row.low > 0 and str(row.words) == "has risen" for row in since.rows) or translation.get_language() == "vi"
     )
+
+
+def test_on_the_whole_a_rise_is_said_by_the_answers_alone_however_little_was_expected(province, scale, at):
+    """Half of the questions right, a month later nearly all, without a course: in no domain by itself, but together."""
+    items = {"item": [f"q{k}" for k in range(24)], "domain": [k % 6 for k in range(24)], "c": [0.0] * 24}
+    items |= {"a": [1.2] * 24, "b": [-1.0] * 24}
+    for month, wrong in enumerate((2, 11)):
+        content = items | {"score": [float(k % wrong > 0) for k in range(24)]}
+        append([Observation(province.hoa.pk, EvidenceKind.SITTING, at + timedelta(days=30 * month), content)], at=at)
+    known = evidence.history(province.learner, province.hoa)
+    since = change.since_last_test(known, scale, evidence.prior(province.hoa.audience_id))
+    assert not any(row.is_risen for row in since.rows)
+    assert since.whole.is_risen
+    assert since.is_any_sure
+    opinion = Observation(
+        province.hoa.pk, EvidenceKind.RATING, at + timedelta(days=80), {"mean": [0.0] * 6, "sd": [1.0] * 6}
+    )
+    append([opinion], at=at)
+    known = evidence.history(province.learner, province.hoa)
+    assert change.since_last_test(known, scale, evidence.prior(province.hoa.audience_id)).whole is None
 
 
 def test_an_opinion_between_two_tests_is_no_test(province, sitting, scale, at):
@@ -96,7 +125,9 @@ def test_an_opinion_between_two_tests_is_no_test(province, sitting, scale, at):
     finish(province, at + timedelta(days=9), right=True, purpose=Purpose.PRACTICE)
     known = evidence.history(province.learner, province.hoa)
     assert [one.kind for one in known] == ["sitting", "rating", "sitting"]
-    assert change.since_last_test(known, scale).day == sitting.finished_at
+    since = change.since_last_test(known, scale, evidence.prior(province.hoa.audience_id))
+    assert since.day == sitting.finished_at
+    assert since.whole is not None
 
 
 def test_the_history_ends_in_the_state_that_is_stored(province, sitting, at):

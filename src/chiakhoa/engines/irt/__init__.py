@@ -1,10 +1,10 @@
 """Item response theory: response models, estimates over correlated domains, adaptive tests, calibration, simulation.
 
 Read in this order: models (items and their curves; graded: ordered categories), posterior (beliefs after answers; expected:
-means where it gives modes; change: between two of them), grades, blueprint and adaptive (which item next; exposure), simulate
-(what a setting would do; plots), group_mean (of those who sat a short test), calibrate (parameters from answers, with answers,
-maximise, accelerate, ascend and errors as its parts; graded_calibrate), population (correlations), fit, dif and group_dif
-(what to look at again). `command` works on files.
+means where it gives modes; change: between two of them; paired: the same from the answers alone), grades, blueprint and adaptive
+(which item next; exposure), simulate (what a setting would do; plots), group_mean (of those who sat a short test), calibrate
+(parameters from answers, with answers, maximise, accelerate, ascend and errors as its parts; graded_calibrate), population
+(correlations), fit, dif and group_dif (what to look at again). `command` works on files.
 """
 
 from chiakhoa.engines.irt.adaptive import Sittings, choose, sit
@@ -20,11 +20,13 @@ from chiakhoa.engines.irt.grades import grade, interval, reach
 from chiakhoa.engines.irt.group_dif import GroupDif, group_dif
 from chiakhoa.engines.irt.group_mean import GroupMean, group_mean
 from chiakhoa.engines.irt.models import Items, information, probability
+from chiakhoa.engines.irt.paired import Answers, Paired, paired
 from chiakhoa.engines.irt.population import correlations, estimate_population
 from chiakhoa.engines.irt.posterior import Posterior, Prior, assume_density, combine, posterior, widen
 from chiakhoa.engines.irt.simulate import Outcome, draw, simulate, summary
 
 __all__ = [
+    "Answers",
     "Blueprint",
     "Calibration",
     "Content",
@@ -37,6 +39,7 @@ __all__ = [
     "ItemFit",
     "Items",
     "Outcome",
+    "Paired",
     "Posterior",
     "Prior",
     "Sittings",
@@ -61,6 +64,7 @@ __all__ = [
     "interval",
     "item_fit",
     "mantel_haenszel",
+    "paired",
     "person_fit",
     "posterior",
     "probability",

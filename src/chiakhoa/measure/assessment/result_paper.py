@@ -104,9 +104,13 @@ def _changed(since: Since | None) -> list[str]:
     if since is None:
         return []
     day = {"day": _day(since.day)}
-    if not since.is_any_sure:
-        return [_("Since the test of %(day)s no change can be told yet in any domain.") % day]
-    lines = [_("Since the test of %(day)s, in grades, with 95 %% intervals:") % day]
+    lines = []
+    if since.whole:
+        interval = f"{num(since.whole.mean, 1)} ({num(since.whole.low, 1)} – {num(since.whole.high, 1)})"
+        lines.append(f"{since.whole.words}: {interval}.")
+    if not any(row.is_risen or row.is_fallen for row in since.rows):
+        return [*lines, _("Since the test of %(day)s no change can be told yet in any single domain.") % day]
+    lines.append(_("Since the test of %(day)s, in grades, with 95 %% intervals:") % day)
     for row in since.rows:
         interval = f"{num(row.mean, 1)} ({num(row.low, 1)} – {num(row.high, 1)})"
         lines.append(f"{row.domain.code}. {row.domain.name}: {row.words}, {interval}")

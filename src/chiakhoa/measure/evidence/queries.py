@@ -5,6 +5,7 @@ Whose evidence a reader may read is the registry's answer: whoever may open the 
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -61,11 +62,12 @@ def estimates(reader: Reader) -> QuerySet[DomainEstimate]:
 
 @dataclass(frozen=True)
 class Known:
-    """What was known after one observation: which row of the ledger it is, when and of what kind, and the beliefs."""
+    """What was known after one observation: its row of the ledger, when, of what kind, what was seen, and the beliefs."""
 
     row: UUID
     occurred_at: datetime
     kind: str
+    content: dict[str, Any]
     step: irt.Step
 
 
@@ -76,7 +78,7 @@ def history(reader: Reader, person: Person) -> list[Known]:
     seen = [estimation.Observed(*row[1:]) for row in found]
     scale = frameworks.scale()
     steps = estimation.path(seen, prior(person.audience_id), scale.prior.variance_per_year)
-    return [Known(row[0], row[1], row[2], step) for row, step in zip(found, steps, strict=True)]
+    return [Known(*row, step) for row, step in zip(found, steps, strict=True)]
 
 
 def own_person(reader: Reader) -> Person | None:

@@ -8,7 +8,7 @@ import numpy as np
 from chiakhoa.foundation.readers import Reader
 from chiakhoa.ground.frameworks import queries as frameworks
 from chiakhoa.ground.registry.models import Person
-from chiakhoa.measure.evidence import change, courses, crosswalk, standing
+from chiakhoa.measure.evidence import change, courses, crosswalk, queries, standing
 from chiakhoa.measure.evidence.queries import Known
 from chiakhoa.measure.evidence.standing import Standing
 
@@ -24,7 +24,7 @@ def in_words(reader: Reader, person: Person, rows: Sequence[Standing], known: Se
     """What the parts of a page need: `rows` are the domains, `known` the observations that led there."""
     scale = frameworks.scale()
     step = standing.next_step(rows, person.audience_id, scale)
-    since = change.since_last_test(known, scale)
+    since = change.since_last_test(known, scale, queries.prior(person.audience_id))
     return {
         "standings": rows,
         "chart": standing.bands(rows, scale),
