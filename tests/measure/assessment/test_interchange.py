@@ -73,7 +73,10 @@ def fields(draw, name, choices=True):
     marking = draw(st.sampled_from(["text", "spelling", "formula", "number", *(["choices"] if choices else [])]))
     if marking == "choices":
         keys = draw(st.lists(key, min_size=2, max_size=4, unique=True))
-        said = [{"key": one, "vi": draw(words), "en": draw(words), "why_vi": draw(maybe)} for one in keys]
+        every = [draw(st.lists(words, min_size=len(keys), max_size=len(keys), unique_by=str.casefold)) for _ in "ve"]
+        said = [
+            {"key": one, "vi": vi, "en": en, "why_vi": draw(maybe)} for one, vi, en in zip(keys, *every, strict=True)
+        ]
         return field | {"choices": said, "right": draw(st.sampled_from(keys))}
     texts = draw(st.lists(number if marking == "number" else answer, min_size=1, max_size=4, unique=True))
     second = draw(st.booleans()) and len(texts) > 1

@@ -50,6 +50,12 @@ def item_files() -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: row["code"])
 
 
+def item_starts() -> list[dict[str, Any]]:
+    """What a new small task of each sort begins with."""
+    rows: list[dict[str, Any]] = load_yaml("item_starts.yaml")["starts"]
+    return rows
+
+
 def fields_of(row: dict[str, Any], cuts: Sequence[float] | Floats) -> dict[str, Any]:
     """The fields of the Item row that a row of the files becomes, its competence aside."""
     kind = ItemKind(row["kind"])
@@ -60,7 +66,7 @@ def fields_of(row: dict[str, Any], cuts: Sequence[float] | Floats) -> dict[str, 
         "state": ItemState.LIVE,  # what stands in the files was reviewed there
         "shipped": True,
         **{name: nfc(row.get(name, "")) for name in TEXTS},
-        "content": _content(row),
+        "content": content_of(row),
         "key": _key(row, kind),
         "a": SLOPE,
         "b": difficulty(row["grade"], cuts, a=SLOPE, c=GUESSING[kind]),
@@ -86,7 +92,7 @@ def difficulty(grade: int, cuts: Sequence[float] | Floats, *, a: float, c: float
     return middle_of_band(grade, cuts) - math.log(chance / (1 - chance)) / a
 
 
-def _content(row: dict[str, Any]) -> dict[str, Any]:
+def content_of(row: dict[str, Any]) -> dict[str, Any]:
     """Options, pairs or fields with their texts, and what stands beside them; which is right is kept apart, in the key."""
     part = PARTS.get(ItemKind(row["kind"]), "options")
     parts = [{name: value for name, value in one.items() if name != "correct"} for one in row[part]]
