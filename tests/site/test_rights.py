@@ -22,7 +22,7 @@ from chiakhoa.ground.frameworks.models import Competence, Framework
 from chiakhoa.ground.mandates.models import Task
 from chiakhoa.ground.registry.models import Body, Import, Person
 from chiakhoa.ground.territory.models import Home
-from chiakhoa.measure.assessment.models import Exam, GroupTest, Item, Sitting
+from chiakhoa.measure.assessment.models import Calibration, Exam, GroupTest, Item, Sitting
 from chiakhoa.measure.evidence.models import Evidence
 from chiakhoa.measure.needs.models import Gap
 from chiakhoa.outcome.placement.models import Application, Opening
@@ -170,11 +170,14 @@ def of_assessment(person: Person) -> Arguments:
     item, exam = Item.objects.first().pk, getattr(Exam.objects.first(), "pk", 1)
     group = GroupTest.objects.get()
     run = group.runs.filter(state="finished").first().pk
+    calibration = Calibration.objects.first() or Calibration.objects.create(asked_at=timezone.now(), asked_by=0)
     return {
         "assessment:item": {"code": item},
         "assessment:item_new": {"kind": "single"},
         "assessment:item_edit": {"code": item},
         "assessment:item_step": {"code": item, "step": "submit"},
+        "assessment:calibration": {"pk": calibration.pk},
+        "assessment:decide_calibration": {"pk": calibration.pk, "verdict": "reject"},
         "assessment:exam_step": {"pk": exam, "step": "open"},
         "assessment:seats_act": {"pk": exam, "act": "pause"},
         "assessment:seat_act": {"pk": 1, "act": "pause"},

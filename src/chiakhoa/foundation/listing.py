@@ -40,7 +40,7 @@ def list_page(
     context: dict[str, Any] | None = None,
 ) -> HttpResponse:
     """The list as a page, or as a file where the address asks `?export=xlsx` or `csv`. `context` gives title and lead."""
-    filterset = filters(request.GET, queryset=rows) if filters else None
+    filterset = filters(request.GET, queryset=rows, request=request) if filters else None
     table = table_class(filterset.qs if filterset else rows)
     export = request.GET.get("export")
     RequestConfig(request, paginate=False if export else {"per_page": PAGE_SIZE}).configure(table)

@@ -17,6 +17,7 @@ from chiakhoa.foundation.pages import EVERY_ROLE, page, public_page
 from chiakhoa.foundation.readers import Role
 from chiakhoa.foundation.requests import Request
 from chiakhoa.ground.territory import queries as territory
+from chiakhoa.measure.assessment import waiting
 from chiakhoa.site import actions, health, navigation, tour
 
 WATCHERS = (Role.ADMINISTRATOR, Role.AUDITOR)
@@ -37,6 +38,7 @@ def home(request: Request) -> HttpResponse:
         "stops": stops,
         "watches": watches,
         "red": [sign for sign in health.signs(clock.now()) if not sign.good] if watches else [],
+        "waits": waiting.for_reader(request.reader),
     }
     return render(request, "site/home.html", context)
 

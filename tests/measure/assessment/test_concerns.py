@@ -15,7 +15,7 @@ from chiakhoa.foundation.refusals import NotAllowed, NotVisible, Refusal
 from chiakhoa.foundation.text import fold
 from chiakhoa.ground.registry.models import Person
 from chiakhoa.measure.assessment import actions, bank, queries
-from chiakhoa.measure.assessment.integrity import judging, signs
+from chiakhoa.measure.assessment.integrity import evenness, judging, signs
 from chiakhoa.measure.assessment.jobs import check_integrity
 from chiakhoa.measure.assessment.models import (
     Answer,
@@ -371,3 +371,25 @@ def test_easy_ones_wrong_and_hard_ones_right_are_drawn_as_unexpected(checked, si
     )  # fmt: skip
     page = sign_in(Role.ASSESSOR).get(reverse("assessment:concern", args=[row.pk])).content.decode()
     assert page.count("bất ngờ") == 2
+
+
+def test_how_often_signs_fall_on_each_group_is_told_with_its_interval(sign_in, checked, pair, province, one, two, at):
+    seats = list(checked.taken.order_by("number"))
+    for number, seat in enumerate(seats):
+        Person.objects.filter(pk=seat.person_id).update(sex="fm"[number % 2])
+    signed = {seat.pk for row in checked.concerns.all() for seat in (row.seat, row.other) if seat}
+    decided(one, pair, at=at)
+    rows = {(row.by, row.group): row for row in evenness.rates(one)}
+    for turn, sex in enumerate("fm"):
+        own = {seat.pk for seat in seats[turn::2]}
+        assert (rows["sex", sex].seats, rows["sex", sex].signs) == (len(own), len(own & signed))
+    assert rows["sex", "f"].upheld + rows["sex", "m"].upheld == 2
+    assert evenness.rates(province.manager) == []
+    page = sign_in(Role.AUDITOR).get(reverse("assessment:evenness"))
+    assert page.status_code == 200
+    assert sign_in(Role.LEARNER, person=province.hoa).get(reverse("assessment:evenness")).status_code == 403
+
+
+def test_the_interval_of_a_share_is_that_of_wilson_and_a_small_group_has_none():
+    assert evenness.wilson(0, 50) == pytest.approx((0.0, 0.0713), abs=5e-4)
+    assert evenness.wilson(5, 50) == pytest.approx((0.0435, 0.2136), abs=5e-4)  # Newcombe (1998)

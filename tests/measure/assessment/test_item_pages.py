@@ -11,6 +11,7 @@ from django.urls import reverse
 from chiakhoa.foundation.models import AuditEntry
 from chiakhoa.foundation.readers import Role
 from chiakhoa.ground.access.models import Account, RoleAssignment
+from chiakhoa.ground.territory.models import Home
 from chiakhoa.measure.assessment import bank, interchange
 from chiakhoa.measure.assessment.models import Item, ItemState, ItemStep
 from chiakhoa.site.item_commands import items_ as command
@@ -36,6 +37,12 @@ def hai(province, items):
     client = Client()
     client.force_login(account)
     return client
+
+
+@pytest.fixture
+def founded(province):
+    """The first page is there once the province is."""
+    Home.objects.create(unit=province.communes[0].parent)
 
 
 def new(kind="single"):
@@ -223,3 +230,23 @@ def test_the_command_line_says_what_it_could_not_read(scale, tmp_path):
     assert run.exit_code == 1
     assert "2. Hai" in run.output
     assert Item.objects.filter(state=ItemState.DRAFT).count() == 2
+
+
+def test_the_first_page_says_what_waits_for_a_second_person_and_not_for_its_author(thu, hai, founded):
+    thu.post(new(), {**WRITTEN, "hand_over": "1"})
+    item = Item.objects.get(state=ItemState.REVIEW)
+    queue = reverse("assessment:items") + "?waits=me"
+    assert queue in hai.get(reverse("home")).content.decode()
+    assert [row.pk for row in hai.get(queue).context["table"].data] == [item.code]
+    assert queue not in thu.get(reverse("home")).content.decode()
+    assert list(thu.get(queue).context["table"].data) == []
+    step(hai, item, "agree")
+    assert queue not in hai.get(reverse("home")).content.decode()
+
+
+def test_who_changed_an_item_is_not_asked_to_review_it(thu, hai):
+    thu.post(new(), WRITTEN)
+    item = Item.objects.get(state=ItemState.DRAFT)
+    hai.post(reverse("assessment:item_edit", args=[item.code]), {**WRITTEN, "stem_vi": "Câu khác?", "hand_over": "1"})
+    assert Item.objects.get(pk=item.code).state == ItemState.REVIEW
+    assert list(hai.get(reverse("assessment:items") + "?waits=me").context["table"].data) == []

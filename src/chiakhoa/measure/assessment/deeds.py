@@ -10,6 +10,10 @@ VERBS = {
     "take_back_item": _("took an item back"),
     "review_item": _("reviewed an item"),
     "calibrate_pilots": _("calibrated items"),
+    "ask_calibration": _("asked for a calibration of the item bank"),
+    "store_calibration": _("stored a calibration of the item bank"),
+    "adopt_calibration": _("adopted a calibration of the item bank"),
+    "reject_calibration": _("did not adopt a calibration of the item bank"),
     "make_live": _("made an item live"),
     "retire_item": _("took an item out of the tests"),
     "new_version": _("began a new version of an item"),
@@ -50,6 +54,7 @@ VERBS = {
 
 THINGS = {
     "assessment.item": _("item"),
+    "assessment.calibration": _("calibration"),
     "assessment.exam": _("exam"),
     "assessment.seat": _("seat"),
     "assessment.sitting": _("test"),

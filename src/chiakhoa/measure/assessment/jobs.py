@@ -1,9 +1,11 @@
-"""Background work of the assessment: going through the answers of a closed exam."""
+"""Background work of the assessment: going through the answers of a closed exam, calibrating the live bank."""
 
 from chiakhoa.foundation import clock
 from chiakhoa.foundation.jobs import Report, task
 from chiakhoa.foundation.readers import Reader
 from chiakhoa.measure.assessment import actions, queries
+from chiakhoa.measure.assessment.calibration import gathering
+from chiakhoa.measure.assessment.calibration import report as calibration_report
 from chiakhoa.measure.assessment.integrity import judging
 
 
@@ -16,3 +18,13 @@ def check_integrity(reader: Reader, report: Report, exam: int) -> str:
     watched, leaks = judging.of_bank(row.pk)
     actions.store_check(reader, row.pk, judged, watched, leaks, at=clock.now())
     return f"/assessment/exams/{exam}/integrity/"
+
+
+@task("assessment.calibrate")
+def calibrate_bank(reader: Reader, report: Report, calibration: int) -> str:
+    """Calibrate the live bank from the stored answers; leads to the report. Safe to run twice."""
+    row = queries.calibrations(reader).get(pk=calibration)
+    report(0, 1, "")
+    written = calibration_report.write(gathering.gather(), report)
+    actions.store_calibration(reader, row.pk, written, at=clock.now())
+    return f"/assessment/items/calibrations/{row.pk}/"

@@ -445,5 +445,6 @@ class BankMark(models.Model):
         constraints: ClassVar = [models.CheckConstraint(condition=Q(pk=1), name="bank_mark_is_one_row")]
 
 
-# Tables of their own file, which Django looks for here.
+# Tables of their own files, which Django looks for here.
+from chiakhoa.measure.assessment.calibration.models import CalibratedItem, Calibration, CalibrationState  # noqa: E402, F401
 from chiakhoa.measure.assessment.group.models import GroupAnswer, GroupRun, GroupTest  # noqa: E402, F401

@@ -19,6 +19,7 @@ from chiakhoa.measure.assessment import live_bank, timing
 from chiakhoa.measure.assessment.models import (
     Accommodation,
     Answer,
+    Calibration,
     Concern,
     Exam,
     ExamState,
@@ -26,6 +27,7 @@ from chiakhoa.measure.assessment.models import (
     IntegrityCheck,
     Item,
     ItemState,
+    ItemStep,
     ItemWatch,
     Purpose,
     Seat,
@@ -67,6 +69,21 @@ def writers_of(item: Item) -> set[int | None]:
         before=ItemState.DRAFT, after=ItemState.DRAFT
     )
     return {item.written_by, *changed.values_list("by", flat=True)} - {None}
+
+
+def for_review(reader: Reader) -> QuerySet[Item]:
+    """Items that wait for a second person and that the reader, who wrote nothing of them, may judge."""
+    if not reader.has(*AUTHORS) or reader.account_id is None:
+        return Item.objects.none()
+    text = Q(before="", after=ItemState.DRAFT) | Q(before=ItemState.DRAFT, after=ItemState.DRAFT)
+    own = ItemStep.objects.filter(text, by=reader.account_id).values("item")
+    rows = items(reader).filter(state=ItemState.REVIEW).exclude(pk__in=own)
+    return rows.filter(Q(written_by=None) | ~Q(written_by=reader.account_id))
+
+
+def calibrations(reader: Reader) -> QuerySet[Calibration]:
+    """Calibrations of the live bank, newest first, old ones too."""
+    return Calibration.objects.order_by("-pk") if reader.has(*BANK) else Calibration.objects.none()
 
 
 def choices_made(_reader: Reader, item: Item) -> dict[str, int]:

@@ -1,6 +1,6 @@
 """The bank and the exams as lists."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import django_filters
 import django_tables2 as tables
@@ -12,8 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from chiakhoa.foundation import charts
 from chiakhoa.foundation.templatetags.words import num, percent
 from chiakhoa.ground.frameworks.models import Domain
+from chiakhoa.measure.assessment import groups, queries
 from chiakhoa.measure.assessment.integrity.drawn import rarely
 from chiakhoa.measure.assessment.models import (
+    CalibratedItem,
     Concern,
     ConcernKind,
     ConcernState,
@@ -65,7 +67,7 @@ class ItemTable(tables.Table):
 
 
 class ItemFilter(django_filters.FilterSet):
-    """By domain, author's grade, kind and state."""
+    """By domain, author's grade, kind and state; or those that wait for the reader's own judgement."""
 
     domain = django_filters.ModelChoiceFilter(
         field_name="competence__domain", queryset=_scale_domains, label=_("Domain")
@@ -73,10 +75,16 @@ class ItemFilter(django_filters.FilterSet):
     grade = django_filters.ChoiceFilter(choices=[(n, str(n)) for n in range(1, 9)], label=_("Author's grade"))
     kind = django_filters.ChoiceFilter(choices=ItemKind.choices, label=_("Kind"))
     state = django_filters.ChoiceFilter(choices=ItemState.choices, label=_("State"))
+    waits = django_filters.ChoiceFilter(
+        choices=[("me", _("for my review"))], label=_("Waits"), method="_waiting_for_me"
+    )
 
     class Meta:
         model = Item
         fields: ClassVar = ["domain", "grade", "kind", "state"]
+
+    def _waiting_for_me(self, rows: QuerySet[Item], _name: str, _value: str) -> QuerySet[Item]:
+        return rows.filter(pk__in=queries.for_review(self.request.reader).order_by().values("pk"))
 
 
 class ExamTable(tables.Table):
@@ -169,3 +177,79 @@ class WatchTable(tables.Table):
     def value_path(self, value: list[float]) -> float:
         """Its highest point, in a file."""
         return max(value)
+
+
+class CalibratedTable(tables.Table):
+    """What a calibration found of each item, beside what stood before."""
+
+    item = tables.Column(_("Code"), linkify=("assessment:item", {"code": tables.A("item_id")}), accessor="item_id")
+    answers = tables.Column(_("Answers"), attrs={"td": {"class": "num"}})
+    old_b = tables.Column(_("Difficulty before"), attrs={"td": {"class": "num"}})
+    b = tables.Column(_("Difficulty found"), attrs={"td": {"class": "num"}})
+    old_a = tables.Column(_("Slope before"), attrs={"td": {"class": "num"}})
+    a = tables.Column(_("Slope found"), attrs={"td": {"class": "num"}})
+    infit = tables.Column(_("Infit"), attrs={"td": {"class": "num"}})
+    outfit = tables.Column(_("Outfit"), attrs={"td": {"class": "num"}})
+    dif = tables.Column(_("Harder or easier for a group"), orderable=False)
+
+    class Meta:
+        model = CalibratedItem
+        fields: ClassVar = ["item", "answers", "old_b", "b", "old_a", "a", "infit", "outfit", "dif"]
+        empty_text = _("No item has enough answers yet.")
+
+    def render_old_b(self, value: float) -> str:
+        """Two decimals."""
+        return num(value, 2)
+
+    def render_old_a(self, value: float) -> str:
+        """Two decimals."""
+        return num(value, 2)
+
+    def render_b(self, value: float, record: CalibratedItem) -> str:
+        """With its standard error; an anchor keeps what it had."""
+        return gettext("%(b)s, kept") % {"b": num(value, 2)} if record.is_anchor else _with_error(value, record.se_b)
+
+    def render_a(self, value: float, record: CalibratedItem) -> str:
+        """With its standard error."""
+        return num(value, 2) if record.is_anchor else _with_error(value, record.se_a)
+
+    def render_infit(self, value: float) -> str:
+        """Two decimals."""
+        return num(value, 2)
+
+    def render_outfit(self, value: float) -> str:
+        """Two decimals."""
+        return num(value, 2)
+
+    def render_dif(self, value: list[dict[str, Any]]) -> str:
+        """The groups for which the item is moderately (B) or much (C) harder or easier than for the largest one."""
+        said = [
+            gettext("%(group)s %(shift)s (%(letter)s)")
+            % {"group": groups.name(one["by"], one["group"]), "shift": num(one["shift"], 1), "letter": one["letter"]}
+            for one in value
+            if one["letter"] in "BC"
+        ]
+        return "; ".join(said) or "–"
+
+    def value_dif(self, value: list[dict[str, Any]]) -> str:
+        """All comparisons, in a file."""
+        return "; ".join(f"{one['by']} {one['group']}: {one['shift']} {one['letter']}" for one in value)
+
+
+class CalibratedFilter(django_filters.FilterSet):
+    """By domain, and those that some group finds harder or easier."""
+
+    domain = django_filters.ModelChoiceFilter(
+        field_name="item__competence__domain", queryset=_scale_domains, label=_("Domain")
+    )
+    is_flagged = django_filters.ChoiceFilter(
+        choices=[("True", _("harder or easier for a group"))], label=_("Only those")
+    )
+
+    class Meta:
+        model = CalibratedItem
+        fields: ClassVar = ["domain", "is_flagged"]
+
+
+def _with_error(value: float, error: float | None) -> str:
+    return num(value, 2) if error is None else f"{num(value, 2)} ± {num(error, 2)}"

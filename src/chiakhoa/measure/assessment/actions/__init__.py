@@ -1,6 +1,12 @@
 """The only writers of the assessment: the bank, the life of an item, sittings, sittings taken in, exams, group tests."""
 
 from chiakhoa.measure.assessment.actions.bank import load_items
+from chiakhoa.measure.assessment.actions.calibration import (
+    adopt_calibration,
+    ask_calibration,
+    reject_calibration,
+    store_calibration,
+)
 from chiakhoa.measure.assessment.actions.exams import (
     accommodate,
     begin,
@@ -43,9 +49,11 @@ from chiakhoa.measure.assessment.actions.taking_in import take_in
 __all__ = [
     "Kept",
     "accommodate",
+    "adopt_calibration",
     "answer",
     "answer_group_run",
     "answer_offline",
+    "ask_calibration",
     "begin",
     "begin_group_run",
     "calibrate_pilots",
@@ -68,12 +76,14 @@ __all__ = [
     "open_group_test",
     "pause",
     "plan_exam",
+    "reject_calibration",
     "rescore",
     "resume",
     "retire_item",
     "review_item",
     "set_aside",
     "start",
+    "store_calibration",
     "store_check",
     "submit_item",
     "take_back_item",

@@ -1,7 +1,8 @@
 """The answers of an exam, and of a bank through time, as arrays that `signs` judges. Reads; writes nothing.
 
-Items stand with the parameters frozen in the answers. What a candidate did not know is wrong for the ability and is not
-compared between seats: whoever does not know says so alone.
+Items stand with what is known of them today: with the author's guess that is frozen in older answers, an item that has been
+calibrated since would look as if it had become easier or harder by itself. What a candidate did not know is wrong for the
+ability and is not compared between seats: whoever does not know says so alone.
 """
 
 import json
@@ -22,6 +23,7 @@ from chiakhoa.measure.evidence import estimation
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
 
+TODAY = ("item__a", "item__b", "item__c")
 MOST_TIMED = 100_000  # answers whose times tell the usual time
 MOST_SITTINGS = 4000  # that a look at the bank goes through, the newest
 MOST_WRONG = 40  # different wrong answers to an item that are counted; a rarer one is taken as given by nobody else
@@ -56,9 +58,7 @@ def of_exam(exam: Exam) -> Exhibit | None:
         "sitting_id",
         "item_id",
         "item__competence__domain__order",
-        "a",
-        "b",
-        "c",
+        *TODAY,
         "given",
         "score",
         "seconds",
@@ -69,8 +69,8 @@ def of_exam(exam: Exam) -> Exhibit | None:
         return None
     codes = sorted({row[1] for row in rows})
     place, column = {seat.sitting_id: i for i, seat in enumerate(seats)}, {code: i for i, code in enumerate(codes)}
-    frozen = {row[1]: row[2:6] for row in rows}
-    domain, a, b, c = zip(*(frozen[code] for code in codes), strict=True)
+    known = {row[1]: row[2:6] for row in rows}
+    domain, a, b, c = zip(*(known[code] for code in codes), strict=True)
     numbers, wrong = _wrong_answers(codes)
     shape = (len(seats), len(codes))
     responses, seconds = np.full(shape, np.nan), np.full(shape, np.nan)
@@ -106,7 +106,7 @@ def timed(codes: Sequence[str]) -> Floats:
 
 @dataclass(frozen=True)
 class Passage:
-    """Sittings through time, oldest first: items with the parameters of the day, and (P, L) the order and the scores."""
+    """Sittings through time, oldest first: items with their parameters of today, and (P, L) the order and the scores."""
 
     codes: list[str]
     items: irt.Items
@@ -134,7 +134,7 @@ def of_bank() -> Passage | None:
     rows = (
         Answer.objects.filter(sitting__in=list(place), score__isnull=False, left_out=False, pilot=False)
         .order_by("sitting", "position")
-        .values_list("sitting_id", "item_id", "item__competence__domain__order", "a", "b", "c", "score")
+        .values_list("sitting_id", "item_id", "item__competence__domain__order", *TODAY, "score")
     )
     column: dict[tuple[Any, ...], int] = {}
     given: dict[int, list[tuple[int, float]]] = defaultdict(list)

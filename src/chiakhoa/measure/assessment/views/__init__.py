@@ -1,5 +1,6 @@
 """Pages of the assessment: the test, the bank, exams, group tests."""
 
+from chiakhoa.measure.assessment.views.calibration import calibration, calibrations, decide_calibration
 from chiakhoa.measure.assessment.views.exams import (
     exam,
     exam_step,
@@ -19,6 +20,7 @@ from chiakhoa.measure.assessment.views.integrity import (
     concern,
     concerns,
     decide,
+    evenness,
     exam_integrity,
     void_over,
     watch,
@@ -35,11 +37,15 @@ __all__ = [
     "answers",
     "begin",
     "calibrate",
+    "calibration",
+    "calibrations",
     "check_again",
     "close_group_test",
     "concern",
     "concerns",
     "decide",
+    "decide_calibration",
+    "evenness",
     "exam",
     "exam_integrity",
     "exam_step",

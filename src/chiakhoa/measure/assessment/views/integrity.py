@@ -14,9 +14,10 @@ from chiakhoa.foundation.pages import page
 from chiakhoa.foundation.readers import Role
 from chiakhoa.foundation.refusals import NotVisible, Refusal
 from chiakhoa.foundation.requests import Request
-from chiakhoa.measure.assessment import actions, queries
+from chiakhoa.measure.assessment import actions, groups, queries
 from chiakhoa.measure.assessment.forms import DecisionForm
 from chiakhoa.measure.assessment.integrity import drawn, signs
+from chiakhoa.measure.assessment.integrity import evenness as even
 from chiakhoa.measure.assessment.models import Concern, ConcernKind, ConcernState, ExamState, SittingState
 from chiakhoa.measure.assessment.tables import ConcernFilter, ConcernTable, WatchTable
 
@@ -42,6 +43,14 @@ def watch(request: Request) -> HttpResponse:
         request, rows, WatchTable, template="assessment/watch.html", file_name="items-through-time",
         context={"tab": "watch"},
     )  # fmt: skip
+
+
+@page(*READERS)
+def evenness(request: Request) -> HttpResponse:
+    """How often each group of people has had a sign, with intervals."""
+    rows = [(groups.grouping(row.by), groups.name(row.by, row.group), row) for row in even.rates(request.reader)]
+    context = {"tab": "evenness", "rows": rows, "least": even.LEAST, "kinds": [kind.label for kind in even.KINDS]}
+    return render(request, "assessment/evenness.html", context)
 
 
 @page(*READERS)

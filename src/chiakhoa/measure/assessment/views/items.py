@@ -26,7 +26,6 @@ from chiakhoa.measure.assessment import (
     piloting,
     queries,
 )
-from chiakhoa.measure.assessment.item_forms import LINES
 from chiakhoa.measure.assessment.models import Item, ItemKind, ItemState
 from chiakhoa.measure.assessment.tables import ItemFilter, ItemTable
 
@@ -41,7 +40,8 @@ def items(request: Request) -> HttpResponse:
     context = {
         "states": [(state, state.label, counts.get(state, 0)) for state in ItemState],
         "asked": request.GET.get("state", ""),
-        "kinds": [(kind, ItemKind(kind).label) for kind in LINES] if may_write else [],
+        "kinds": [(kind, kind.label) for kind in ItemKind if kind != ItemKind.TASK] if may_write else [],
+        "starts": [(row["start"], paper.words(row, "name_")) for row in bank.item_starts()] if may_write else [],
         "forms": [(form, words[0]) for form, words in interchange.FORMATS.items()],
         "ready": len(piloting.ready()) if may_write else 0,
         "may_write": may_write,
@@ -115,7 +115,7 @@ def _may(reader: Reader, row: Item) -> set[str]:
         return set()
     may = {"comment"}
     if row.state == ItemState.DRAFT:
-        may |= {"submit", "discard"} | ({"edit"} if row.kind in LINES else set())
+        may |= {"submit", "discard", "edit"}
     elif row.state == ItemState.REVIEW:
         may.add("take_back" if reader.account_id in queries.writers_of(row) else "judge")
     elif row.state in (ItemState.PILOT, ItemState.LIVE):
