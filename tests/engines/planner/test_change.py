@@ -7,12 +7,17 @@ from itertools import product
 import pytest
 
 from chiakhoa.engines.planner import (
+    Held,
+    Impossible,
     Lock,
     Money,
     Plan,
     PlannedClass,
     Room,
+    Space,
+    Term,
     Trainer,
+    Venue,
     broken,
     dump,
     generate,
@@ -145,3 +150,87 @@ def test_what_was_published_keeps_its_half_days():
     changed = sum(row.people for row in answer.changes if row.what in ("dropped", "trainer"))
     assert kept.total() >= held(before.classes).total() - len(answer.changes)
     assert changed < sum(row.learners for row in before.classes)
+
+
+class TestWithACalendar:
+    """Three published classes in March: at the school on Monday with Mai, at the hall on Tuesday with Mai and Wednesday with Lan."""
+
+    DAYS = ("2027-03-01", "2027-03-02", "2027-03-03")
+
+    @pytest.fixture
+    def dated(self, team):
+        def make(**changed):
+            parts = {
+                "terms": (Term("2027-03-01", "2027-03-12"),),
+                "venues": (Venue("school", 21.5, 105.8), Venue("hall", 21.6, 105.8)),
+                "spaces": (Space("s1", "school", "classroom", 30, 40), Space("h1", "hall", "classroom", 30, 40)),
+            }
+            return team(**(parts | changed))
+
+        return make
+
+    @pytest.fixture
+    def published(self, published):
+        rooms = ("s1", "h1", "h1")
+        rows = tuple(
+            replace(row, sessions=((day, "am", room), (day, "pm", room)))
+            for row, day, room in zip(published.classes, self.DAYS, rooms, strict=True)
+        )
+        return replace(published, classes=rows)
+
+    def test_whoever_is_away_some_days_is_stood_in_for_on_those_days(self, dated, published):
+        mai, lan = dated().trainers
+        answer = replanned(dated(trainers=(replace(mai, away=(("2027-03-01", "2027-03-01"),)), lan)), published)
+        assert [(row.what, row.venue, row.before, row.after) for row in answer.changes] == [
+            ("trainer", "school", "Mai", "Lan")
+        ]
+        assert answer.moved == 0
+
+    def test_where_nobody_can_stand_in_the_class_is_held_on_other_days_and_its_people_stay(self, dated, published):
+        mai, lan = dated().trainers
+        away = (("2027-03-01", "2027-03-01"),)
+        answer = replanned(dated(trainers=(replace(mai, away=away), replace(lan, away=away))), published)
+        assert [(row.what, row.venue, row.before) for row in answer.changes] == [("dates", "school", "2027-03-01")]
+        assert (answer.moved, sorted(answer.continues)) == (0, [0, 1, 2])
+
+    def test_of_two_classes_of_a_course_at_a_venue_each_keeps_its_own_days(self, dated, published):
+        """The later class is the larger: by size alone they would change places, and with them their people."""
+        school, hall, later = published.classes
+        small = replace(hall, groups=(("near", 10),), cost_vnd=hall.cost_vnd)
+        before = replace(published, classes=(school, small, later))
+        answer = replanned(dated(), before)
+        goes_on = {row.sessions[0][0]: dict(row.groups) for row, number in zip(answer.plan.classes, answer.continues, strict=True)
+                   if number >= 0}  # fmt: skip
+        assert goes_on["2027-03-02"].get("near", 0) >= 10
+        assert goes_on["2027-03-03"] == {"near": 10, "far": 10}
+
+    def test_what_has_begun_goes_on_even_where_money_is_short(self, dated, published):
+        held = Held("BASIC", "hall", "h1", "Lan", (("2027-03-03", "am"), ("2027-03-03", "pm")))
+        poor = dated(money=(Money("state", 2 * MILLION, ("BASIC",)),), held=(held,), locks=(Lock("BASIC", "hall", 1),))
+        answer = replanned(poor, published)
+        assert [row.sessions[0][0] for row in answer.plan.classes] == ["2027-03-03"]
+        assert (answer.moved, answer.least_moved) == (40, 40)
+
+    def test_what_cannot_be_paid_though_it_has_begun_is_refused(self, dated, published):
+        held = Held("BASIC", "hall", "h1", "Lan", (("2027-03-03", "am"), ("2027-03-03", "pm")))
+        broke = dated(money=(Money("state", MILLION, ("BASIC",)),), held=(held,), locks=(Lock("BASIC", "hall", 1),))
+        with pytest.raises(Impossible):
+            replan(broke, published)
+
+    def test_free_places_are_filled_only_as_far_as_the_room_seats(self, dated, published):
+        spaces = (Space("s1", "school", "classroom", 20, 40), Space("h1", "hall", "classroom", 30, 40))
+        answer = replanned(dated(spaces=spaces), published)
+        assert answer.changes == ()
+
+
+def test_a_cancelled_trainer_of_a_district_moves_few_and_keeps_the_rest():
+    given = generate(5, courses=10, trainers=12, weeks=40, seed=6)
+    before = solve(given, time_limit=5.0, gap=0.03)
+    taught = Counter(row.trainer for row in before.classes)
+    gone = taught.most_common()[0][0]
+    answer = replanned(replace(given, trainers=tuple(row for row in given.trainers if row.id != gone)), before)
+    assert answer.moved < 0.02 * sum(row.learners for row in before.classes)
+    others = [number for number, row in enumerate(before.classes) if row.trainer != gone]
+    now = {number: row for row, number in zip(answer.plan.classes, answer.continues, strict=True)}
+    kept = [number for number in others if number in now and now[number].sessions == before.classes[number].sessions]
+    assert len(kept) >= 0.98 * len(others)

@@ -108,4 +108,4 @@ def test_a_made_scenario_has_a_calendar_and_its_plan_keeps_it(tmp_path):
 def test_solve_tells_which_classes_find_no_place_and_why(tmp_path):
     run("generate", "--communes", 2, "--weeks", 2, "--seed", 3, "--out", tmp_path / "scenario.json")
     told = solved(tmp_path, "--time-limit", 2, "--gap", 0.1).stdout
-    assert "classes find no place in the calendar: " in told
+    assert "kinds of class find no place in the calendar: " in told

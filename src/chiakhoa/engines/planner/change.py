@@ -1,33 +1,38 @@
 """After a published plan something changed: a new plan that moves as few people as possible, and a proof of how many must move.
 
 A person moves who cannot stay in the class that was published. First the classes to keep are chosen, so that most people stay
-(a small mixed-integer program, whose bound says how many must move at least); what this leaves is filled by prices.
+(a small mixed-integer program, whose bound says how many must move at least). Each keeps its half days, room and trainer where
+it can. What this leaves is filled by prices, first for those who lost their class.
 """
 
 import time
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from chiakhoa.engines.planner.arrays import Arrays, Ints, arrays
+from chiakhoa.engines.planner.arrays import Arrays, Bools, Floats, Ints, arrays
 from chiakhoa.engines.planner.dates import Held
 from chiakhoa.engines.planner.draft import Draft, Menu, Opened, menu
-from chiakhoa.engines.planner.fast import classes_of, limits_of
-from chiakhoa.engines.planner.fill import fill_up, open_locked
-from chiakhoa.engines.planner.found import Found, Impossible
+from chiakhoa.engines.planner.fast import classes_of, limits_of, numbers_of
+from chiakhoa.engines.planner.fill import fill, fill_up, open_locked, top_up
+from chiakhoa.engines.planner.found import Found, Impossible, Progress
 from chiakhoa.engines.planner.keep import Kept, Stay, kept
-from chiakhoa.engines.planner.prices import Dual, cheapest_prices
+from chiakhoa.engines.planner.placing import Bounds, Placing, placing, told
+from chiakhoa.engines.planner.prices import Dual, Prices, cheapest_prices
 from chiakhoa.engines.planner.reasons import finished
 from chiakhoa.engines.planner.scenario import Plan, PlannedClass, Scenario, room_of
-from chiakhoa.engines.planner.timetable import timetable
 
 SHARE_OF_CHOICE = 0.5
 
 
 @dataclass(frozen=True)
 class Change:
-    """One class that differs: `what` is dropped, opened, smaller, larger, trainer or line; `people` are those concerned."""
+    """One class that differs: `people` are those concerned.
+
+    `what`: dropped, opened, smaller, larger, trainer, line, room, or dates (other half days).
+    """
 
     what: str
     course: str
@@ -39,51 +44,83 @@ class Change:
 
 @dataclass(frozen=True)
 class Replan:
-    """The new plan, what changed, how many people lost their published class, and how many must in any plan."""
+    """The new plan, what changed, how many people lost their published class, and how many must in any plan.
+
+    `continues`: of each class of the new plan the place of the published class that it goes on with, -1 for a new one.
+    """
 
     plan: Plan
     changes: tuple[Change, ...]
     moved: int
     least_moved: int
+    continues: tuple[int, ...] = ()
 
 
-def replan(scenario: Scenario, published: Plan, *, time_limit: float = 20.0) -> Replan:
-    """A plan of the changed scenario near the published one. Impossible where what is locked finds no place."""
+def replan(
+    scenario: Scenario, published: Plan, *, time_limit: float = 20.0, progress: Progress | None = None
+) -> Replan:
+    """A plan of the changed scenario near the published one. Impossible where what is locked or firm finds no place.
+
+    A firm class of `held` that was published goes on, and just as it is.
+    """
+    tell: Callable[[str], None] = progress or (lambda _word: None)
     began = time.monotonic()
     a = arrays(scenario)
-    stays = _stays(scenario, a, published)
+    holds, others = _holds(scenario, published)
+    tell("keep")
+    stays = _stays(scenario, a, published, {number for number, held in holds.items() if held.firm})
     chosen, most = kept(a, stays, seconds=SHARE_OF_CHOICE * time_limit)
+    tell("classes")
     prices, reply = cheapest_prices(Dual(a, a.value, float(a.target_weight @ a.target_people)))
-    priced, plain = menu(a, prices, a.value - reply.seat[a.group]), menu(a, prices, a.value)
     draft = Draft(scenario, a)
-    standing = _book(draft, plain, published, chosen)
-    if not open_locked(draft, plain):
-        raise Impossible()
-    fill_up(draft, priced, plain)
-    found = Found(classes_of(scenario, a, draft), reply.bound, limits_of(scenario, a, prices))
-    plan = timetable(_staying(scenario, published), finished(scenario, found, time.monotonic() - began))
+    standing = _fill(scenario, a, draft, prices, reply.seat[a.group], published, chosen)
+    tell("calendar")
+    numbers = numbers_of(draft)
+    at = [standing[number][0].number if number in standing else -1 for number in numbers]
+    done = _dated(
+        scenario, classes_of(scenario, a, draft), {p: holds[n] for p, n in enumerate(at) if n in holds}, others
+    )
+    continues = tuple(at[place] if place >= 0 else -1 for place in done.origin)
+    found = Found(done.classes, reply.bound, limits_of(scenario, a, prices), closed=told(done.closed))
     people = sum(row.learners for row in published.classes)
-    stayed = sum(stay.size for stay, _line in standing.values())
+    size = {stay.number: stay.size for stay, _line in standing.values()}
+    tell("done")
     return Replan(
-        replace(plan, seconds=time.monotonic() - began),
-        tuple(_changes(scenario, published, draft, standing)),
-        people - stayed,
+        finished(scenario, found, time.monotonic() - began),
+        tuple(_changes(published, done.classes, continues)),
+        people - sum(size[number] for number in continues if number >= 0),
         max(0, people - most),
+        continues,
     )
 
 
-def _staying(scenario: Scenario, published: Plan) -> Scenario:
-    """The scenario in which what was published would like to keep its half days, room and trainer."""
-    known = {row.code: row.sessions for row in scenario.courses}
-    stays = [
-        Held(row.course, row.venue, room_of(row), row.trainer, tuple(half[:2] for half in row.sessions), firm=False)
-        for row in published.classes
-        if row.sessions and known.get(row.course) == len(row.sessions)
-    ]
-    return replace(scenario, held=(*scenario.held, *stays))
+def _dated(
+    scenario: Scenario, classes: tuple[PlannedClass, ...], stays: dict[int, Held], others: tuple[Held, ...]
+) -> Placing:
+    """The classes in the calendar; as they are where the scenario has none."""
+    if not scenario.terms:
+        return Placing(classes, tuple(range(len(classes))), {})
+    return placing(replace(scenario, held=others), classes, stays=stays)
 
 
-def _stays(scenario: Scenario, a: Arrays, published: Plan) -> list[Stay]:
+def _holds(scenario: Scenario, published: Plan) -> tuple[dict[int, Held], tuple[Held, ...]]:
+    """As what each published class is held, and what is held besides. It would like to stay, and must where it is firm."""
+    lengths = {row.code: row.sessions for row in scenario.courses}
+    free: dict[tuple[object, ...], list[Held]] = defaultdict(list)
+    for held in scenario.held:
+        free[held.course, held.venue, held.sessions].append(held)
+    holds = {}
+    for number, row in enumerate(published.classes):
+        halves = tuple(half[:2] for half in row.sessions)
+        known = free[row.course, row.venue, halves]
+        if known:
+            holds[number] = known.pop(0)
+        elif halves and lengths.get(row.course) == len(halves):
+            holds[number] = Held(row.course, row.venue, room_of(row), row.trainer, halves, firm=False)
+    return holds, tuple(held for rest in free.values() for held in rest)
+
+
+def _stays(scenario: Scenario, a: Arrays, published: Plan, firm: set[int]) -> list[Stay]:
     """The published classes that the changed scenario still knows, with those of their people who may come."""
     offers = {(offer.course, offer.venue): o for o, offer in enumerate(scenario.offers)}
     groups = {group.id: g for g, group in enumerate(scenario.groups)}
@@ -99,7 +136,9 @@ def _stays(scenario: Scenario, a: Arrays, published: Plan) -> list[Stay]:
         size = min(sum(n for _d, n in seated), int(a.capacity[o]))
         if size >= a.least[o]:
             paying = tuple(int(line) for line in np.flatnonzero(a.pays[a.offer_course[o]]))
-            stays.append(Stay(number, o, *_first_people(seated, size), paying, lines.get(row.line, -1)))
+            stays.append(
+                Stay(number, o, *_first_people(seated, size), paying, lines.get(row.line, -1), must=number in firm)
+            )
     return stays
 
 
@@ -117,11 +156,46 @@ def _first_people(seated: list[tuple[int, int]], size: int) -> tuple[Ints, Ints]
     return np.array([d for d, _n in seated], np.int64), np.diff(reached, prepend=0).astype(np.int64)
 
 
+def _fill(
+    scenario: Scenario, a: Arrays, draft: Draft, prices: Prices, seat: Floats, published: Plan, chosen: Kept
+) -> dict[int, tuple[Stay, int]]:
+    """Put the kept classes in, then what is locked, then classes for those who lost theirs, then what the limits still allow."""
+    plain = menu(a, prices, a.value)
+    standing = _book(draft, plain, published, chosen)
+    bounds = Bounds(scenario)
+    for number, (stay, _line) in standing.items():
+        if published.classes[stay.number].sessions:
+            draft.bounds[number] = bounds(published.classes[stay.number])
+    if not open_locked(draft, plain):
+        raise Impossible()
+    lost = menu(a, prices, np.where(_lost(scenario, a, published, standing), a.value, 0.0))
+    top_up(draft, lost)
+    fill(draft, lost)
+    fill_up(draft, menu(a, prices, a.value - seat), plain)
+    return standing
+
+
+def _lost(scenario: Scenario, a: Arrays, published: Plan, standing: dict[int, tuple[Stay, int]]) -> Bools:
+    """(D,) whether people of the demand lost their published class."""
+    goes_on = {stay.number for stay, _line in standing.values()}
+    wanted = {
+        (group, row.course)
+        for number, row in enumerate(published.classes) if number not in goes_on
+        for group, _people in row.groups
+    }  # fmt: skip
+    ids = [group.id for group in scenario.groups]
+    codes = [course.code for course in scenario.courses]
+    pairs = zip(a.group.tolist(), a.course.tolist(), strict=True)
+    return np.array([(ids[g], codes[c]) in wanted for g, c in pairs], bool)
+
+
 def _book(draft: Draft, on: Menu, published: Plan, chosen: Kept) -> dict[int, tuple[Stay, int]]:
     """Put the kept classes in, those first whose trainer still teaches; the class's number and what it was."""
     standing = {}
     trainers = draft.roster.trainers
-    order = sorted(chosen, key=lambda pair: published.classes[pair[0].number].trainer not in trainers)
+    order = sorted(
+        chosen, key=lambda pair: (not pair[0].must, published.classes[pair[0].number].trainer not in trainers)
+    )
     for stay, line in order:
         taken = stay.people > 0
         worth = float(on.a.value[stay.demands] @ stay.people)
@@ -132,34 +206,35 @@ def _book(draft: Draft, on: Menu, published: Plan, chosen: Kept) -> dict[int, tu
     return standing
 
 
-def _changes(scenario: Scenario, published: Plan, draft: Draft, standing: dict[int, tuple[Stay, int]]) -> list[Change]:
+def _changes(published: Plan, classes: tuple[PlannedClass, ...], continues: tuple[int, ...]) -> list[Change]:
     """What differs, class by class: first what was published, in its order, then what is new."""
-    now = {stay.number: number for number, (stay, _line) in standing.items()}
+    now = {number: place for place, number in enumerate(continues) if number >= 0}
     changes = []
     for number, row in enumerate(published.classes):
         if number not in now:
             changes.append(Change("dropped", row.course, row.venue, row.learners, row.trainer, ""))
             continue
-        after = draft.classes[now[number]]
-        changes += _differences(scenario, row, after, draft.roster.trainer_of(now[number]))
-    for number, opened in sorted(draft.classes.items()):
-        if number not in standing:
-            offer = scenario.offers[opened.offer]
-            changes.append(
-                Change("opened", offer.course, offer.venue, opened.size, "", draft.roster.trainer_of(number))
-            )
+        changes += _differences(row, classes[now[number]])
+    for row, number in zip(classes, continues, strict=True):
+        if number < 0:
+            changes.append(Change("opened", row.course, row.venue, row.learners, "", row.trainer))
     return changes
 
 
-def _differences(scenario: Scenario, before: PlannedClass, after: Opened, trainer: str) -> list[Change]:
-    line = scenario.money[after.line].id
+def _differences(before: PlannedClass, after: PlannedClass) -> list[Change]:
     found = []
-    if after.size != before.learners:
-        what = "smaller" if after.size < before.learners else "larger"
-        people = abs(after.size - before.learners)
-        found.append(Change(what, before.course, before.venue, people, str(before.learners), str(after.size)))
-    if trainer != before.trainer:
-        found.append(Change("trainer", before.course, before.venue, after.size, before.trainer, trainer))
-    if line != before.line:
-        found.append(Change("line", before.course, before.venue, after.size, before.line, line))
+
+    def note(what: str, was: str, now: str, people: int = after.learners) -> None:
+        if was != now:
+            found.append(Change(what, before.course, before.venue, people, was, now))
+
+    size = "smaller" if after.learners < before.learners else "larger"
+    note(size, str(before.learners), str(after.learners), abs(after.learners - before.learners))
+    note("trainer", before.trainer, after.trainer)
+    note("line", before.line, after.line)
+    if before.sessions:
+        note("room", room_of(before), room_of(after))
+        halves = [" ".join(part for half in row.sessions for part in half[:2]) for row in (before, after)]
+        if halves[0] != halves[1]:
+            note("dates", before.sessions[0][0], after.sessions[0][0] if after.sessions else "")
     return found

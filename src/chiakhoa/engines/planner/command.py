@@ -54,8 +54,8 @@ def solve_(scenario: Path, out: Path, time_limit: float, gap: float, seed: int, 
     figures = {"objective": plan.objective, "bound": plan.bound, "gap": plan.gap, "seconds": round(plan.seconds, 3)}
     click.echo(json.dumps(figures) if as_json else "\n".join(f"{key:<10}{value:.6g}" for key, value in figures.items()))
     if not as_json:
-        for reason, count in sorted(Counter(row.unplaced for row in plan.classes if row.unplaced).items()):
-            click.echo(f"{count} classes find no place in the calendar: {UNPLACED[reason]}")
+        for reason, count in sorted(Counter(reason for _course, _venue, reason in plan.closed).items()):
+            click.echo(f"{count} kinds of class find no place in the calendar: {UNPLACED[reason]}")
 
 
 @planner.command("check")

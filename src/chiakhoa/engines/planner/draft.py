@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from chiakhoa.engines.planner.arrays import Arrays, Floats, Ints
+from chiakhoa.engines.planner.arrays import Arrays, Bools, Floats, Ints
 from chiakhoa.engines.planner.prices import Prices
 from chiakhoa.engines.planner.roster import Roster
 from chiakhoa.engines.planner.scenario import Scenario
@@ -121,6 +121,8 @@ class Draft:
         self.money, self.rooms = a.amount.tolist(), a.room_sessions.tolist()
         self.roster = Roster(scenario)
         self.classes: dict[int, Opened] = {}
+        # Of a class whose room and half days stand: learners at most, and which groups can come then.
+        self.bounds: dict[int, tuple[int, Bools]] = {}
         self.worth = 0.0
         self.next_number = 0
         self._codes = [course.code for course in scenario.courses]

@@ -125,11 +125,17 @@ def _one_is_reached(a: Arrays, short: Bools, draft: Draft) -> bool:
     return bool((short & (_missing(a, draft) <= 0)).any())
 
 
+def numbers_of(draft: Draft) -> list[int]:
+    """The numbers of the draft's classes, in the order of `classes_of`."""
+    return sorted(draft.classes, key=lambda number: (draft.classes[number].offer, number))
+
+
 def classes_of(scenario: Scenario, a: Arrays, draft: Draft) -> tuple[PlannedClass, ...]:
     """The draft's classes, by offer."""
     ids = [group.id for group in scenario.groups]
     made = []
-    for number, row in sorted(draft.classes.items(), key=lambda item: (item[1].offer, item[0])):
+    for number in numbers_of(draft):
+        row = draft.classes[number]
         offer = scenario.offers[row.offer]
         groups = sorted(
             (ids[a.group[d]], int(n)) for d, n in zip(row.demands.tolist(), row.seated.tolist(), strict=True)

@@ -68,10 +68,14 @@ def top_up(draft: Draft, on: Menu) -> None:
     """Seat people in the free places of classes that stand, those who gain most first, as far as the class's line pays."""
     for number, row in list(draft.classes.items()):
         o = row.offer
-        places = on.capacity[o] - row.size
-        if places and on.each[o] > 0:
+        most, comes = draft.bounds.get(number, (on.capacity[o], None))
+        places = min(on.capacity[o], most) - row.size
+        if places > 0 and on.each[o] > 0:
             places = min(places, int(draft.money[row.line] / on.each[o] + CENT))
         if places > 0:
-            reached = np.minimum(np.minimum(draft.left[on.demands[o]], draft.seats[on.groups[o]]).cumsum(), places)
+            free = np.minimum(draft.left[on.demands[o]], draft.seats[on.groups[o]])
+            if comes is not None:
+                free = np.where(comes[on.groups[o]], free, 0)
+            reached = np.minimum(free.cumsum(), places)
             if reached.size and reached[-1]:
                 draft.add(on, number, np.diff(reached, prepend=0))

@@ -58,10 +58,12 @@ class Limits:
 class Found:
     """Classes, a bound that no plan can pass, and what the limits are worth.
 
-    The bound is for plans in which no more than `missing` (weighted) people are missing at targets.
+    The bound is for plans in which no more than `missing` (weighted) people are missing at targets. `closed`: course, venue and
+    reason of classes that find no place in the calendar.
     """
 
     classes: tuple[PlannedClass, ...]
     bound: float
     limits: Limits
     missing: float = 0.0
+    closed: tuple[tuple[str, str, str], ...] = ()

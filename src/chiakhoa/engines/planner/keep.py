@@ -7,14 +7,20 @@ from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from chiakhoa.engines.planner.arrays import Arrays, Floats, Ints
+from chiakhoa.engines.planner.found import Impossible
 
 # Between plans in which as many stay, the one that changes fewer lines: a thousand lines count less than one person.
 SAME_LINE = 1e-3
+# As scipy's milp says it.
+INFEASIBLE = 2
 
 
 @dataclass(frozen=True)
 class Stay:
-    """A published class as it may go on: its place in the published plan, offer, who may stay, lines that may pay, its line."""
+    """A published class as it may go on: its place in the published plan, offer, who may stay, lines that may pay, its line.
+
+    One that has begun `must` go on.
+    """
 
     number: int
     offer: int
@@ -22,6 +28,7 @@ class Stay:
     people: Ints
     lines: tuple[int, ...]
     line: int
+    must: bool = False
 
     @property
     def size(self) -> int:
@@ -34,6 +41,8 @@ Kept = list[tuple[Stay, int]]
 
 def kept(a: Arrays, stays: list[Stay], *, seconds: float) -> tuple[Kept, int]:
     """The classes that go on, each with the line that pays it, and how many people can stay at most.
+
+    Impossible where not all can go on that must.
 
     Columns: a class and a line that may pay it (0 or 1), then the sessions that a kind of trainers gives to a course.
     """
@@ -58,6 +67,8 @@ def kept(a: Arrays, stays: list[Stay], *, seconds: float) -> tuple[Kept, int]:
         options={"time_limit": seconds, "mip_rel_gap": 1e-6},
     )
     everybody = sum(stay.size for stay in stays)
+    if answer.status == INFEASIBLE:
+        raise Impossible()
     if answer.x is None:
         return [], everybody
     chosen = [pair for pair, value in zip(pairs, answer.x, strict=False) if value > 0.5]
@@ -71,6 +82,8 @@ def _class_rows(rows: "_Rows", a: Arrays, stay: Stay, line: int, column: int) ->
     rows.put(("course", int(a.offer_course[o])), 0.0, column, a.sessions[o])
     rows.put(("room", int(a.room[o])), a.room_sessions[a.room[o]], column, a.sessions[o])
     rows.put(("class", stay.number), 1.0, column, 1.0)
+    if stay.must:
+        rows.put(("must", stay.number), -1.0, column, -1.0)
     for d, people in zip(stay.demands.tolist(), stay.people.tolist(), strict=True):
         rows.put(("demand", d), a.people[d], column, people)
         rows.put(("group", int(a.group[d])), a.seats[a.group[d]], column, people)

@@ -1,20 +1,19 @@
 """The portfolio of a scenario: targets first, then as much gap closed as the limits allow, with a proven bound.
 
-Chooses the method, then makes the calendar where the scenario has terms. Where no plan meets all limits, tells which of them
-conflict.
+Chooses the method, then makes the calendar where the scenario has terms: what finds no place there makes way for what does
+(`placing`). Where no plan meets all limits, tells which of them conflict.
 """
 
 import time
-from dataclasses import replace
 
 from chiakhoa.engines.planner.bycourse import lower
 from chiakhoa.engines.planner.conflict import conflict
 from chiakhoa.engines.planner.exact import closer, solve_exactly
 from chiakhoa.engines.planner.fast import solve_fast
 from chiakhoa.engines.planner.found import Found, Impossible, Progress, Watch, unwatched
+from chiakhoa.engines.planner.placing import held
 from chiakhoa.engines.planner.reasons import finished, worth
 from chiakhoa.engines.planner.scenario import Plan, Scenario
-from chiakhoa.engines.planner.timetable import timetable
 
 # Up to so many pairs of a group and an offer HiGHS comes nearer than prices in some seconds; beyond, prices are faster.
 EXACT_PAIRS = 5000
@@ -41,10 +40,10 @@ def solve(
     if not _helps(scenario):
         raise ValueError("no course on offer helps any group: check audiences, rooms and budget lines")
     found = _found(scenario, time_limit=time_limit, gap=gap, seed=seed, tell=tell, watch=watch)
-    plan = finished(scenario, found, time.monotonic() - began)
     if scenario.terms:
         tell("calendar")
-        plan = replace(timetable(scenario, plan, seed=seed), seconds=time.monotonic() - began)
+        found = held(scenario, found, seed=seed)
+    plan = finished(scenario, found, time.monotonic() - began)
     tell("done")
     return plan
 

@@ -20,6 +20,7 @@ def finished(scenario: Scenario, found: Found, seconds: float) -> Plan:
         shortfalls=_shortfalls(scenario, found.classes),
         marginal=_marginal(found.limits.worth),
         unmet=_unmet(scenario, found),
+        closed=found.closed,
     )
 
 
@@ -55,7 +56,8 @@ def _unmet(scenario: Scenario, found: Found) -> tuple[tuple[str, int, str], ...]
     """For each group with seats left that a course could help: people, and the limit that stops them.
 
     distance: no offer within reach; unpaid: no budget line pays any course that would help; else the dearest scarce limit
-    among the offers that are paid (money, trainer, room); where none is scarce, too few people came together (size).
+    among the offers that are paid (money, trainer, room), or the calendar, in which they find no place; where nothing is scarce,
+    too few people came together (size).
     """
     seated: dict[str, int] = defaultdict(int)
     for row in found.classes:

@@ -226,8 +226,8 @@ def _check_numbers(place: str, row: Any) -> None:
 class PlannedClass:
     """One class of a plan: how many of which group sit in it, which line pays, what it costs, who teaches it.
 
-    `sessions`: day, half and room of each (no room where it is online), empty where the class finds no place in the calendar;
-    then it has no trainer either, and `unplaced` says what is missing: season, room, trainer, travel or group.
+    `sessions`: day, half and room of each (no room where it is online), empty where a locked class finds no place in the
+    calendar; then it has no trainer either, and `unplaced` says what is missing: season, room, trainer, travel or group.
     """
 
     course: str
@@ -255,7 +255,8 @@ class Plan:
     """A proposal: classes, expected grades of gap closed, and a bound that no plan of the scenario can pass.
 
     `shortfalls` people missing by target; `marginal` (kind, name, grades of gap that one more unit would bring);
-    `unmet` (group, people, reason).
+    `unmet` (group, people, reason); `closed` (course, venue, reason): classes that would be in the plan if the calendar had a
+    place for them: season, room, trainer, travel or group.
     """
 
     status: str
@@ -266,6 +267,7 @@ class Plan:
     shortfalls: tuple[tuple[str, int], ...] = ()
     marginal: tuple[tuple[str, str, float], ...] = ()
     unmet: tuple[tuple[str, int, str], ...] = ()
+    closed: tuple[tuple[str, str, str], ...] = ()
 
     @property
     def gap(self) -> float:

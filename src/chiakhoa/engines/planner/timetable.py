@@ -6,14 +6,14 @@ again (chains of ejections); what then has no place is left out with the reason.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from chiakhoa.engines.planner.dates import Busy, Held
 from chiakhoa.engines.planner.diary import SOMETHING_ELSE, Diary, Placed, Want, Why
-from chiakhoa.engines.planner.scenario import Plan, PlannedClass, Scenario
+from chiakhoa.engines.planner.scenario import Plan, PlannedClass, Scenario, room_of
 from chiakhoa.engines.planner.slots import Grid, Pattern
 from chiakhoa.engines.planner.wants import nearer, wants
 
@@ -25,24 +25,50 @@ MOST_PUSHED = 2
 SEARCHES = 600
 
 
+@dataclass(frozen=True)
+class Arranged:
+    """Classes with their half days, how each that has a place is held now, and what was held and no class took up."""
+
+    classes: tuple[PlannedClass, ...]
+    standing: dict[int, Held]
+    loose: tuple[Held, ...]
+
+
 def timetable(scenario: Scenario, plan: Plan, *, seed: int = 1) -> Plan:
     """The plan with a calendar. Where the scenario has no terms, the plan as it is. Deterministic under the seed."""
     if not scenario.terms:
         return plan
-    grid = Grid(scenario.terms, scenario.seasons)
-    search = _Search(scenario, grid, plan.classes, seed)
+    return replace(plan, classes=arranged(scenario, plan.classes, {}, seed=seed).classes)
+
+
+def arranged(
+    scenario: Scenario, classes: Sequence[PlannedClass], stays: Mapping[int, Held], *, seed: int = 1
+) -> Arranged:
+    """The classes with a calendar. `stays`: what just this class (by its place) is held as; others find theirs in `held`."""
+    search = _Search(scenario, Grid(scenario.terms, scenario.seasons), classes, stays, seed)
     search.run()
-    return replace(plan, classes=tuple(search.said(number) for number in range(len(plan.classes))))
+    rows = tuple(search.said(number) for number in range(len(classes)))
+    standing = {
+        number: Held(
+            row.course, row.venue, room_of(row), row.trainer, tuple(half[:2] for half in row.sessions),
+            firm=search.is_firm(number),
+        )
+        for number, row in enumerate(rows) if row.sessions
+    }  # fmt: skip
+    return Arranged(rows, standing, search.loose)
 
 
 class _Search:
-    def __init__(self, scenario: Scenario, grid: Grid, classes: Sequence[PlannedClass], seed: int) -> None:
+    def __init__(
+        self, scenario: Scenario, grid: Grid, classes: Sequence[PlannedClass], stays: Mapping[int, Held], seed: int
+    ) -> None:
         self._grid, self._classes = grid, classes
         self._diary = Diary(scenario, grid)
         self._wants = wants(scenario, grid, classes)
         self._rng = np.random.default_rng(seed)
         self._searches = SEARCHES
-        self._held, loose = _matched(scenario.held, scenario, classes)
+        found, loose = _matched(scenario.held, scenario, classes, stays)
+        self._held, self.loose = found | dict(stays), tuple(loose)
         for busy in (busy for held in loose if held.peopled for busy in _busy(held)):
             self._diary.block(busy)
         known = {row.id for row in scenario.trainers}
@@ -56,14 +82,23 @@ class _Search:
 
     def run(self) -> None:
         """Place what can be placed."""
-        for number, held in sorted(self._held.items(), key=lambda row: (not row[1].firm, row[0])):
+        promised = sorted(self._held.items(), key=lambda row: (not row[1].firm, row[0]))
+        for number, held in promised:
             self._keep(number, held)
+        # Only now, so that nobody stands in for a colleague who is needed where they were.
+        for number, held in promised:
+            if not held.firm and number not in self._diary.placed:
+                self._keep_with_another(number, held)
         left = [
             want for want in self._wants if want.number not in self._diary.placed and want.number not in self._stuck
         ]
         unplaced = [want for want in sorted(left, key=_ways) if not self._place(want)]
         for want in unplaced:
             self._push(want, DEPTH, frozenset())
+
+    def is_firm(self, number: int) -> bool:
+        """Whether the class was promised as it is held."""
+        return number in self._held and self._held[number].firm
 
     def said(self, number: int) -> PlannedClass:
         """The class with its sessions, or with the reason why it has none."""
@@ -82,13 +117,26 @@ class _Search:
         if held.firm:
             self._keep_firmly(want, held)
             return
+        trainer = held.trainer if held.trainer in want.able else self._trainer[number]
+        self._leave(want, held, [trainer] if trainer else [])
+
+    def _keep_with_another(self, number: int, held: Held) -> None:
+        """Leave the half days and the room of a class whose trainer cannot come; somebody else teaches it."""
+        want = self._wants[number]
+        own = self._trainer[number]
+        self._leave(want, held, [*([own] if own else []), *want.able])
+
+    def _leave(self, want: Want, held: Held, trainers: Iterable[str]) -> None:
+        """Leave the class where it is with the first of the trainers who can come, if any can and nothing forbids it."""
         slots = tuple(slot for slot in (self._grid.slot(*half) for half in held.sessions) if slot is not None)
         pattern = next((one for week in want.weeks for one in week if one.slots == slots), None)
         room = held.room if want.in_room else ""
-        trainer = held.trainer if held.trainer in want.able else self._trainer[number]
-        if pattern and trainer and (not room or room in want.rooms) and self._diary.fits(want, pattern, room, trainer):
+        if pattern is None or (room and room not in want.rooms):
+            return
+        trainer = next((one for one in trainers if self._diary.fits(want, pattern, room, one)), None)
+        if trainer is not None:
             self._diary.put(Placed(want, pattern, room, trainer))
-            self._kept.add(number)
+            self._kept.add(want.number)
 
     def _keep_firmly(self, want: Want, held: Held) -> None:
         """Book a promised class as it is; half days outside the terms are kept as well, for there nothing is in their way."""
@@ -200,13 +248,17 @@ def _ways(want: Want) -> tuple[float, int]:
 
 
 def _matched(
-    held: Sequence[Held], scenario: Scenario, classes: Sequence[PlannedClass]
+    held: Sequence[Held], scenario: Scenario, classes: Sequence[PlannedClass], stays: Mapping[int, Held]
 ) -> tuple[dict[int, Held], list[Held]]:
-    """Number of a class -> what it is held as, firm ones first, the largest room for the largest class; and what is left."""
+    """Number of a class -> what it is held as, firm ones first, the largest room for the largest class; and what is left.
+
+    Classes of which that is known already (`stays`) have no part in it.
+    """
     seats = {row.id: row.seats for row in scenario.spaces}
     free: dict[tuple[str, str], list[int]] = defaultdict(list)
     for number in sorted(range(len(classes)), key=lambda i: (-classes[i].learners, i)):
-        free[classes[number].course, classes[number].venue].append(number)
+        if number not in stays:
+            free[classes[number].course, classes[number].venue].append(number)
     found, loose = {}, []
     for row in sorted(held, key=lambda row: (not row.firm, -seats.get(row.room, 0), row.sessions)):
         numbers = free[row.course, row.venue]
