@@ -153,7 +153,7 @@ def test_what_was_published_keeps_its_half_days():
 
 
 class TestWithACalendar:
-    """Three published classes in March: at the school on Monday with Mai, at the hall on Tuesday with Mai and Wednesday with Lan."""
+    """Three published classes in March: school on Monday, hall on Tuesday, both with Mai; hall on Wednesday with Lan."""
 
     DAYS = ("2027-03-01", "2027-03-02", "2027-03-03")
 

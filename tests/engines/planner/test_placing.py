@@ -1,4 +1,4 @@
-"""A plan holds only classes that can be held: what finds no place in the calendar makes way, and its figures are those of what stays."""
+"""A plan holds only classes that can be held: what finds no place in the calendar makes way, and no figure counts it."""
 
 from dataclasses import replace
 

@@ -136,7 +136,7 @@ def test_a_course_that_builds_on_another_is_for_those_who_are_prepared(know, pub
 def test_who_waited_for_the_course_comes_first_to_choose(know, publish, new_class, people, at):
     elsewhere = new_class(seats=1)
     Enrolment.objects.create(training_class=elsewhere, person=people["Cúc"], state="waiting", enrolled_at=at)
-    past = naming._past([people["Cúc"].pk])
+    past = naming.past_of([people["Cúc"].pk])
     assert past.wished[people["Cúc"].pk] == {elsewhere.course_id}
 
 

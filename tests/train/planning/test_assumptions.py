@@ -143,10 +143,10 @@ def test_a_plan_that_takes_more_than_the_line_holds_is_not_published(readers, ne
     plan = new_plan(assumptions=Assumptions.objects.create(money={teaching.line.pk: 900_000_000}))
     new_planned(plan, cost_vnd=100_000_001)
     with pytest.raises(Refusal) as refused:
-        actions.mark_published(plan, at=at)
+        actions.mark_published(readers.coordinator, plan, at=at)
     assert refused.value.code == "over_budget"
     BudgetLine.objects.update(amount_vnd=100_000_001)
-    assert actions.mark_published(plan, at=at) == []
+    assert actions.mark_published(readers.coordinator, plan, at=at) == []
 
 
 def test_a_proposal_that_assumes_other_money_holds_nobody_to_it(new_plan, new_planned, teaching):

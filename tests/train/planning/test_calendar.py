@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from chiakhoa.ground.catalogue.models import Room, Trainer
 from chiakhoa.train.planning import actions, calendar, queries, sessions, solving
@@ -83,18 +84,25 @@ def test_the_database_holds_that_a_room_and_a_trainer_are_taken_once(make, deman
             PlannedSession.objects.filter(pk=other.pk).update(held_on=first.held_on, half=first.half, **taken)
 
 
-def test_a_class_without_a_place_is_stored_with_the_reason(make, demand, teaching):
+def test_classes_without_a_place_make_way_and_the_plan_says_which_and_why(
+    make, demand, teaching, browse, readers, text
+):
     """Rooms of thirty seats hold sixty sessions together, but each alone less than a class needs."""
     Room.objects.filter(venue=teaching.venues[0]).update(sessions_per_year=4)
     Room.objects.create(venue=teaching.venues[0], name="P2", kind="classroom", seats=30, sessions_per_year=4)
     plan = make()
-    rows = plan.classes.filter(venue=teaching.venues[0])
-    assert rows and all(
-        (row.starts_on, row.unplaced, row.room, row.trainer) == (None, "room", None, None) for row in rows
-    )
-    assert rows[0].get_unplaced_display() == "không có phòng đủ chỗ còn trống"
+    assert set(plan.classes.values_list("venue", flat=True)) == {"ven-2"}
+    assert plan.closed == [["AN-1", "ven-1", "room"]]
+    page = text(browse(readers.coordinator).get(reverse("planning:plan", args=[plan.pk])))
+    assert "An toàn mạng, Nhà văn hóa: không có phòng đủ chỗ còn trống" in page
+    assert plan.objective == pytest.approx(sum(plan.classes.values_list("gain", flat=True)))
+
+
+def test_a_planned_class_has_its_days_or_says_why_not(new_plan, new_planned):
+    row = new_planned(new_plan(), starts_on=None, unplaced="room")
+    assert row.get_unplaced_display() == "không có phòng đủ chỗ còn trống"
     with pytest.raises(IntegrityError), transaction.atomic():
-        rows.update(unplaced="")
+        PlannedClass.objects.filter(pk=row.pk).update(unplaced="")
 
 
 def test_a_locked_class_keeps_room_trainer_and_half_days(make, demand, readers, at):

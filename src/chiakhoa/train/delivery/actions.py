@@ -2,20 +2,17 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from chiakhoa.foundation import audit
 from chiakhoa.foundation.actions import action
-from chiakhoa.foundation.clock import HERE
 from chiakhoa.foundation.readers import Reader, Role
 from chiakhoa.foundation.refusals import NotVisible, Refusal
-from chiakhoa.ground.catalogue.models import Provider
 from chiakhoa.measure.assessment.models import Sitting
-from chiakhoa.train.delivery import bookings, gains, naming, queries, seats, takeover
+from chiakhoa.train.delivery import bookings, changing, gains, notices, opening, queries, seats
 from chiakhoa.train.delivery.models import (
     AttendanceClaim,
     ClaimSource,
@@ -26,18 +23,14 @@ from chiakhoa.train.delivery.models import (
     NamedSeat,
     TrainingClass,
 )
+from chiakhoa.train.delivery.opening import GOING_ON, Published
 from chiakhoa.train.planning import actions as planning
 from chiakhoa.train.planning import queries as plans
-from chiakhoa.train.planning.models import PlannedClass
-from chiakhoa.train.planning.sessions import of_class
 
 RUNNERS = (Role.COORDINATOR, Role.PROVIDER_MANAGER, Role.TRAINER, Role.ADMINISTRATOR)
 ENROLLERS = (Role.COORDINATOR, Role.UNIT_MANAGER, Role.ADMINISTRATOR)
 SHARE_TO_COMPLETE = 0.8
-GOING_ON = (ClassState.OPEN, ClassState.RUNNING)
 BATCH = 2000
-
-Pairs = list[tuple[TrainingClass, PlannedClass]]
 
 
 @dataclass(frozen=True)
@@ -49,39 +42,31 @@ class Roll:
     present: bool
 
 
-@dataclass(frozen=True)
-class Published:
-    """What publishing did: classes opened; of the earlier plan, those that go on under this one, called off, left to decide."""
-
-    opened: int
-    kept: int
-    called_off: int
-    left: int
-
-
 @action(Role.COORDINATOR)
 def publish(actor: Reader, plan_pk: int, *, at: datetime) -> Published:
     """Publish a proposed plan, all or none: its classes open, and those of the plan it replaces are settled.
 
     A class that people of the earlier plan already sit in goes on under the new one where both have the course at the venue.
-    An earlier class with nobody in it is called off; one with people stays until somebody decides.
+    An earlier class with nobody in it is called off; one with people stays until somebody decides. A plan that changes the
+    published one moves its people, too (`changing`).
     """
     plan = plans.plans(actor).filter(pk=plan_pk).first()
     if plan is None:
         raise NotVisible(_("There is no such plan."))
-    before = planning.mark_published(plan, at=at)
-    planned = plan.classes.filter(cancelled=False, starts_on__isnull=False)
-    planned = list(planned.select_related("course", "venue__unit", "room", "trainer").prefetch_related("sessions"))
-    new, kept, called_off, left = _settle_earlier(before, planned)
-    provider = _providers_by_trainer()
-    opening = [_class_of(row, provider) for row in new]
-    sessions = _book(kept, opening)
-    opened = TrainingClass.objects.bulk_create(opening, batch_size=BATCH)
-    ClassSession.objects.bulk_create(sessions, batch_size=BATCH)
-    _name(opened)
-    done = Published(len(opened), len(kept), called_off, left)
-    audit.record(actor, "publish", plan, at=at, after=asdict(done))
+    before = planning.mark_published(actor, plan, at=at)
+    taught = notices.taught(before)
+    done = changing.change(plan, before, at=at) if plan.is_change else opening.replace(plan, before)
+    notices.tell(plan, done, taught, at=at)
+    audit.record(actor, "publish", plan, at=at, after=done.as_row())
     return done
+
+
+@action(*notices.READERS)
+def see_notices(actor: Reader, *, at: datetime) -> int:
+    """All notices of the reader are seen. Returns how many were new."""
+    count = notices.unseen(actor).update(seen_at=at)
+    audit.record(actor, "see_notices", "delivery.notice", at=at, after={"rows": count})
+    return count
 
 
 @action(*ENROLLERS, Role.LEARNER)
@@ -315,79 +300,6 @@ def _belong(training_class: TrainingClass, rolls: Iterable[Roll]) -> None:
         raise Refusal(_("The roll names somebody or a session of another class. Reload the page."), code="foreign_roll")
 
 
-def _providers_by_trainer() -> dict[str, Provider]:
-    """Course code -> the provider with the most trainers among those who offer it; "" is the largest provider."""
-    rows = Provider.objects.annotate(size=Count("trainers")).order_by("-size", "pk").prefetch_related("courses")
-    chosen: dict[str, Provider] = {}
-    for provider in rows:
-        chosen.setdefault("", provider)
-        for course in provider.courses.all():
-            chosen.setdefault(course.pk, provider)
-    return chosen
-
-
-def _settle_earlier(before: list[int], planned: list[PlannedClass]) -> tuple[list[PlannedClass], Pairs, int, int]:
-    """The planned classes that must open, the earlier classes kept, and how many are called off and left to decide."""
-    # Locked before the people are counted: nobody enrols in a class while it is called off.
-    earlier = list(TrainingClass.objects.select_for_update().filter(state__in=GOING_ON, planned__plan__in=before))
-    peopled = set(
-        Enrolment.objects.filter(training_class__in=earlier)
-        .exclude(state=EnrolmentState.LEFT)
-        .values_list("training_class", flat=True)
-    )
-    empty = {row.pk for row in earlier if row.state == ClassState.OPEN and row.pk not in peopled}
-    TrainingClass.objects.filter(pk__in=empty).update(state=ClassState.CANCELLED, held_seats=0)
-    NamedSeat.objects.filter(training_class__in=empty).delete()
-    bookings.free(empty)
-    pairs, new = takeover.settle(planned, [row for row in earlier if row.pk not in empty])
-    # Their half days are from now on those of the new plan, or free.
-    planning.free([row.planned_id for row in earlier if row.pk in empty] + [row.planned_id for row, _new in pairs])
-    for row, successor in pairs:
-        row.planned = successor
-    TrainingClass.objects.bulk_update([row for row, _successor in pairs], ["planned"], batch_size=500)
-    return new, pairs, len(empty), len(earlier) - len(empty) - len(pairs)
-
-
-def _name(opened: list[TrainingClass]) -> None:
-    """Keep the seats of classes that open for the people whom the plan meant, and hold the rest of theirs for later."""
-    rows, held = naming.named(opened)
-    NamedSeat.objects.bulk_create(rows, batch_size=BATCH)
-    holding = [row for row in opened if row.pk in held]
-    for row in holding:
-        row.held_seats = held[row.pk]
-    TrainingClass.objects.bulk_update(holding, ["held_seats"], batch_size=500)
-
-
-def _book(kept: Pairs, opening: list[TrainingClass]) -> list[ClassSession]:
-    """Move the kept classes that nobody attended yet to where the new plan holds them, and return the sessions of new ones.
-
-    Refusal where one of them needs a room or a trainer that a class outside the plan has then.
-    """
-    begun = set(
-        AttendanceClaim.objects.filter(session__training_class__in=[row.pk for row, _planned in kept])
-        .values_list("session__training_class", flat=True)
-        .distinct()
-    )
-    moved = [
-        (row, bookings.planned_for(row, planned))
-        for row, planned in kept if row.state == ClassState.OPEN and row.pk not in begun
-    ]  # fmt: skip
-    new = [session for row in opening for session in bookings.planned_for(row, row.planned)]
-    moving = {row.pk for row, _sessions in moved}
-    bookings.must_be_free([*(session for _row, sessions in moved for session in sessions), *new], besides=moving)
-    for row, sessions in moved:
-        _span(row, sessions)
-        row.room_id = row.planned.room_id
-    bookings.move(moved)
-    TrainingClass.objects.bulk_update(
-        [row for row, _sessions in moved], ["starts_on", "ends_on", "room"], batch_size=500
-    )
-    staying = {row: planned for row, planned in kept if row.pk not in moving}
-    standing = bookings.standing_of(staying)
-    planning.stand([(planned, bookings.as_planned(standing[row.pk])) for row, planned in staying.items()])
-    return new
-
-
 def _stand(row: TrainingClass, sessions: list[ClassSession], *, field: str) -> None:
     """Hold the class so from now on, in the plan too. Refusal at the field where a room or a trainer is taken then."""
     bookings.must_be_free(sessions, besides=[row.pk], field=field)
@@ -395,27 +307,3 @@ def _stand(row: TrainingClass, sessions: list[ClassSession], *, field: str) -> N
     bookings.move([(row, sessions)])
     if row.planned is not None:
         planning.stand([(row.planned, bookings.as_planned(sessions))])
-
-
-def _span(row: TrainingClass, sessions: list[ClassSession]) -> None:
-    days = [session.starts_at.astimezone(HERE).date() for session in sessions]
-    row.starts_on, row.ends_on = min(days), max(days)
-
-
-def _class_of(row: PlannedClass, providers: dict[str, Provider]) -> TrainingClass:
-    provider = row.trainer.provider_id if row.trainer else providers.get(row.course_id, providers[""]).pk
-    days = [session.held_on for session in of_class(row)]
-    return TrainingClass(
-        code=f"{row.course_id}-{row.plan.year}-{row.plan_id}-{row.number:03d}",
-        planned=row,
-        course=row.course,
-        provider_id=provider,
-        venue=row.venue,
-        room=row.room,
-        trainer=row.trainer,
-        budget_line_id=row.budget_line_id,
-        seats=min(row.course.max_size, row.room.seats) if row.room else row.course.max_size,
-        starts_on=min(days),
-        ends_on=max(days),
-        cost_vnd=row.cost_vnd,
-    )

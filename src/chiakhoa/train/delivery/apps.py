@@ -22,6 +22,7 @@ class DeliveryConfig(AppConfig):
         belongs(
             Belonging("delivery.Enrolment", _("Enrolments")),
             Belonging("delivery.NamedSeat", _("Seats kept"), Way.FOLLOWS_IF_FREE),
+            Belonging("delivery.Notice", _("Notices")),
         )
         spoken_for.hand_in(self.label, queries.cost_on)
         register(

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 VERBS = {
     "publish": _("published a plan"),
+    "see_notices": _("saw the notices"),
     "leave": _("took somebody out of a class"),
     "take_roll": _("took the roll"),
     "link_tests": _("linked the tests before and after a class"),
@@ -16,4 +17,5 @@ VERBS = {
 THINGS = {
     "delivery.trainingclass": _("class"),
     "delivery.enrolment": _("enrolment"),
+    "delivery.notice": _("notice"),
 }

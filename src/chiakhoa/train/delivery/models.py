@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from chiakhoa.ground.catalogue.models import Course, Provider, Room, Trainer, Venue
 from chiakhoa.ground.mandates.models import BudgetLine
-from chiakhoa.ground.registry.models import Person
+from chiakhoa.ground.registry.models import Body, Person
+from chiakhoa.ground.territory.models import Unit
 from chiakhoa.measure.assessment.models import Sitting
-from chiakhoa.train.planning.models import PlannedClass
+from chiakhoa.train.planning.models import Plan, PlannedClass
 
 
 class ClassState(models.TextChoices):
@@ -132,6 +133,55 @@ class NamedSeat(models.Model):
             models.UniqueConstraint(fields=["training_class", "person"], name="named_once_for_a_class"),
             models.UniqueConstraint(fields=["training_class", "waits", "place"], name="named_place_once"),
             models.UniqueConstraint(fields=["person"], condition=Q(waits=False), name="named_for_one_seat"),
+        ]
+
+
+class Told(models.TextChoices):
+    """What a notice is about."""
+
+    SEAT_KEPT = "seat_kept", _("A seat is kept for you")
+    SEATED = "seated", _("You have a seat in another class")
+    WAITS = "waits", _("You wait for another class")
+    CALLED_OFF = "called_off", _("Your class is not held")
+    CHANGED = "changed", _("Your class is held otherwise")
+    TEACHES = "teaches", _("You teach a class")
+    TEACHES_NO_MORE = "teaches_no_more", _("You no longer teach a class")
+    HOSTS = "hosts", _("Classes at your venue")
+    PEOPLE = "people", _("Classes for your people")
+
+
+class Notice(models.Model):
+    """Something that somebody should know, written together with what it tells: to one person, or to who runs a unit or a body.
+
+    `people` of the unit are meant for classes, `moved` lost theirs or have another; so many `classes` are held at `venue`.
+    Whoever of an office has seen a notice has seen it for the office.
+    """
+
+    kind = models.CharField(max_length=16, choices=Told.choices)
+    person = models.ForeignKey(Person, null=True, on_delete=models.CASCADE, related_name="notices")
+    unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")
+    body = models.ForeignKey(Body, null=True, on_delete=models.CASCADE, related_name="+")
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="notices")
+    training_class = models.ForeignKey(TrainingClass, null=True, on_delete=models.CASCADE, related_name="notices")
+    venue = models.ForeignKey(Venue, null=True, on_delete=models.CASCADE, related_name="+")
+    people = models.PositiveIntegerField(default=0)
+    classes = models.PositiveIntegerField(default=0)
+    moved = models.PositiveIntegerField(default=0)
+    made_at = models.DateTimeField()
+    seen_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["-made_at", "-id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(person__isnull=False, unit__isnull=True, body__isnull=True, training_class__isnull=False)
+                | Q(person__isnull=True, unit__isnull=False, body__isnull=True)
+                | Q(person__isnull=True, unit__isnull=True, body__isnull=False),
+                name="notice_is_to_one",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="hosts") | Q(venue__isnull=False), name="notice_of_a_venue_names_it"
+            ),
         ]
 
 

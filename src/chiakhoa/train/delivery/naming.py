@@ -1,10 +1,11 @@
 """Who is meant for the seats of classes that open: people of the planned groups by what each would gain. Reads only."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from django.db.models import Max
 from numpy.typing import NDArray
 
 from chiakhoa.engines.planner.seating import Option, Seated, Seating, Seeker, seat
@@ -45,11 +46,14 @@ def named(classes: Sequence[TrainingClass]) -> tuple[list[NamedSeat], dict[int, 
     meant = _people({key for row in groups.values() for key in row})
     if not meant:
         return [], {}
-    past = _past([pk for some in meant.values() for pk in some])
-    halves = _halves(classes)
+    past = past_of([pk for some in meant.values() for pk in some])
+    halves, taken = halves_of(classes), _taken(classes)
     seatings = [
         Seating(
-            row.pk, row.seats, tuple(("|".join(key), people) for key, (people, _gain) in groups[row.pk].items()),
+            row.pk, row.seats - taken[row.pk].total(),
+            tuple(
+                ("|".join(key), max(0, people - taken[row.pk][key])) for key, (people, _gain) in groups[row.pk].items()
+            ),
             frozenset(halves[row.pk]),
         )
         for row in classes if row.pk in groups and sum(people for people, _gain in groups[row.pk].values()) <= row.seats
@@ -57,13 +61,21 @@ def named(classes: Sequence[TrainingClass]) -> tuple[list[NamedSeat], dict[int, 
     seekers = _seekers(classes, groups, meant, past)
     found = seat(seekers, seatings)
     gain = {(seeker.id, option.class_id): option.gain for seeker in seekers for option in seeker.options}
-    return list(_rows(found, gain)), {pk: held for pk, held in found.held.items() if held}
+    return list(_rows(found, gain, _last_places(classes))), {pk: held for pk, held in found.held.items() if held}
 
 
-def _rows(found: Seated, gain: dict[tuple[int, int], float]) -> Iterable[NamedSeat]:
+def _last_places(classes: Sequence[TrainingClass]) -> dict[tuple[int, bool], int]:
+    """Class and whether it is a waiting place -> the last place given."""
+    rows = NamedSeat.objects.filter(training_class__in=[row.pk for row in classes]).order_by()
+    return {
+        (pk, waits): last for pk, waits, last in rows.values_list("training_class", "waits").annotate(Max("place"))
+    }  # fmt: skip
+
+
+def _rows(found: Seated, gain: dict[tuple[int, int], float], last: dict[tuple[int, bool], int]) -> Iterable[NamedSeat]:
     for waits, by_class in ((False, found.seats), (True, found.waiting)):
         for pk, people in by_class.items():
-            for place, person in enumerate(people, 1):
+            for place, person in enumerate(people, last.get((pk, waits), 0) + 1):
                 yield NamedSeat(
                     training_class_id=pk, person_id=person, waits=waits, place=place, gain=gain[person, pk]
                 )  # fmt: skip
@@ -75,6 +87,18 @@ def _groups(classes: Sequence[TrainingClass]) -> dict[int, dict[Group, tuple[int
     found: dict[int, dict[Group, tuple[int, float]]] = defaultdict(dict)
     for row in PlannedGroup.objects.filter(planned_class__in=by_planned).order_by("pk"):
         found[by_planned[row.planned_class_id]][row.unit_id, row.audience_id] = (row.people, row.gain / row.people)
+    return found
+
+
+def _taken(classes: Sequence[TrainingClass]) -> dict[int, Counter[Group]]:
+    """Class -> how many of each group sit in it or have a seat kept already: a change of the plan moved them there."""
+    found: dict[int, Counter[Group]] = defaultdict(Counter)
+    keys = [row.pk for row in classes]
+    sitting = Enrolment.objects.filter(training_class__in=keys, seat__isnull=False)
+    kept = NamedSeat.objects.filter(training_class__in=keys, waits=False)
+    for rows in (sitting, kept):
+        for pk, unit, audience in rows.order_by().values_list("training_class", "person__unit", "person__audience"):
+            found[pk][unit, audience] += 1
     return found
 
 
@@ -90,7 +114,7 @@ def _people(groups: set[Group]) -> dict[Group, list[int]]:
     return found
 
 
-def _past(people: list[int]) -> Past:
+def past_of(people: list[int]) -> Past:
     past = Past(defaultdict(set), defaultdict(set), defaultdict(set), defaultdict(int), defaultdict(set))
     ours = set(people)
     rows = Enrolment.objects.exclude(state=EnrolmentState.LEFT)
@@ -114,7 +138,7 @@ def _past(people: list[int]) -> Past:
     return past
 
 
-def _halves(classes: Sequence[TrainingClass]) -> dict[int, set[str]]:
+def halves_of(classes: Sequence[TrainingClass]) -> dict[int, set[str]]:
     found: dict[int, set[str]] = defaultdict(set)
     rows = ClassSession.objects.filter(training_class__in=[row.pk for row in classes])
     for pk, starts_at in rows.values_list("training_class", "starts_at"):
@@ -130,14 +154,14 @@ def _seekers(
     )
     units = {key[0] for key in meant}
     known = Estimates([pk for some in meant.values() for pk in some])
-    spots = _spots(units)
+    spots = spots_of(units)
     serving: dict[Group, list[tuple[TrainingClass, float]]] = defaultdict(list)
     for row in classes:
         for key, (_people, gain) in groups.get(row.pk, {}).items():
             serving[key].append((row, gain))
     seekers = []
     for key, people in sorted(meant.items()):
-        far = {row.pk: spots[key[0]].km_to(_spot(row)) for row, _gain in serving[key]}
+        far = {row.pk: spots[key[0]].km_to(spot_of(row)) for row, _gain in serving[key]}
         for person in people:
             options = tuple(
                 Option(row.pk, known.gain(person, courses[row.course_id], key[1], gain), far[row.pk],
@@ -192,9 +216,9 @@ class Estimates:
         ) >= self._scale.cuts[course.entry_low - 1]  # fmt: skip
 
 
-def _spots(units: set[str]) -> dict[str, Spot]:
+def spots_of(units: set[str]) -> dict[str, Spot]:
     return {row.pk: Spot(row.latitude or 0.0, row.longitude or 0.0) for row in Unit.objects.filter(pk__in=units)}
 
 
-def _spot(row: TrainingClass) -> Spot:
+def spot_of(row: TrainingClass) -> Spot:
     return Spot(row.venue.unit.latitude or 0.0, row.venue.unit.longitude or 0.0)

@@ -53,7 +53,7 @@ def before(reader: Reader, plan: Plan) -> dict[str, Any]:
 
 def outcome(plan: Plan) -> Outcome:
     """What would become of the plan's classes and of those of the plans before it."""
-    earlier = _earlier(plan)
+    earlier = _before(plan).filter(state__in=GOING_ON)
     people = {
         row["training_class"]: row["count"]
         for row in Enrolment.objects.filter(training_class__in=earlier)
@@ -64,15 +64,17 @@ def outcome(plan: Plan) -> Outcome:
     }
     empty = {row.pk for row in earlier if row.state == ClassState.OPEN and row.pk not in people}
     staying = [row for row in earlier if row.pk not in empty]
-    pairs, new = takeover.settle(list(plan.classes.filter(cancelled=False, starts_on__isnull=False)), staying)
+    finished = _before(plan).filter(state=ClassState.FINISHED)
+    _over, planned = takeover.over(list(plan.classes.filter(cancelled=False, starts_on__isnull=False)), finished)
+    pairs, new = takeover.settle(planned, staying)
     paired = {row.pk for row, _successor in pairs}
     left = [row.pk for row in staying if row.pk not in paired]
     return Outcome(len(new), len(pairs), len(empty), len(left), sum(people.get(pk, 0) for pk in left))
 
 
-def _earlier(plan: Plan) -> QuerySet[TrainingClass]:
-    """Classes that go on of the plans of the year that were published before."""
+def _before(plan: Plan) -> QuerySet[TrainingClass]:
+    """Classes of the plans of the year that were published before."""
     of_year = Plan.objects.filter(
         unit=plan.unit_id, year=plan.year, state__in=[PlanState.PUBLISHED, PlanState.REPLACED]
     )
-    return TrainingClass.objects.filter(state__in=GOING_ON, planned__plan__in=of_year.exclude(pk=plan.pk))
+    return TrainingClass.objects.filter(planned__plan__in=of_year.exclude(pk=plan.pk))

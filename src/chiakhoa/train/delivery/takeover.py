@@ -1,7 +1,7 @@
 """What becomes of the classes of a plan when another takes its place. Pure: no database, no clock."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from chiakhoa.train.delivery.models import TrainingClass
 from chiakhoa.train.planning.models import PlannedClass
@@ -36,3 +36,21 @@ def settle(
         else:
             new.append(wanted)
     return pairs, new
+
+
+def over(
+    planned: Sequence[PlannedClass], finished: Iterable[TrainingClass]
+) -> tuple[list[tuple[TrainingClass, PlannedClass]], list[PlannedClass]]:
+    """Pair planned classes with those that are finished already, and return what is still to be held.
+
+    A plan keeps what has begun, and it may have ended since: nobody opens it again.
+    """
+    ended = {(row.course_id, row.venue_id, row.starts_on): row for row in finished}
+    pairs, left = [], []
+    for row in planned:
+        done = ended.pop((row.course_id, row.venue_id, row.starts_on), None) if row.starts_on else None
+        if done is None:
+            left.append(row)
+        else:
+            pairs.append((done, row))
+    return pairs, left

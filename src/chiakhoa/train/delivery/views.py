@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -15,14 +16,16 @@ from chiakhoa.foundation.pages import page
 from chiakhoa.foundation.readers import Role
 from chiakhoa.foundation.refusals import NotVisible, Refusal
 from chiakhoa.foundation.requests import Request
+from chiakhoa.foundation.templatetags import words
 from chiakhoa.ground.access.actions import SLIP_PRINTERS
-from chiakhoa.train.delivery import actions, publishing, queries, seats
+from chiakhoa.train.delivery import actions, changes, notices, publishing, queries, seats
 from chiakhoa.train.delivery.forms import DayForm, FindForm, IntroducedForm, TrainerForm, WhoForm
 from chiakhoa.train.delivery.models import ClaimSource, ClassSession, ClassState, Enrolment, EnrolmentState
 from chiakhoa.train.delivery.tables import ClassFilter, ClassTable, EnrolmentFilter, EnrolmentTable
 from chiakhoa.train.planning import queries as plans
 
 READERS = (*queries.OVERSEERS, Role.PROVIDER_MANAGER, Role.TRAINER, Role.LEARNER)
+NOTICES = 30
 STEPS = {"start": actions.start_class, "finish": actions.finish_class, "cancel": actions.cancel_class}
 
 
@@ -32,8 +35,25 @@ def classes(request: Request) -> HttpResponse:
     rows = queries.listed(request.reader)
     return list_page(
         request, rows, ClassTable, filters=ClassFilter, template="delivery/classes.html", file_name="classes",
-        context={"own": queries.mine(request.reader) if request.reader.has(Role.LEARNER) else []},
+        context={
+            "own": queries.mine(request.reader) if request.reader.has(Role.LEARNER) else [],
+            "unseen": notices.unseen(request.reader).count(), "told": request.reader.has(*notices.READERS),
+        },
     )  # fmt: skip
+
+
+@page(*notices.READERS)
+def see(request: Request) -> HttpResponse:
+    """What the reader was told, newest first; one press says that all is seen."""
+    if request.method == "POST":
+        actions.see_notices(request.reader, at=clock.now())
+        return redirect("delivery:notices")
+    rows = Paginator(notices.to(request.reader), NOTICES).get_page(request.GET.get("page"))
+    context = {
+        "rows": rows, "told": [(row, notices.words(row)) for row in rows],
+        "unseen": notices.unseen(request.reader).count(),
+    }  # fmt: skip
+    return render(request, "delivery/notices.html", context)
 
 
 @page(*READERS)
@@ -173,11 +193,20 @@ def publish(request: Request, plan: int) -> HttpResponse:
     """What publishing a plan would do; a press on the button there does it, once."""
     if request.method != "POST":
         row = get_object_or_404(plans.plans(request.reader), pk=plan)
+        if row.is_change:
+            return render(request, "delivery/changes.html", changes.before(request.reader, row, at=clock.now()))
         return render(request, "delivery/publish.html", publishing.before(request.reader, row))
     done = actions.publish(request.reader, plan, at=clock.now())
     messages.success(
         request, _("The plan is published; %(count)d classes are open for enrolment.") % {"count": done.opened}
     )
+    if done.moves or done.changed:
+        messages.info(
+            request,
+            _("%(people)s were moved and %(classes)d classes are held otherwise; all whom it concerns have a notice.")
+            % {"people": words.people(len(done.moves)), "classes": len(done.changed)},
+        )
+        return redirect("planning:plan", plan)
     if done.kept or done.called_off:
         messages.info(
             request,

@@ -13,12 +13,15 @@ from chiakhoa.foundation.models import Job
 from chiakhoa.foundation.readers import Reader, Role
 from chiakhoa.foundation.refusals import NotVisible, Refusal
 from chiakhoa.ground.catalogue.models import Room, Trainer
+from chiakhoa.ground.mandates import actions as mandates
 from chiakhoa.measure.needs.models import Gap
 from chiakhoa.train.planning import clashes, gains, queries
 from chiakhoa.train.planning.models import (
     Assumptions,
     Demand,
     GainEstimate,
+    Happened,
+    Happening,
     Plan,
     PlannedClass,
     PlannedGroup,
@@ -30,6 +33,7 @@ from chiakhoa.train.planning.solving import Solved
 
 BATCH = 1000
 THOUSANDTH = 0.001
+SECONDS_TO_CHANGE = 20
 
 
 @action(Role.COORDINATOR)
@@ -84,6 +88,54 @@ def propose(
     audit.record(actor, "propose", plan, at=at, after={"name": name, "year": year, "assumed": assumed or {}})
     label = _("Plan “%(name)s”") % {"name": name}
     return plan, jobs.enqueue(actor, "planning.solve", label, at=at, plan=plan.pk)
+
+
+@action(Role.COORDINATOR)
+def something_happened(actor: Reader, plan_pk: int, happened: Sequence[dict[str, Any]], *, at: datetime) -> Plan:
+    """Ask for a new plan after something happened to a published one, in which as few people as possible lose their class.
+
+    `happened`: the fields of `Happening` rows.
+    """
+    before = queries.plans(actor).filter(pk=plan_pk).first()
+    if before is None:
+        raise NotVisible(_("There is no such plan."))
+    if before.state != PlanState.PUBLISHED:
+        raise Refusal(_("Only the published plan is changed; open that one first."), code="not_published")
+    if not happened:
+        raise Refusal(_("Say what happened: who is away, what is closed, or what was cut."), code="nothing_happened")
+    changes = Plan.objects.filter(unit=before.unit_id, year=before.year, happenings__isnull=False).distinct().count()
+    plan = Plan.objects.create(
+        name=_("%(name)s, change %(n)s") % {"name": _first_name(before)[:90], "n": changes + 1},
+        year=before.year, unit_id=before.unit_id, based_on=before, made_at=at, time_limit_seconds=SECONDS_TO_CHANGE,
+        assumptions=_same_aims(before.assumptions),
+    )  # fmt: skip
+    Happening.objects.bulk_create(Happening(plan=plan, **row) for row in happened)
+    audit.record(actor, "something_happened", plan, at=at, after={"rows": [_plainly(row) for row in happened]})
+    jobs.enqueue(actor, "planning.solve", _("Plan “%(name)s”") % {"name": plan.name}, at=at, plan=plan.pk)
+    return plan
+
+
+def _first_name(plan: Plan) -> str:
+    """The name of the plan that was changed first: a change of a change does not add to it for ever."""
+    while plan.based_on is not None and plan.is_change:
+        plan = plan.based_on
+    return plan.name
+
+
+def _same_aims(assumed: Assumptions | None) -> Assumptions | None:
+    """What the published plan aimed at, the changed one aims at too; its money is what there is."""
+    if assumed is None:
+        return None
+    return Assumptions.objects.create(
+        trainers_percent=assumed.trainers_percent, targets_percent=assumed.targets_percent, floors=assumed.floors,
+        priorities=assumed.priorities, seasons=assumed.seasons,
+    )  # fmt: skip
+
+
+def _plainly(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: getattr(value, "pk", value) if not isinstance(value, date) else str(value) for name, value in row.items()
+    }
 
 
 @action(Role.COORDINATOR)
@@ -160,7 +212,7 @@ def move(
     return row
 
 
-def mark_published(plan: Plan, *, at: datetime) -> list[int]:
+def mark_published(actor: Reader, plan: Plan, *, at: datetime) -> list[int]:
     """Part of delivery's publishing: the plan becomes the published one, an earlier one of the year is replaced.
 
     Returns the keys of all plans of the year published before it: a class of any of them may still go on.
@@ -172,6 +224,8 @@ def mark_published(plan: Plan, *, at: datetime) -> list[int]:
         raise Refusal(
             _("Only a proposed plan can be published; this one is “%(state)s”.") % {"state": PlanState(state).label}
         )
+    if plan.is_change:
+        _settle_change(actor, plan, of_year, at=at)
     if over := queries.over_budget(plan):
         raise Refusal(
             _(
@@ -185,6 +239,16 @@ def mark_published(plan: Plan, *, at: datetime) -> list[int]:
     Plan.objects.filter(pk=plan.pk).update(state=PlanState.PUBLISHED, published_at=at)
     PlannedSession.objects.filter(plan=plan.pk, planned_class__cancelled=True).delete()
     return earlier
+
+
+def _settle_change(actor: Reader, plan: Plan, of_year: dict[int, Plan], *, at: datetime) -> None:
+    """The plan that is changed must still be the published one; a line that is cut falls to its new amount."""
+    if plan.based_on_id is None or of_year[plan.based_on_id].state != PlanState.PUBLISHED:
+        raise Refusal(
+            _("Another plan was published meanwhile. Say again under that one what happened."), code="plan_moved_on"
+        )
+    for row in plan.happenings.filter(kind=Happened.MONEY_CUT):
+        mandates.cut(actor, row.budget_line_id, row.amount_vnd, at=at)
 
 
 def free(planned: Iterable[int | None]) -> None:

@@ -18,7 +18,7 @@ from chiakhoa.ground.mandates.models import BudgetLine
 from chiakhoa.ground.territory.models import Unit
 from chiakhoa.train.planning import queries
 from chiakhoa.train.planning.equity import gini
-from chiakhoa.train.planning.models import Plan, PlannedClass, PlannedGroup
+from chiakhoa.train.planning.models import Plan, PlannedClass, PlannedGroup, PlanState
 
 KINDS = {
     "dropped": _("no longer held"),
@@ -116,12 +116,37 @@ def money(one: Plan, other: Plan) -> list[dict[str, Any]]:
 
 def differences(reader: Reader, one: Plan, other: Plan) -> list[Difference]:
     """Class by class what differs, first what the other plan no longer holds, then what changed, then what is new."""
+    if other.is_change and other.based_on_id == one.pk:
+        return _in_order(_continued(reader, one, other))
     before, after = _by_place(reader, one), _by_place(reader, other)
     found: list[Difference] = []
     for place in sorted({*before, *after}):
         found += _paired(before[place], after[place])
+    return _in_order(found)
+
+
+def _in_order(found: Iterable[Difference]) -> list[Difference]:
     order = {"dropped": 0, "opened": 2}
     return sorted(found, key=lambda row: order.get(row.kinds[0], 1))
+
+
+def _continued(reader: Reader, one: Plan, other: Plan) -> Iterable[Difference]:
+    """What a change of a published plan changes: it knows of each class which one goes on as it.
+
+    What was called off before is left out: until the change is published, only what is held has half days.
+    """
+    successors = {row.continues_id: row for row in queries.classes(reader, other).filter(cancelled=False)}
+    held = queries.classes(reader, one).filter(cancelled=False, starts_on__isnull=False)
+    for row in held.prefetch_related("sessions"):
+        now = successors.get(row.pk)
+        if now is None:
+            if other.state == PlanState.PROPOSED and not row.sessions.all():
+                continue
+            yield Difference(("dropped",), row, None)
+        elif kinds := _kinds(row, now):
+            yield Difference(kinds, row, now)
+    for row in queries.classes(reader, other).filter(cancelled=False, continues=None):
+        yield Difference(("opened",), None, row)
 
 
 def lost(changed: Iterable[Difference]) -> list[dict[str, Any]]:

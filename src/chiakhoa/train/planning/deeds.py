@@ -6,6 +6,7 @@ VERBS = {
     "add_demand": _("added demand"),
     "clear_demand": _("cleared the demand"),
     "propose": _("asked for a plan"),
+    "something_happened": _("asked for a change of a published plan"),
     "store_plan": _("stored a plan"),
     "fail_plan": _("recorded that a plan failed"),
     "change_plan": _("changed a class of a plan"),

@@ -1,6 +1,6 @@
 """Asking for a plan, what it assumes, and moving one of its classes."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,15 +11,16 @@ from django.utils.translation import gettext_lazy as _
 
 from chiakhoa.foundation.readers import Reader
 from chiakhoa.foundation.templatetags.words import TIE, num, vnd
-from chiakhoa.ground.catalogue.models import Room, Trainer
+from chiakhoa.ground.catalogue.models import Room, Trainer, Venue
 from chiakhoa.ground.mandates.models import BudgetLine
 from chiakhoa.ground.registry.models import Audience
 from chiakhoa.train.planning import oneclass, queries, seasons, weeks
-from chiakhoa.train.planning.models import Assumptions, Plan, PlannedClass, PlanState
+from chiakhoa.train.planning.models import Assumptions, Happened, Plan, PlannedClass, PlanState
 
 MORE_SEASONS = 2
 MOST_PERCENT = 300
 MILLION = 1_000_000
+DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class ProposeForm(forms.Form):
@@ -174,6 +175,79 @@ class AssumptionsForm(forms.Form):
                 audiences = tuple(filter(None, given.get(f"season_{n}_audiences", "").split(",")))
                 found.append(seasons.Season(name, first, last, audiences).as_row())
         return found
+
+
+class HappenedForm(forms.Form):
+    """What happened to a published plan: a trainer is away, a venue is closed, a budget line is cut; one of each at most."""
+
+    trainer = forms.ModelChoiceField(
+        queryset=Trainer.objects.none(), label=_("Trainer"), required=False, empty_label=_("None")
+    )
+    trainer_first = forms.DateField(label=_("Away from"), required=False, widget=DAY)
+    trainer_last = forms.DateField(
+        label=_("Until"), required=False, widget=DAY, help_text=_("Empty: to the end of the year.")
+    )
+    venue = forms.ModelChoiceField(
+        queryset=Venue.objects.none(), label=_("Venue"), required=False, empty_label=_("None")
+    )
+    venue_first = forms.DateField(label=_("Closed from"), required=False, widget=DAY)
+    venue_last = forms.DateField(
+        label=_("Until"), required=False, widget=DAY, help_text=_("Empty: to the end of the year.")
+    )
+    line = forms.ModelChoiceField(
+        queryset=BudgetLine.objects.none(), label=_("Budget line"), required=False, empty_label=_("None")
+    )
+    millions = forms.DecimalField(
+        label=_("It now holds (million đồng)"), required=False, min_value=0, max_digits=12, decimal_places=3
+    )
+
+    def __init__(self, *args: Any, plan: Plan, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        held = plan.classes.filter(cancelled=False, starts_on__isnull=False)
+        people = Trainer.objects.filter(planned_classes__in=held).select_related("person").distinct()
+        self._offer("trainer", people, lambda row: str(row))
+        self._offer("venue", Venue.objects.filter(pk__in=held.values("venue")), lambda row: str(row.name))
+        self._offer(
+            "line", BudgetLine.objects.filter(year=plan.year), lambda row: f"{row.name} ({vnd(row.amount_vnd)})"
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """Something happened; what is missing has a first day, and ends after it begins; a line holds less than before."""
+        given = super().clean() or {}
+        for what in ("trainer", "venue"):
+            first, last = given.get(f"{what}_first"), given.get(f"{what}_last")
+            if given.get(what) and not first and f"{what}_first" not in self.errors:
+                self.add_error(f"{what}_first", _("Give the first day."))
+            if first and last and last < first:
+                self.add_error(f"{what}_last", _("The last day is before the first."))
+        line, amount = given.get("line"), _vnd(given.get("millions"))
+        if line and amount is None and "millions" not in self.errors:
+            self.add_error("millions", _("Say how much the line holds now."))
+        elif line and amount is not None and amount >= line.amount_vnd:
+            self.add_error("millions", _("That is no less than before: enter more money under Money."))
+        if not self.errors and not self.happened():
+            raise forms.ValidationError(_("Say what happened: who is away, what is closed, or what was cut."))
+        return given
+
+    def happened(self) -> list[dict[str, Any]]:
+        """The fields of the happenings."""
+        given, found = self.cleaned_data, []
+        for what, kind in (("trainer", Happened.TRAINER_AWAY), ("venue", Happened.VENUE_CLOSED)):
+            if given.get(what):
+                found.append(
+                    {"kind": kind, what: given[what], "first": given[f"{what}_first"], "last": given[f"{what}_last"]}
+                )
+        if line := given.get("line"):
+            found.append(
+                {"kind": Happened.MONEY_CUT, "budget_line": line, "was_vnd": line.amount_vnd,
+                 "amount_vnd": _vnd(given["millions"])}
+            )  # fmt: skip
+        return found
+
+    def _offer(self, name: str, rows: Any, label: Callable[[Any], str]) -> None:
+        field = self.fields[name]
+        field.queryset = rows  # type: ignore[attr-defined]
+        field.label_from_instance = label  # type: ignore[attr-defined]
 
 
 class MoveForm(forms.Form):

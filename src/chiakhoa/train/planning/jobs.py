@@ -4,7 +4,7 @@ from chiakhoa.foundation import clock
 from chiakhoa.foundation.jobs import Report, task
 from chiakhoa.foundation.readers import Reader
 from chiakhoa.foundation.refusals import Refusal
-from chiakhoa.train.planning import actions, queries, running, solving
+from chiakhoa.train.planning import actions, changing, queries, running, solving
 
 
 @task("planning.solve")
@@ -12,7 +12,10 @@ def solve(reader: Reader, report: Report, plan: int) -> str:
     """Build the scenario from today's rows, solve it, store the plan; leads to the plan's page."""
     row = queries.plans(reader).get(pk=plan)
     try:
-        solved = solving.solve(reader, row, report, running.Watcher(row.pk))
+        if row.is_change:
+            solved = changing.solve(reader, row, report)
+        else:
+            solved = solving.solve(reader, row, report, running.Watcher(row.pk))
     except (ValueError, Refusal) as fault:
         actions.fail(reader, row, str(fault), at=clock.now())
     else:

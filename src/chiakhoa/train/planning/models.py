@@ -68,7 +68,11 @@ class Plan(models.Model):
 
     `needs`: people in need by commune at that moment. `marginal`: kind and name of each scarce limit and what one more unit
     would bring. `unmet`: commune, audience, people and what stops them. `search`: seconds, grades found and bound, as the
-    search went; `stop_asked_at`: when somebody asked it to stop with the best so far.
+    search went; `stop_asked_at`: when somebody asked it to stop with the best so far. `closed`: course, venue and reason of
+    classes that would be in the plan if the calendar had a place for them.
+
+    A plan with happenings changes the published one that it is based on: `moved` people of its classes cannot stay in theirs, and
+    at least `least_moved` could not in any plan.
     """
 
     name = models.CharField(max_length=120)
@@ -86,6 +90,9 @@ class Plan(models.Model):
     marginal = models.JSONField(default=list)
     unmet = models.JSONField(default=list)
     shortfalls = models.JSONField(default=list)
+    closed = models.JSONField(default=list)
+    moved = models.PositiveIntegerField(null=True)
+    least_moved = models.PositiveIntegerField(null=True)
     demand_people = models.PositiveIntegerField(default=0)
     needs = models.JSONField(default=dict)
     message = models.TextField(blank=True)
@@ -106,6 +113,49 @@ class Plan(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_change(self) -> bool:
+        """Whether something happened to the plan before it for which this one was made."""
+        return self.happenings.exists()
+
+
+class Happened(models.TextChoices):
+    """What can happen to a published plan."""
+
+    TRAINER_AWAY = "trainer_away", _("A trainer is away")
+    VENUE_CLOSED = "venue_closed", _("A venue is closed")
+    MONEY_CUT = "money_cut", _("The money of a budget line is cut")
+
+
+class Happening(models.Model):
+    """One thing that happened to a published plan, for which the new plan is made.
+
+    A trainer or a venue is missing from `first` to `last` (to the end of the year where empty); a line falls to `amount_vnd`.
+    """
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="happenings")
+    kind = models.CharField(max_length=12, choices=Happened.choices)
+    trainer = models.ForeignKey(Trainer, null=True, on_delete=models.CASCADE, related_name="+")
+    venue = models.ForeignKey(Venue, null=True, on_delete=models.CASCADE, related_name="+")
+    budget_line = models.ForeignKey(BudgetLine, null=True, on_delete=models.CASCADE, related_name="+")
+    first = models.DateField(null=True)
+    last = models.DateField(null=True)
+    was_vnd = models.BigIntegerField(null=True)
+    amount_vnd = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(kind="trainer_away", trainer__isnull=False, first__isnull=False)
+                | Q(kind="venue_closed", venue__isnull=False, first__isnull=False)
+                | Q(kind="money_cut", budget_line__isnull=False, amount_vnd__gte=0, was_vnd__gte=0),
+                name="happening_says_what",
+            ),
+            models.CheckConstraint(
+                condition=Q(last__isnull=True) | Q(last__gte=models.F("first")), name="happening_ends_after_it_begins"
+            ),
+        ]
 
 
 class Unplaced(models.TextChoices):
@@ -128,7 +178,8 @@ class Half(models.TextChoices):
 class PlannedClass(models.Model):
     """A class that the plan proposes. A locked class stays in the next plan; a cancelled one is not published.
 
-    A class without a first day found no place in the calendar, and says why; it is not published either.
+    `continues`: the class of the published plan that goes on as this one. A class without a first day found no place in the
+    calendar, and says why; it is not published either.
     """
 
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="classes")
@@ -143,6 +194,7 @@ class PlannedClass(models.Model):
     learners = models.PositiveSmallIntegerField()
     cost_vnd = models.BigIntegerField()
     gain = models.FloatField()
+    continues = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="continued_by")
     locked = models.BooleanField(default=False)
     cancelled = models.BooleanField(default=False)
 
@@ -150,6 +202,7 @@ class PlannedClass(models.Model):
         ordering: ClassVar = ["plan", "number"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["plan", "number"], name="planned_class_number_once"),
+            models.UniqueConstraint(fields=["plan", "continues"], name="planned_class_continued_once"),
             models.CheckConstraint(condition=Q(learners__gt=0, cost_vnd__gte=0), name="planned_class_serves_people"),
             models.CheckConstraint(condition=~Q(locked=True, cancelled=True), name="planned_class_not_both"),
             models.CheckConstraint(

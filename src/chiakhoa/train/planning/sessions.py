@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from chiakhoa.engines import planner
 from chiakhoa.ground.catalogue.models import Course, Room, RoomKind, Trainer, Venue
-from chiakhoa.train.planning import calendar
+from chiakhoa.train.planning import calendar, happenings
 from chiakhoa.train.planning.models import Half, Plan, PlannedClass, PlannedSession, PlanState
 
 HALVES = (Half.MORNING, Half.AFTERNOON)
@@ -73,8 +73,11 @@ def clashing(row: PlannedClass, wanted: Sequence[Session]) -> list[tuple[str, Pl
     return [(what, other) for (what, _pk), other in found.items()]
 
 
-def with_calendar(made: planner.Scenario, plan: Plan) -> planner.Scenario:
-    """The scenario with the year's terms and seasons, single rooms, homes of trainers, and what is promised or taken already."""
+def with_calendar(made: planner.Scenario, plan: Plan, kept: Sequence[PlannedClass]) -> planner.Scenario:
+    """The scenario with the year's terms and seasons, single rooms, homes of trainers, and what is promised or taken already.
+
+    `kept`: the classes that the plan must keep.
+    """
     modes = dict(Course.objects.values_list("pk", "mode"))
     homes = {
         str(pk): (latitude or 0.0, longitude or 0.0)
@@ -98,7 +101,7 @@ def with_calendar(made: planner.Scenario, plan: Plan) -> planner.Scenario:
             planner.Space(str(room.pk), room.venue_id, room.kind, room.seats, room.sessions_per_year)
             for room in Room.objects.order_by("pk")
         ),
-        held=tuple(_held(made, plan)),
+        held=tuple(_held(made, plan, {row.pk for row in kept})),
         busy=tuple(_busy(plan)),
     )
 
@@ -107,12 +110,30 @@ def kept_from(plan: Plan) -> list[PlannedClass]:
     """The classes of the plan before that this one must keep: locked ones, and of a published plan those that have begun."""
     if plan.based_on is None:
         return []
+    if plan.is_change:
+        return _promised(plan)
     must = Q(locked=True)
     if plan.based_on.state in (PlanState.PUBLISHED, PlanState.REPLACED):
         must |= Q(starts_on__lte=plan.made_at.date())
     return list(
         plan.based_on.classes.filter(must, cancelled=False).select_related("course").prefetch_related("sessions")
     )
+
+
+def _promised(plan: Plan) -> list[PlannedClass]:
+    """Of a published plan that is to be changed: what has begun, and what begins too soon for anything else to be found.
+
+    But a class that has not begun does not go to a closed venue.
+    """
+    assert plan.based_on is not None
+    today = plan.made_at.date()
+    rows = plan.based_on.classes.filter(cancelled=False, starts_on__lt=today + calendar.NOTICE, sessions__isnull=False)
+    happened = happenings.of(plan)
+    return [
+        row
+        for row in rows.distinct().select_related("course").prefetch_related("sessions")
+        if row.starts_on <= today or not happenings.closes(happened, row, since=today)
+    ]
 
 
 def _venues() -> Iterable[planner.Venue]:
@@ -123,10 +144,13 @@ def _venues() -> Iterable[planner.Venue]:
         )  # fmt: skip
 
 
-def _held(made: planner.Scenario, plan: Plan) -> Iterable[planner.Held]:
-    """Half days that classes keep: firmly what must be kept, and as far as possible the others of the plan before."""
+def _held(made: planner.Scenario, plan: Plan, must: set[int]) -> Iterable[planner.Held]:
+    """Half days that classes keep: firmly what must be kept, and as far as possible the others of the plan before.
+
+    Where a change drops a published class, its people go elsewhere, and others may have its half days.
+    """
     left = {(lock.course, lock.venue): lock.classes for lock in made.locks}
-    must = {row.pk for row in kept_from(plan)}
+    changes = plan.is_change
     lengths = {course.code: course.sessions for course in made.courses}
     known = PlannedClass.objects.filter(plan__in=_before(plan), cancelled=False, starts_on__isnull=False)
     known = known.filter(sessions__isnull=False).distinct().select_related("course", "plan")
@@ -140,7 +164,7 @@ def _held(made: planner.Scenario, plan: Plan) -> Iterable[planner.Held]:
         yield planner.Held(
             row.course_id, row.venue_id, str(row.room_id or ""), str(row.trainer_id or ""),
             tuple((session.held_on.isoformat(), session.half) for session in sessions), firm=firm,
-            peopled=row.plan.state == PlanState.PUBLISHED,
+            peopled=row.plan.state == PlanState.PUBLISHED and not changes,
         )  # fmt: skip
 
 

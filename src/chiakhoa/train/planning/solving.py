@@ -2,9 +2,10 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import zip_longest
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -20,7 +21,7 @@ from chiakhoa.ground.catalogue.models import Course, Room, RoomKind, Trainer
 from chiakhoa.ground.mandates.models import BudgetLine, Target
 from chiakhoa.ground.registry.models import Audience
 from chiakhoa.ground.territory.models import Unit
-from chiakhoa.train.planning import assumptions, queries, sessions
+from chiakhoa.train.planning import assumptions, happenings, queries, sessions
 from chiakhoa.train.planning import gains as learned
 from chiakhoa.train.planning.models import Plan, PlannedClass, PlannedGroup, PlannedSession
 
@@ -40,11 +41,15 @@ CONFLICTS = {
 
 @dataclass(frozen=True)
 class Solved:
-    """A solver's plan as the fields of the Plan row and the rows below it."""
+    """A solver's plan as the fields of the Plan row and the rows below it.
+
+    `continues`: of each class the published one that goes on as this one; empty where the plan changes no other.
+    """
 
     facts: dict[str, Any]
     classes: tuple[planner.PlannedClass, ...]
     gains: dict[tuple[str, str], float]
+    continues: tuple[int | None, ...] = ()
 
     def classes_of(self, plan: Plan) -> list[PlannedClass]:
         """The unsaved classes of the plan."""
@@ -53,9 +58,9 @@ class Solved:
                 plan=plan, number=number, course_id=row.course, venue_id=row.venue, room_id=_key(planner.room_of(row)),
                 trainer_id=_key(row.trainer), budget_line_id=row.line, learners=row.learners, cost_vnd=row.cost_vnd,
                 starts_on=date.fromisoformat(row.sessions[0][0]) if row.sessions else None, unplaced=row.unplaced,
-                gain=sum(self.gains[group, row.course] * people for group, people in row.groups),
+                gain=sum(self.gains[group, row.course] * people for group, people in row.groups), continues_id=goes_on,
             )
-            for number, row in enumerate(self.classes, 1)
+            for number, (row, goes_on) in enumerate(zip_longest(self.classes, self.continues), 1)
         ]  # fmt: skip
 
     def groups_of(self, kept: Iterable[PlannedClass]) -> list[PlannedGroup]:
@@ -107,7 +112,7 @@ def nobody_stops(_found: float, _bound: float) -> bool:
 def solve(reader: Reader, plan: Plan, report: Report, watch: Callable[[float, float], bool] = nobody_stops) -> Solved:
     """Build the scenario of the plan's unit and year and solve it. ValueError in words where nothing can be planned."""
     words = ["targets", "prices", "classes", "calendar", "done"]
-    as_it_is = scenario(reader, plan)
+    as_it_is = happenings.applied(scenario(reader, plan), happenings.of(plan), plan)
     made = assumptions.applied(as_it_is, plan.assumptions)
     if reason := _why_nothing(made, plan.year):
         raise ValueError(reason)
@@ -117,25 +122,34 @@ def solve(reader: Reader, plan: Plan, report: Report, watch: Callable[[float, fl
             progress=lambda word: report(words.index(word), len(words), word), watch=watch,
         )  # fmt: skip
     except planner.Impossible as refused:
-        raise ValueError(_conflict(refused.conflict)) from refused
+        raise ValueError(conflict_in_words(refused.conflict)) from refused
+    must_be_sound(made, found)
+    return Solved(facts(made, found), found.classes, {(gain.group, gain.course): gain.value for gain in as_it_is.gains})
+
+
+def must_be_sound(made: planner.Scenario, found: planner.Plan) -> None:
+    """ValueError naming the first rules that the independent judge finds broken."""
     broken = planner.broken(made, found)
     if broken:
         raise ValueError(_("The plan breaks its own rules: %(rules)s") % {"rules": "; ".join(broken[:3])})
-    facts = {
+
+
+def facts(made: planner.Scenario, found: planner.Plan) -> dict[str, Any]:
+    """What the plan's row keeps of what was found."""
+    return {
         "objective": found.objective,
         "bound": found.bound,
         "solve_seconds": found.seconds,
         "marginal": _marginal(found),
         "unmet": _unmet(found),
         "shortfalls": _shortfalls(found),
+        "closed": [list(row) for row in found.closed],
         "demand_people": sum(group.seats for group in made.groups),
         "needs": _needs_by_unit(made),
     }
-    gains = {(gain.group, gain.course): gain.value for gain in as_it_is.gains}
-    return Solved(facts, found.classes, gains)
 
 
-def _conflict(limits: Iterable[planner.Limit]) -> str:
+def conflict_in_words(limits: Iterable[planner.Limit]) -> str:
     """The limits that cannot be met together, in the reader's language."""
     lines = dict(BudgetLine.objects.values_list("pk", "name_vi"))
     named = [
@@ -152,14 +166,24 @@ def _conflict(limits: Iterable[planner.Limit]) -> str:
 
 
 def scenario(reader: Reader, plan: Plan) -> planner.Scenario:
-    """Today's rows as the planner takes them."""
+    """Today's rows as the planner takes them, with what the plan before it promised."""
+    return promising(given(reader, plan), plan, sessions.kept_from(plan))
+
+
+def promising(made: planner.Scenario, plan: Plan, kept: Sequence[PlannedClass]) -> planner.Scenario:
+    """The scenario with its calendar, and with the classes of the plan before that must stay."""
+    offered = {(offer.course, offer.venue) for offer in made.offers}
+    return sessions.with_calendar(replace(made, locks=tuple(_locks(kept, offered))), plan, kept)
+
+
+def given(reader: Reader, plan: Plan) -> planner.Scenario:
+    """Today's demand, money, trainers and rooms, without a calendar."""
     courses = {course.pk: course for course in Course.objects.prefetch_related("skills", "gains", "audiences")}
     groups, gains = _needs(reader, courses.values())
     spots = _spots({group.unit for group in groups})
-    offers = tuple(_offers(courses, groups, gains, spots))
-    made = planner.Scenario(
+    return planner.Scenario(
         courses=tuple(_course(course) for course in courses.values()),
-        offers=offers,
+        offers=tuple(_offers(courses, groups, gains, spots)),
         rooms=tuple(_rooms()),
         trainers=tuple(
             planner.Trainer(str(row.pk), tuple(skill.pk for skill in row.skills.all()), row.sessions_per_year)
@@ -169,9 +193,7 @@ def scenario(reader: Reader, plan: Plan) -> planner.Scenario:
         gains=tuple(gains),
         money=tuple(_money(plan.year)),
         targets=tuple(_targets(plan.year)),
-        locks=tuple(_locks(plan, {(offer.course, offer.venue) for offer in offers})),
     )
-    return sessions.with_calendar(made, plan)
 
 
 def _why_nothing(made: planner.Scenario, year: int) -> str:
@@ -304,12 +326,12 @@ def _targets(year: int) -> Iterable[planner.Target]:
             yield planner.Target(target.pk, courses, covered.get(target.audience_id or "", ()), target.amount)
 
 
-def _locks(plan: Plan, offered: set[tuple[str, str]]) -> Iterable[planner.Lock]:
+def _locks(kept: Iterable[PlannedClass], offered: set[tuple[str, str]]) -> Iterable[planner.Lock]:
     """The classes that must be kept of the plan that this one is based on; one that is no longer on offer cannot be."""
-    kept: dict[tuple[str, str], int] = defaultdict(int)
-    for row in sessions.kept_from(plan):
-        kept[row.course_id, row.venue_id] += 1
-    return [planner.Lock(course, venue, count) for (course, venue), count in kept.items() if (course, venue) in offered]
+    count: dict[tuple[str, str], int] = defaultdict(int)
+    for row in kept:
+        count[row.course_id, row.venue_id] += 1
+    return [planner.Lock(course, venue, n) for (course, venue), n in count.items() if (course, venue) in offered]
 
 
 def _marginal(found: planner.Plan) -> list[dict[str, Any]]:

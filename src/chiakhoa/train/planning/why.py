@@ -12,12 +12,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from chiakhoa.ground.catalogue.models import RoomKind, TrainerSkill, Venue
+from chiakhoa.ground.catalogue.models import Course, RoomKind, TrainerSkill, Venue
 from chiakhoa.ground.mandates.models import BudgetLine, Target
 from chiakhoa.ground.registry.models import Audience
 from chiakhoa.ground.territory.models import Unit
 from chiakhoa.train.planning.assumptions import floor_of
-from chiakhoa.train.planning.models import Plan
+from chiakhoa.train.planning.models import Plan, Unplaced
 
 REASONS = {
     "money": gettext_lazy("The money runs out"),
@@ -26,6 +26,7 @@ REASONS = {
     "room": gettext_lazy("Rooms have no sessions left"),
     "distance": gettext_lazy("No course within reach"),
     "size": gettext_lazy("Too few people for a class"),
+    "calendar": gettext_lazy("The calendar has no place for a class"),
 }
 REMEDIES = {
     "money": gettext_lazy("Add money to a budget line that pays these courses."),
@@ -36,6 +37,7 @@ REMEDIES = {
     "size": gettext_lazy(
         "Join them with neighbours: add demand of communes nearby, or a course with a smaller least size."
     ),
+    "calendar": gettext_lazy("Add rooms or trainers near these communes, or weeks in which classes may be held."),
 }
 STEPS = {
     "money": gettext_lazy("1 million đồng more"),
@@ -108,6 +110,17 @@ def left_out(plan: Plan, reason: str = "") -> list[dict[str, Any]]:
         for row in rows
     ]  # fmt: skip
     return sorted(told, key=lambda row: (-row["people"], str(row["unit"])))
+
+
+def closed(plan: Plan) -> list[dict[str, Any]]:
+    """Classes that would be in the plan if the calendar had a place for them: course, venue, and what is missing."""
+    courses = Course.objects.in_bulk({code for code, _venue, _reason in plan.closed})
+    venues = Venue.objects.in_bulk({code for _course, code, _reason in plan.closed})
+    return [
+        {"course": courses[course].name, "venue": venues[venue].name, "reason": Unplaced(reason).label}
+        for course, venue, reason in plan.closed
+        if course in courses and venue in venues
+    ]
 
 
 def targets(plan: Plan) -> list[dict[str, Any]]:

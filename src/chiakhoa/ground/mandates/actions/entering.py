@@ -55,6 +55,15 @@ def change(actor: Reader, entry: Entry, *, at: datetime) -> Model:
     return row
 
 
+def cut(actor: Reader, line_code: str, amount_vnd: int, *, at: datetime) -> None:
+    """Part of planning's publishing: the line falls to this amount. What its classes cost then, the caller has made sure of."""
+    row = _locked(BudgetLine, line_code)
+    before = _stated(row)
+    row.amount_vnd = amount_vnd
+    row.save(update_fields=["amount_vnd"])
+    audit.record(actor, "change", row, at=at, before=before, after=_stated(row))
+
+
 @action(*WRITERS)
 def remove(actor: Reader, model: type[Model], code: str, *, at: datetime) -> None:
     """Take something out. Refusal that names what stands on it."""

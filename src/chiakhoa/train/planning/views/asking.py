@@ -1,5 +1,6 @@
 """Asking for a plan with what it assumes, looking on while it is searched, stopping with the best so far."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -16,12 +17,13 @@ from chiakhoa.foundation.readers import Role
 from chiakhoa.foundation.refusals import Refusal
 from chiakhoa.foundation.requests import Request
 from chiakhoa.foundation.templatetags.words import num, percent
-from chiakhoa.train.planning import actions, queries, why
-from chiakhoa.train.planning.forms import AssumptionsForm, ProposeForm
+from chiakhoa.train.planning import actions, happenings, queries, why
+from chiakhoa.train.planning.forms import AssumptionsForm, HappenedForm, ProposeForm
 from chiakhoa.train.planning.models import Plan, PlanState
 
 LARGEST_KEY = 2**63 - 1
 PHASES = {
+    "keep": gettext_lazy("Which classes can go on"),
     "targets": gettext_lazy("Targets of the tasks first"),
     "prices": gettext_lazy("What money, trainers and rooms are worth"),
     "classes": gettext_lazy("Classes and who sits in them"),
@@ -53,6 +55,22 @@ def propose(request: Request) -> HttpResponse:
         "missing": why.missing_inputs(year) if year else [], "year": year,
     }  # fmt: skip
     return render(request, "planning/propose.html", context, status=422 if form.errors or assumed.errors else 200)
+
+
+@page(Role.COORDINATOR)
+def something_happened(request: Request, pk: int) -> HttpResponse:
+    """Say what happened to the published plan; leads to the search for the plan that moves as few people as possible."""
+    row = get_object_or_404(queries.plans(request.reader), pk=pk)
+    if row.state != PlanState.PUBLISHED:
+        raise Refusal(_("Only the published plan is changed; open that one first."), code="not_published")
+    first = clock.today() + timedelta(days=1)
+    given = request.POST if request.method == "POST" else None
+    form = HappenedForm(given, plan=row, initial={"trainer_first": first, "venue_first": first})
+    if request.method == "POST" and form.is_valid():
+        changed = actions.something_happened(request.reader, pk, form.happened(), at=clock.now())
+        return redirect("planning:plan", changed.pk)
+    context = {"plan": row, "form": form, "known": [happenings.words(one) for one in happenings.of(row)]}
+    return render(request, "planning/happened.html", context, status=422 if form.errors else 200)
 
 
 @page(*queries.MAY_SEE)

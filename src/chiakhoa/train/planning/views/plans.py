@@ -17,7 +17,7 @@ from chiakhoa.foundation.requests import Request
 from chiakhoa.foundation.templatetags.words import num
 from chiakhoa.measure.needs import queries as needs
 from chiakhoa.measure.needs.tables import GapFilter
-from chiakhoa.train.planning import actions, assumptions, costsheet, queries, why
+from chiakhoa.train.planning import actions, assumptions, costsheet, happenings, queries, why
 from chiakhoa.train.planning.models import Plan, PlanState
 from chiakhoa.train.planning.tables import DemandFilter, DemandTable, PlanTable
 from chiakhoa.train.planning.views import asking, tabs
@@ -87,6 +87,8 @@ def plan(request: Request, pk: int) -> HttpResponse:
         "courses": queries.by_course(row),
         "loose": row.classes.filter(cancelled=False).filter(Q(trainer=None) | Q(room=None)).count(),
         "changes": assumptions.changes(row),
+        "happened": [happenings.words(one) for one in happenings.of(row)],
+        "closed": why.closed(row),
         **_limits(row),
         "reasons": why.reasons(row),
         "targets": why.targets(row),

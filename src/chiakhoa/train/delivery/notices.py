@@ -1,0 +1,188 @@
+"""Who is told what when a plan is published or changed: learners, trainers, who runs a venue, who manages a unit.
+
+`tell` is a part of publishing, in its transaction. Notices keep keys, not words: the words are those of the reader's language
+and of the class as it stands when they are read.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from chiakhoa.foundation.readers import Reader, Role
+from chiakhoa.foundation.templatetags.words import num
+from chiakhoa.foundation.templatetags.words import people as heads
+from chiakhoa.ground.registry.models import BodyAncestry, Person
+from chiakhoa.ground.territory.queries import within
+from chiakhoa.train.delivery.models import ClassState, Enrolment, EnrolmentState, NamedSeat, Notice, Told, TrainingClass
+from chiakhoa.train.delivery.opening import GOING_ON, KEPT, NOWHERE, SITS, WAITS, Published
+from chiakhoa.train.planning.models import Plan
+
+READERS = (Role.LEARNER, Role.TRAINER, Role.UNIT_MANAGER, Role.PROVIDER_MANAGER)
+OF_A_MOVE = {SITS: Told.SEATED, KEPT: Told.SEAT_KEPT, WAITS: Told.WAITS, NOWHERE: Told.CALLED_OFF}
+BATCH = 2000
+Taught = dict[int, int]
+
+
+def to(reader: Reader) -> QuerySet[Notice]:
+    """The notices to the reader: their own; a manager's, those to the units and bodies that the role reaches. Newest first."""
+    rows = Notice.objects.select_related(
+        "plan", "venue", "unit", "training_class__course", "training_class__venue__unit"
+    )
+    if reader.has(Role.LEARNER, Role.TRAINER) and reader.person_id is not None:
+        teaching = Q(kind__in=(Told.TEACHES, Told.TEACHES_NO_MORE))
+        return rows.filter(teaching if reader.has(Role.TRAINER) else ~teaching, person=reader.person_id)
+    if reader.has(Role.UNIT_MANAGER, Role.PROVIDER_MANAGER):
+        bodies = BodyAncestry.objects.filter(ancestor=reader.body_id).values("body")
+        office = within(reader, "unit") if reader.has(Role.UNIT_MANAGER) else Q(pk__in=[])
+        return rows.filter(Q(body__in=bodies) | office)
+    return rows.none()
+
+
+def unseen(reader: Reader) -> QuerySet[Notice]:
+    """The notices that the reader has not seen."""
+    return to(reader).filter(seen_at=None)
+
+
+def words(row: Notice) -> str:
+    """What the notice tells."""
+    if row.kind == Told.PEOPLE:
+        return _people(row)
+    if row.kind == Told.HOSTS:
+        told = ngettext(
+            "%(n)s class of the plan “%(plan)s” is held at %(venue)s.",
+            "%(n)s classes of the plan “%(plan)s” are held at %(venue)s.", row.classes,
+        )  # fmt: skip
+        return told % {"n": num(row.classes), "plan": row.plan.name, "venue": row.venue.name}
+    told = {
+        Told.SEAT_KEPT: _("A seat is kept for you in %(course)s, from %(day)s at %(venue)s. Enrol to take it."),
+        Told.SEATED: _("Your class is not held. You have a seat in another: %(course)s, from %(day)s at %(venue)s."),
+        Told.WAITS: _("Your class is not held. You wait for a seat in another: %(course)s, from %(day)s at %(venue)s."),
+        Told.CALLED_OFF: _("Your class is not held: %(course)s, %(day)s at %(venue)s. No other class has a seat now."),
+        Told.CHANGED: _("Your class is held otherwise: %(course)s, from %(day)s at %(venue)s. Look at its days."),
+        Told.TEACHES: _("You teach %(course)s, from %(day)s at %(venue)s."),
+        Told.TEACHES_NO_MORE: _("You no longer teach %(course)s, %(day)s at %(venue)s."),
+    }[Told(row.kind)]
+    held = row.training_class
+    return told % {"course": held.course.name, "day": f"{held.starts_on:%d/%m/%Y}", "venue": held.venue.name}
+
+
+def taught(plans: Iterable[int]) -> Taught:
+    """Class -> trainer, of the classes that go on under these plans: what it was before the publishing."""
+    rows = TrainingClass.objects.filter(planned__plan__in=list(plans), state__in=GOING_ON, trainer__isnull=False)
+    return dict(rows.values_list("pk", "trainer"))
+
+
+def tell(plan: Plan, done: Published, before: Taught, *, at: datetime) -> None:
+    """Part of publishing: write the notices to all whom it concerns."""
+    opened = list(TrainingClass.objects.filter(planned__plan=plan, state__in=GOING_ON).select_related("venue"))
+    new = [row for row in opened if row.pk not in before]
+    rows = [
+        *_moved(plan, done),
+        *_named(plan, new, done),
+        *_changed(plan, done),
+        *_teaching(plan, opened, before),
+        *_hosting(plan, [row for row in opened if row.pk not in before or row.pk in done.changed]),
+    ]
+    for row in rows:
+        row.made_at = at
+    rows += _units(plan, rows, at=at)
+    Notice.objects.bulk_create(rows, batch_size=BATCH)
+
+
+def _people(row: Notice) -> str:
+    """What a unit's manager is told."""
+    told = []
+    if row.people:
+        words = ngettext(
+            "%(people)s of %(unit)s is meant for a class: tell them, and enrol them.",
+            "%(people)s of %(unit)s are meant for classes: tell them, and enrol them.", row.people,
+        )  # fmt: skip
+        told.append(words % {"people": heads(row.people), "unit": row.unit})
+    if row.moved:
+        words = ngettext(
+            "%(people)s of %(unit)s lost their class or has another now: tell them.",
+            "%(people)s of %(unit)s lost their class or have another now: tell them.", row.moved,
+        )  # fmt: skip
+        told.append(words % {"people": heads(row.moved), "unit": row.unit})
+    return " ".join(told)
+
+
+def _moved(plan: Plan, done: Published) -> list[Notice]:
+    """To who lost their class: which they have now."""
+    return [
+        Notice(kind=OF_A_MOVE[row.how], person_id=row.person_id, plan=plan, training_class_id=row.to or row.left)
+        for row in done.moves
+    ]
+
+
+def _named(plan: Plan, new: list[TrainingClass], done: Published) -> list[Notice]:
+    """To those for whom a seat is kept in a class that opens."""
+    told = {row.person_id for row in done.moves}
+    rows = NamedSeat.objects.filter(training_class__in=[row.pk for row in new], waits=False).exclude(person__in=told)
+    return [
+        Notice(kind=Told.SEAT_KEPT, person_id=person, plan=plan, training_class_id=pk)
+        for person, pk in rows.order_by("pk").values_list("person", "training_class")
+    ]
+
+
+def _changed(plan: Plan, done: Published) -> list[Notice]:
+    """To those in, or meant for, a class that is held on other days, elsewhere or by somebody else."""
+    told = {(row.person_id, row.to) for row in done.moves}
+    sitting = Enrolment.objects.filter(training_class__in=done.changed).exclude(state=EnrolmentState.LEFT)
+    meant = NamedSeat.objects.filter(training_class__in=done.changed, waits=False)
+    pairs = {
+        pair for rows in (sitting, meant) for pair in rows.order_by().values_list("person", "training_class")
+    }  # fmt: skip
+    return [
+        Notice(kind=Told.CHANGED, person_id=person, plan=plan, training_class_id=pk)
+        for person, pk in sorted(pairs - told)
+    ]
+
+
+def _teaching(plan: Plan, opened: list[TrainingClass], before: Taught) -> list[Notice]:
+    """To trainers: what they teach, and no longer teach. Where only the days changed, they teach it, too."""
+    now = {row.pk: row.trainer_id for row in opened if row.trainer_id}
+    still = dict(
+        TrainingClass.objects.filter(pk__in=before).exclude(state=ClassState.CANCELLED).values_list("pk", "trainer")
+    )
+    gone = [(trainer, pk) for pk, trainer in before.items() if still.get(pk) != trainer]
+    new = [(trainer, pk) for pk, trainer in now.items() if before.get(pk) != trainer]
+    return [
+        Notice(kind=kind, person_id=trainer, plan=plan, training_class_id=pk)
+        for kind, rows in ((Told.TEACHES_NO_MORE, gone), (Told.TEACHES, new))
+        for trainer, pk in sorted(rows)
+    ]
+
+
+def _hosting(plan: Plan, classes: list[TrainingClass]) -> list[Notice]:
+    """To who runs a venue (its body, else its commune): how many classes are held there that are new or held otherwise."""
+    count = Counter(row.venue_id for row in classes)
+    venues = {row.venue_id: row.venue for row in classes}
+    return [
+        Notice(
+            kind=Told.HOSTS, plan=plan, venue_id=code, classes=count[code], body_id=venues[code].body_id,
+            unit_id=None if venues[code].body_id else venues[code].unit_id,
+        )
+        for code in sorted(count)
+    ]  # fmt: skip
+
+
+def _units(plan: Plan, rows: list[Notice], *, at: datetime) -> list[Notice]:
+    """To who manages a unit: how many of its people are told something."""
+    concerned = Person.objects.only("unit_id").in_bulk({row.person_id for row in rows if row.person_id})
+    unit_of = {pk: person.unit_id for pk, person in concerned.items()}
+    people: dict[str, set[int]] = defaultdict(set)
+    moved: dict[str, set[int]] = defaultdict(set)
+    for row in rows:
+        if row.person_id and row.kind == Told.SEAT_KEPT:
+            people[unit_of[row.person_id]].add(row.person_id)
+        elif row.person_id and row.kind in (Told.SEATED, Told.WAITS, Told.CALLED_OFF, Told.CHANGED):
+            moved[unit_of[row.person_id]].add(row.person_id)
+    return [
+        Notice(kind=Told.PEOPLE, unit_id=unit, plan=plan, people=len(people[unit]), moved=len(moved[unit]), made_at=at)
+        for unit in sorted({*people, *moved})
+    ]
