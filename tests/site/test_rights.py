@@ -34,7 +34,7 @@ from tests.site.conftest import House
 
 SNAPSHOT = Path(__file__).with_name("rights.txt")
 ROLES = [None, *Role]
-PAGES_OF_A_PLAN = ("plan", "classes", "calendar", "map", "unmet", "progress", "stop", "costs")
+PAGES_OF_A_PLAN = ("plan", "classes", "calendar", "map", "unmet", "progress", "stop", "costs", "something_happened")
 PAGES_OF_A_LIST = (
     "receipt", "columns", "place", "preview", "fix", "doubts", "register", "returned", "undo", "drop",
 )  # fmt: skip

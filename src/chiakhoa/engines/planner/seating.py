@@ -14,16 +14,18 @@ from hashlib import blake2b
 # Whoever had a seat lately comes after others of like need: their gain counts a half, a third, a quarter …
 # Gains that differ by less than this are alike, and nearness decides.
 LIKE = 0.1
+# After every wish.
+NO_WISH = 1_000_000
 
 
 @dataclass(frozen=True)
 class Option:
-    """A class that somebody may attend: what it would bring them, how far it is, whether they wish it."""
+    """A class that somebody may attend: what it would bring them, how far it is; `wished`: 1 their first wish, 0 no wish."""
 
     class_id: int
     gain: float
     km: float = 0.0
-    wished: bool = False
+    wished: int = 0
 
 
 @dataclass(frozen=True)
@@ -84,9 +86,9 @@ def seat(seekers: Sequence[Seeker], classes: Sequence[Seating], *, seed: int = 1
 
 
 def liked(seeker: Seeker, classes: dict[int, Seating]) -> list[Option]:
-    """The classes that somebody can attend, best first: wished ones, then by gain in tenths of a grade, then the nearest."""
+    """The classes that somebody can attend, best first: by wish, then by gain in tenths of a grade, then the nearest."""
     able = [row for row in seeker.options if row.class_id in classes and not classes[row.class_id].halves & seeker.busy]
-    return sorted(able, key=lambda row: (not row.wished, -round(row.gain / LIKE), round(row.km), row.class_id))
+    return sorted(able, key=lambda row: (row.wished or NO_WISH, -round(row.gain / LIKE), round(row.km), row.class_id))
 
 
 def likely(seats: int, leaving: float) -> int:

@@ -23,6 +23,8 @@ class DeliveryConfig(AppConfig):
             Belonging("delivery.Enrolment", _("Enrolments")),
             Belonging("delivery.NamedSeat", _("Seats kept"), Way.FOLLOWS_IF_FREE),
             Belonging("delivery.Notice", _("Notices")),
+            Belonging("delivery.Wish", _("Wishes"), Way.FOLLOWS_IF_FREE),
+            Belonging("delivery.Hindrance", _("Half days without classes"), Way.FOLLOWS_IF_FREE),
         )
         spoken_for.hand_in(self.label, queries.cost_on)
         register(

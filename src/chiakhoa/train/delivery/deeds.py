@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 VERBS = {
     "publish": _("published a plan"),
     "see_notices": _("saw the notices"),
+    "wish": _("said what somebody would like to learn"),
     "leave": _("took somebody out of a class"),
     "take_roll": _("took the roll"),
     "link_tests": _("linked the tests before and after a class"),

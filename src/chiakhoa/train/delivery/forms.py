@@ -3,7 +3,9 @@
 from typing import Any
 
 from django import forms
-from django.db.models import BigIntegerField
+from django.db.models import BigIntegerField, QuerySet
+from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from chiakhoa.foundation.readers import Reader
@@ -11,8 +13,11 @@ from chiakhoa.ground.registry import queries as registry
 from chiakhoa.ground.registry.models import Person
 from chiakhoa.train.delivery import queries
 from chiakhoa.train.delivery.models import TrainingClass
+from chiakhoa.train.planning.models import Half
 
 FOUND_AT_MOST = 20
+RANKS = ("first", "second", "third")
+WORKING_DAYS = range(5)
 
 
 class FindForm(forms.Form):
@@ -31,6 +36,21 @@ class FindForm(forms.Form):
             return []
         people = queries.may_enrol(reader, training_class).select_related("unit")
         return list(people.filter(registry.find_people(reader, said).condition)[:FOUND_AT_MOST])
+
+
+class NameForm(forms.Form):
+    """A part of somebody's name."""
+
+    name = forms.CharField(
+        label=_("Find somebody"), required=False, help_text=_("Any part of the name, with or without diacritics.")
+    )
+
+    def found(self, people: QuerySet[Person]) -> list[Person]:
+        """At most twenty of the people who match; nobody while nothing was typed."""
+        words = fold(self.cleaned_data.get("name", "")).split() if self.is_bound and self.is_valid() else []
+        for word in words:
+            people = people.filter(search_key__contains=word)
+        return list(people[:FOUND_AT_MOST]) if words else []
 
 
 class IntroducedForm(forms.Form):
@@ -62,3 +82,53 @@ class TrainerForm(forms.Form):
     def __init__(self, *args: Any, training_class: TrainingClass, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["trainer"].queryset = queries.trainers_for(training_class)  # type: ignore[attr-defined]
+
+
+class WishForm(forms.Form):
+    """Up to three courses, the first first, and the half days of the week on which the person cannot come."""
+
+    first = forms.ChoiceField(label=_("First of all"), required=False)
+    second = forms.ChoiceField(label=_("Then"), required=False)
+    third = forms.ChoiceField(label=_("Then, too"), required=False)
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = [("", gettext("No wish")), *((row.pk, row.name) for row in queries.offered(person))]
+        wished = dict(person.wishes.values_list("rank", "course"))
+        for rank, name in enumerate(RANKS, 1):
+            field = self.fields[name]
+            field.choices, field.initial = offered, wished.get(rank, "")  # type: ignore[attr-defined]
+        unable = set(person.hindrances.values_list("weekday", "half"))
+        for day in WORKING_DAYS:
+            for half in Half:
+                self.fields[f"d{day}{half}"] = forms.BooleanField(
+                    label=half.label, required=False, initial=(day, half) in unable
+                )
+
+    @property
+    def courses(self) -> list[forms.BoundField]:
+        """The wishes, in order."""
+        return [self[name] for name in RANKS]
+
+    @property
+    def days(self) -> list[tuple[Any, list[forms.BoundField]]]:
+        """Day of the week, and its two halves."""
+        return [(WEEKDAYS[day], [self[f"d{day}{half}"] for half in Half]) for day in WORKING_DAYS]
+
+    def clean(self) -> dict[str, Any]:
+        """Nothing is wished twice."""
+        given = super().clean() or {}
+        chosen: set[str] = set()
+        for name in RANKS:
+            if given.get(name) and given[name] in chosen:
+                self.add_error(name, _("You chose this course already."))
+            chosen.add(given.get(name, ""))
+        return given
+
+    def wished(self) -> list[str]:
+        """The courses, first wish first."""
+        return [self.cleaned_data[name] for name in RANKS if self.cleaned_data.get(name)]
+
+    def unable(self) -> list[tuple[int, str]]:
+        """Weekday and half of each half day on which the person cannot come."""
+        return [(day, half.value) for day in WORKING_DAYS for half in Half if self.cleaned_data.get(f"d{day}{half}")]

@@ -11,7 +11,7 @@ from chiakhoa.ground.mandates.models import BudgetLine
 from chiakhoa.ground.registry.models import Body, Person
 from chiakhoa.ground.territory.models import Unit
 from chiakhoa.measure.assessment.models import Sitting
-from chiakhoa.train.planning.models import Plan, PlannedClass
+from chiakhoa.train.planning.models import Half, Plan, PlannedClass
 
 
 class ClassState(models.TextChoices):
@@ -133,6 +133,40 @@ class NamedSeat(models.Model):
             models.UniqueConstraint(fields=["training_class", "person"], name="named_once_for_a_class"),
             models.UniqueConstraint(fields=["training_class", "waits", "place"], name="named_place_once"),
             models.UniqueConstraint(fields=["person"], condition=Q(waits=False), name="named_for_one_seat"),
+        ]
+
+
+MOST_WISHES = 3
+
+
+class Wish(models.Model):
+    """A course that somebody would like to attend; `rank` 1 is what they would like first."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="wishes")
+    course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="+")
+    rank = models.PositiveSmallIntegerField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["person", "rank"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["person", "rank"], name="wish_one_of_each_rank"),
+            models.UniqueConstraint(fields=["person", "course"], name="wish_once_for_a_course"),
+            models.CheckConstraint(condition=Q(rank__gte=1, rank__lte=MOST_WISHES), name="wish_is_among_the_first"),
+        ]
+
+
+class Hindrance(models.Model):
+    """A half day of the week on which somebody cannot come to a class; `weekday` 0 is Monday."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="hindrances")
+    weekday = models.PositiveSmallIntegerField()
+    half = models.CharField(max_length=2, choices=Half.choices)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["person", "weekday", "half"], name="hindrance_once"),
+            models.CheckConstraint(condition=Q(weekday__lte=6), name="hindrance_is_on_a_day"),
         ]
 
 

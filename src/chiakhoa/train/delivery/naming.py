@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 from django.db.models import Max
@@ -15,7 +16,17 @@ from chiakhoa.ground.frameworks import queries as frameworks
 from chiakhoa.ground.registry.models import Person
 from chiakhoa.ground.territory.models import Unit
 from chiakhoa.measure.evidence.models import DomainEstimate
-from chiakhoa.train.delivery.models import ClassSession, ClassState, Enrolment, EnrolmentState, NamedSeat, TrainingClass
+from chiakhoa.train.delivery.models import (
+    MOST_WISHES,
+    ClassSession,
+    ClassState,
+    Enrolment,
+    EnrolmentState,
+    Hindrance,
+    NamedSeat,
+    TrainingClass,
+    Wish,
+)
 from chiakhoa.train.planning import gains as learned
 from chiakhoa.train.planning.models import PlannedGroup
 from chiakhoa.train.planning.solving import Spot
@@ -28,13 +39,28 @@ GOING_ON = (ClassState.OPEN, ClassState.RUNNING)
 
 @dataclass(frozen=True)
 class Past:
-    """What people did in training so far, by person."""
+    """What people did in training so far, and what they wish, by person.
+
+    `wished`: course -> 1 for the first wish; whoever waited for a course without saying more wishes it last. `unable`: half
+    days of the week on which they cannot come.
+    """
 
     passed: dict[int, set[str]]
     inside: dict[int, set[str]]
-    wished: dict[int, set[str]]
+    wished: dict[int, dict[str, int]]
     had: dict[int, int]
     busy: dict[int, set[str]]
+    unable: dict[int, set[tuple[int, str]]]
+
+    def cannot(self, person: int, halves: Iterable[str]) -> frozenset[str]:
+        """Those of the half days on which the person sits in another class or cannot come, and all of the first kind."""
+        unable = self.unable[person]
+        return frozenset(self.busy[person]).union(half for half in halves if unable and _of_week(half) in unable)
+
+
+def _of_week(half: str) -> tuple[int, str]:
+    """Day of the week and half of a day such as `2027-03-01 AM`."""
+    return date.fromisoformat(half[:10]).weekday(), half[11:].lower()
 
 
 def named(classes: Sequence[TrainingClass]) -> tuple[list[NamedSeat], dict[int, int]]:
@@ -49,16 +75,11 @@ def named(classes: Sequence[TrainingClass]) -> tuple[list[NamedSeat], dict[int, 
     past = past_of([pk for some in meant.values() for pk in some])
     halves, taken = halves_of(classes), _taken(classes)
     seatings = [
-        Seating(
-            row.pk, row.seats - taken[row.pk].total(),
-            tuple(
-                ("|".join(key), max(0, people - taken[row.pk][key])) for key, (people, _gain) in groups[row.pk].items()
-            ),
-            frozenset(halves[row.pk]),
-        )
+        Seating(row.pk, left := row.seats - taken[row.pk].total(), _kept(groups[row.pk], taken[row.pk], left),
+                frozenset(halves[row.pk]))
         for row in classes if row.pk in groups and sum(people for people, _gain in groups[row.pk].values()) <= row.seats
     ]  # fmt: skip
-    seekers = _seekers(classes, groups, meant, past)
+    seekers = _seekers(classes, groups, meant, past, set().union(*halves.values()))
     found = seat(seekers, seatings)
     gain = {(seeker.id, option.class_id): option.gain for seeker in seekers for option in seeker.options}
     return list(_rows(found, gain, _last_places(classes))), {pk: held for pk, held in found.held.items() if held}
@@ -102,6 +123,16 @@ def _taken(classes: Sequence[TrainingClass]) -> dict[int, Counter[Group]]:
     return found
 
 
+def _kept(meant: dict[Group, tuple[int, float]], taken: Counter[Group], left: int) -> tuple[tuple[str, int], ...]:
+    """Seats kept for each group: as many as were meant, less those of its people who have one, as far as seats are left."""
+    found = []
+    for key, (people, _gain) in meant.items():
+        kept = min(max(0, people - taken[key]), left)
+        found.append(("|".join(key), kept))
+        left -= kept
+    return tuple(found)
+
+
 def _people(groups: set[Group]) -> dict[Group, list[int]]:
     kept = NamedSeat.objects.filter(waits=False, training_class__state__in=GOING_ON).values("person")
     rows = Person.objects.filter(
@@ -115,14 +146,17 @@ def _people(groups: set[Group]) -> dict[Group, list[int]]:
 
 
 def past_of(people: list[int]) -> Past:
-    past = Past(defaultdict(set), defaultdict(set), defaultdict(set), defaultdict(int), defaultdict(set))
+    past = Past(
+        defaultdict(set), defaultdict(set), defaultdict(dict), defaultdict(int), defaultdict(set), defaultdict(set)
+    )  # fmt: skip
     ours = set(people)
+    _said(past, ours)
     rows = Enrolment.objects.exclude(state=EnrolmentState.LEFT)
     for person, course, state in rows.values_list("person", "training_class__course", "state"):
         if person not in ours:
             continue
         if state == EnrolmentState.WAITING:
-            past.wished[person].add(course)
+            past.wished[person].setdefault(course, MOST_WISHES + 1)
             continue
         past.had[person] += 1
         if state == EnrolmentState.COMPLETED:
@@ -138,6 +172,16 @@ def past_of(people: list[int]) -> Past:
     return past
 
 
+def _said(past: Past, ours: set[int]) -> None:
+    """What people said that they wish, and when they cannot come."""
+    for person, course, rank in Wish.objects.order_by().values_list("person", "course", "rank"):
+        if person in ours:
+            past.wished[person][course] = rank
+    for person, weekday, half in Hindrance.objects.values_list("person", "weekday", "half"):
+        if person in ours:
+            past.unable[person].add((weekday, half))
+
+
 def halves_of(classes: Sequence[TrainingClass]) -> dict[int, set[str]]:
     found: dict[int, set[str]] = defaultdict(set)
     rows = ClassSession.objects.filter(training_class__in=[row.pk for row in classes])
@@ -147,8 +191,12 @@ def halves_of(classes: Sequence[TrainingClass]) -> dict[int, set[str]]:
 
 
 def _seekers(
-    classes: Sequence[TrainingClass], groups: dict[int, dict[Group, tuple[int, float]]], meant: dict[Group, list[int]], past: Past
-) -> list[Seeker]:  # fmt: skip
+    classes: Sequence[TrainingClass],
+    groups: dict[int, dict[Group, tuple[int, float]]],
+    meant: dict[Group, list[int]],
+    past: Past,
+    times: set[str],
+) -> list[Seeker]:
     courses = Course.objects.prefetch_related("gains__competence", "prerequisites").in_bulk(
         {row.course_id for row in classes}
     )
@@ -165,12 +213,13 @@ def _seekers(
         for person in people:
             options = tuple(
                 Option(row.pk, known.gain(person, courses[row.course_id], key[1], gain), far[row.pk],
-                       wished=row.course_id in past.wished[person])
+                       wished=past.wished[person].get(row.course_id, 0))
                 for row, gain in serving[key]
                 if row.course_id not in past.inside[person]
                 and known.prepared(person, courses[row.course_id], past.passed[person])
             )  # fmt: skip
-            seekers.append(Seeker(person, "|".join(key), options, past.had[person], frozenset(past.busy[person])))
+            cannot = past.cannot(person, times)
+            seekers.append(Seeker(person, "|".join(key), options, past.had[person], cannot))
     return seekers
 
 

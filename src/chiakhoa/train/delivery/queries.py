@@ -12,7 +12,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from chiakhoa.foundation.readers import SYSTEM, Reader, Role
 from chiakhoa.foundation.text import fold
-from chiakhoa.ground.catalogue.models import Trainer
+from chiakhoa.ground.catalogue.models import Course, Trainer
 from chiakhoa.ground.registry import queries as registry
 from chiakhoa.ground.registry.models import BodyAncestry, Person
 from chiakhoa.ground.territory.queries import within
@@ -104,6 +104,21 @@ def mine(reader: Reader) -> QuerySet[Enrolment]:
     return Enrolment.objects.filter(person=reader.person_id).exclude(state=EnrolmentState.LEFT).select_related(
         "training_class__course", "training_class__venue__unit"
     ).order_by("-training_class__starts_on")  # fmt: skip
+
+
+def wishers(reader: Reader) -> QuerySet[Person]:
+    """Whose wishes the reader may say: one's own, or a unit manager's people."""
+    if reader.has(Role.LEARNER):
+        return Person.objects.filter(pk=reader.person_id).select_related("unit")
+    if reader.has(Role.UNIT_MANAGER):
+        return registry.people(reader).select_related("unit")
+    return Person.objects.none()
+
+
+def offered(person: Person) -> QuerySet[Course]:
+    """The courses that are for the person's audience, less those they are in or have completed."""
+    inside = Enrolment.objects.filter(person=person, state__in=[EnrolmentState.ENROLLED, EnrolmentState.COMPLETED])
+    return Course.objects.filter(audiences=person.audience_id).exclude(pk__in=inside.values("training_class__course"))
 
 
 def attendance(training_class: TrainingClass) -> dict[int, dict[int, bool]]:

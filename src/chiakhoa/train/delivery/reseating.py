@@ -48,7 +48,7 @@ def places(lost: Sequence[Lost], classes: Sequence[TrainingClass]) -> Found:
     open_ones = [row for row in classes if row.course_id in courses]
     free = {row.pk: seats.spare(row) for row in open_ones}
     halves = halves_of(open_ones)
-    seekers = _seekers(lost, open_ones)
+    seekers = _seekers(lost, open_ones, {half for some in halves.values() for half in some})
     for rank in (SAT, WAS_NAMED, WAITED):
         asking = [seeker for seeker in seekers if lost[seeker.id].rank == rank]
         answer = seat(
@@ -65,7 +65,7 @@ def places(lost: Sequence[Lost], classes: Sequence[TrainingClass]) -> Found:
     return found
 
 
-def _seekers(lost: Sequence[Lost], classes: Sequence[TrainingClass]) -> list[Seeker]:
+def _seekers(lost: Sequence[Lost], classes: Sequence[TrainingClass], times: set[str]) -> list[Seeker]:
     people = Person.objects.in_bulk([row.person_id for row in lost])
     known, past = Estimates(people), past_of(list(people))
     courses = Course.objects.prefetch_related("gains__competence").in_bulk({row.course_id for row in lost})
@@ -86,7 +86,7 @@ def _seekers(lost: Sequence[Lost], classes: Sequence[TrainingClass]) -> list[See
             and (km := _km(one, spots[person.unit_id])) <= FARTHEST_KM
         )  # fmt: skip
         had = past.had[person.pk] + times[person.pk] - 1
-        seekers.append(Seeker(place, "", options, had, frozenset(past.busy[person.pk])))
+        seekers.append(Seeker(place, "", options, had, past.cannot(person.pk, times)))
     return seekers
 
 

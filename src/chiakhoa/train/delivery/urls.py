@@ -7,6 +7,8 @@ from chiakhoa.train.delivery import views
 urlpatterns = [
     path("", views.classes, name="classes"),
     path("notices/", views.see, name="notices"),
+    path("wishes/", views.wishes, name="wishes"),
+    path("wishes/<int:person>/", views.wishes, name="wishes_of"),
     path("<int:pk>/", views.training_class, name="class"),
     path("<int:pk>/enrol/", views.enrol, name="enrol"),
     path("<int:pk>/introduced/", views.enrol_introduced, name="enrol_introduced"),

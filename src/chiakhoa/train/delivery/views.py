@@ -18,14 +18,15 @@ from chiakhoa.foundation.refusals import NotVisible, Refusal
 from chiakhoa.foundation.requests import Request
 from chiakhoa.foundation.templatetags import words
 from chiakhoa.ground.access.actions import SLIP_PRINTERS
-from chiakhoa.train.delivery import actions, changes, notices, publishing, queries, seats
-from chiakhoa.train.delivery.forms import DayForm, FindForm, IntroducedForm, TrainerForm, WhoForm
+from chiakhoa.train.delivery import actions, changes, notices, publishing, queries, seats, wishing
+from chiakhoa.train.delivery.forms import DayForm, FindForm, IntroducedForm, NameForm, TrainerForm, WhoForm, WishForm
 from chiakhoa.train.delivery.models import ClaimSource, ClassSession, ClassState, Enrolment, EnrolmentState
 from chiakhoa.train.delivery.tables import ClassFilter, ClassTable, EnrolmentFilter, EnrolmentTable
+from chiakhoa.train.delivery.wishing import WISHERS
 from chiakhoa.train.planning import queries as plans
 
 READERS = (*queries.OVERSEERS, Role.PROVIDER_MANAGER, Role.TRAINER, Role.LEARNER)
-NOTICES = 30
+NOTICES, PEOPLE = 30, 50
 STEPS = {"start": actions.start_class, "finish": actions.finish_class, "cancel": actions.cancel_class}
 
 
@@ -38,6 +39,7 @@ def classes(request: Request) -> HttpResponse:
         context={
             "own": queries.mine(request.reader) if request.reader.has(Role.LEARNER) else [],
             "unseen": notices.unseen(request.reader).count(), "told": request.reader.has(*notices.READERS),
+            "may_wish": request.reader.has(*WISHERS),
         },
     )  # fmt: skip
 
@@ -54,6 +56,33 @@ def see(request: Request) -> HttpResponse:
         "unseen": notices.unseen(request.reader).count(),
     }  # fmt: skip
     return render(request, "delivery/notices.html", context)
+
+
+@page(*WISHERS)
+def wishes(request: Request, person: int | None = None) -> HttpResponse:
+    """What a learner would like, or one of a unit manager's people; without a person a manager looks for somebody."""
+    if person is None and request.reader.has(Role.UNIT_MANAGER):
+        return _find_wisher(request)
+    row = get_object_or_404(queries.wishers(request.reader), pk=person or request.reader.person_id)
+    form = WishForm(request.POST if request.method == "POST" else None, person=row)
+    if request.method == "POST" and form.is_valid():
+        wishing.wish(request.reader, row.pk, form.wished(), form.unable(), at=clock.now())
+        messages.success(request, _("Kept. The next plan that is published seats people by it, as far as seats go."))
+        return redirect("delivery:classes" if request.reader.has(Role.LEARNER) else "delivery:wishes")
+    context = {"person": row, "form": form, "own": row.pk == request.reader.person_id}
+    return render(request, "delivery/wishes.html", context, status=422 if form.errors else 200)
+
+
+def _find_wisher(request: Request) -> HttpResponse:
+    """Whose wishes are known, and a search for somebody else."""
+    find = NameForm(request.GET if "name" in request.GET else None)
+    people = queries.wishers(request.reader)
+    known = people.filter(wishes__isnull=False).distinct().order_by("search_key")
+    context = {
+        "find": find, "found": find.found(people),
+        "known": Paginator(known.prefetch_related("wishes__course"), PEOPLE).get_page(request.GET.get("page")),
+    }  # fmt: skip
+    return render(request, "delivery/wishers.html", context)
 
 
 @page(*READERS)

@@ -29,10 +29,15 @@ def solve(reader: Reader, plan: Plan, report: Report) -> Solved:
         # Nobody can stand in: those that have not begun are held later.
         made, found = _replanned(reader, plan, rows, [row for row in kept if row.pk not in soon], report)
     must_be_sound(made, found.plan)
+    value = {(gain.group, gain.course): gain.value for gain in made.gains}
+    before = sum(
+        value[f"{group.unit_id}|{group.audience_id}", row.course_id] * group.people
+        for row in rows for group in row.groups.all()
+    )  # fmt: skip
     return Solved(
-        facts(made, found.plan) | {"moved": found.moved, "least_moved": found.least_moved},
+        facts(made, found.plan) | {"moved": found.moved, "least_moved": found.least_moved, "gain_before": before},
         found.plan.classes,
-        {(gain.group, gain.course): gain.value for gain in made.gains},
+        value,
         tuple(rows[number].pk if number >= 0 else None for number in found.continues),
     )
 

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from chiakhoa.foundation import clock
 from chiakhoa.foundation.readers import Reader
 from chiakhoa.foundation.templatetags.words import TIE, num, vnd
 from chiakhoa.ground.catalogue.models import Room, Trainer, Venue
@@ -203,7 +204,7 @@ class HappenedForm(forms.Form):
 
     def __init__(self, *args: Any, plan: Plan, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        held = plan.classes.filter(cancelled=False, starts_on__isnull=False)
+        held = plan.classes.filter(cancelled=False, sessions__held_on__gte=clock.today())
         people = Trainer.objects.filter(planned_classes__in=held).select_related("person").distinct()
         self._offer("trainer", people, lambda row: str(row))
         self._offer("venue", Venue.objects.filter(pk__in=held.values("venue")), lambda row: str(row.name))

@@ -72,7 +72,7 @@ class Plan(models.Model):
     classes that would be in the plan if the calendar had a place for them.
 
     A plan with happenings changes the published one that it is based on: `moved` people of its classes cannot stay in theirs, and
-    at least `least_moved` could not in any plan.
+    at least `least_moved` could not in any plan. `gain_before`: what the published classes would close, by what is believed now.
     """
 
     name = models.CharField(max_length=120)
@@ -93,6 +93,7 @@ class Plan(models.Model):
     closed = models.JSONField(default=list)
     moved = models.PositiveIntegerField(null=True)
     least_moved = models.PositiveIntegerField(null=True)
+    gain_before = models.FloatField(null=True)
     demand_people = models.PositiveIntegerField(default=0)
     needs = models.JSONField(default=dict)
     message = models.TextField(blank=True)
