@@ -212,6 +212,7 @@ def of_later_steps() -> Arguments:
         "planning:change": {"pk": planned, "verb": "lock"},
         "delivery:publish": {"plan": plan},
         "delivery:leave": {"pk": Enrolment.objects.first().pk},
+        "delivery:wishes_of": {"person": somebody().pk},
         "delivery:move": {"pk": training_class, "step": "start"},
         "delivery:roll": {"pk": training_class, "number": 1},
         "credentials:issue": {"pk": training_class},

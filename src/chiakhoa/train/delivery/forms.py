@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.db.models import BigIntegerField, QuerySet
+from django.db.models import BigIntegerField
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -39,18 +39,20 @@ class FindForm(forms.Form):
 
 
 class NameForm(forms.Form):
-    """A part of somebody's name."""
+    """A part of the name of one of the reader's people."""
 
     name = forms.CharField(
-        label=_("Find somebody"), required=False, help_text=_("Any part of the name, with or without diacritics.")
+        label=_("Find somebody"),
+        required=False,
+        help_text=_("Beginnings of words of the name, in any order, with or without diacritics."),
     )
 
-    def found(self, people: QuerySet[Person]) -> list[Person]:
-        """At most twenty of the people who match; nobody while nothing was typed."""
-        words = fold(self.cleaned_data.get("name", "")).split() if self.is_bound and self.is_valid() else []
-        for word in words:
-            people = people.filter(search_key__contains=word)
-        return list(people[:FOUND_AT_MOST]) if words else []
+    def found(self, reader: Reader) -> list[Person]:
+        """At most twenty people whose wishes the reader may say and whom the registry finds; nobody while nothing was typed."""
+        said = self.cleaned_data.get("name", "") if self.is_bound and self.is_valid() else ""
+        if not said.strip():
+            return []
+        return list(queries.wishers(reader).filter(registry.find_people(reader, said).condition)[:FOUND_AT_MOST])
 
 
 class IntroducedForm(forms.Form):

@@ -79,7 +79,7 @@ def _find_wisher(request: Request) -> HttpResponse:
     people = queries.wishers(request.reader)
     known = people.filter(wishes__isnull=False).distinct().order_by("search_key")
     context = {
-        "find": find, "found": find.found(people),
+        "find": find, "found": find.found(request.reader),
         "known": Paginator(known.prefetch_related("wishes__course"), PEOPLE).get_page(request.GET.get("page")),
     }  # fmt: skip
     return render(request, "delivery/wishers.html", context)

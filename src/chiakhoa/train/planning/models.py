@@ -118,7 +118,7 @@ class Plan(models.Model):
     @property
     def is_change(self) -> bool:
         """Whether something happened to the plan before it for which this one was made."""
-        return self.happenings.exists()
+        return Happening.objects.filter(plan=self.pk).exists()
 
 
 class Happened(models.TextChoices):
