@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from chiakhoa.train.planning.views import asking, classes, comparing, plans, tabs
+from chiakhoa.train.planning.views import asking, classes, comparing, gains, plans, tabs
 
 urlpatterns = [
     path("", plans.plans, name="plans"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("demand/add/", plans.add_demand, name="add_demand"),
     path("demand/clear/", plans.clear_demand, name="clear_demand"),
     path("propose/", asking.propose, name="propose"),
+    path("gains/", gains.moved, name="gains"),
     path("compare/", comparing.compare, name="compare"),
     path("<int:pk>/", plans.plan, name="plan"),
     path("<int:pk>/progress/", asking.progress, name="progress"),
