@@ -30,6 +30,10 @@ from chiakhoa.site import messages, observing, upgrading
 _held: list[bool] = []
 
 
+# A browser keeps its connection open between two questions: a full room holds thousands that hardly ever speak.
+CONNECTIONS = 4096
+
+
 @contextmanager
 def sole_use() -> Iterator[None]:
     """Hold the data folder for this process; a second start on it is refused in words."""
@@ -96,7 +100,8 @@ def run(port: int) -> int:
     observing.begin_anew()
     web = subprocess.Popen(
         [*python, "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", str(workers),
-         "--blocking-threads", "4", "--no-ws", "--log-level", "warning", "chiakhoa.site.wsgi:application"]
+         "--blocking-threads", "4", "--backlog", str(CONNECTIONS), "--backpressure", str(CONNECTIONS), "--no-ws",
+         "--log-level", "warning", "chiakhoa.site.wsgi:application"]
     )  # fmt: skip
     processes = [web]
     signal.signal(signal.SIGTERM, _interrupt)
