@@ -12,14 +12,15 @@ import numpy as np
 from chiakhoa.engines.planner import program as milp
 from chiakhoa.engines.planner.classes import into_classes
 from chiakhoa.engines.planner.found import LIMITS, TOLERANCE, Found, Impossible, Limits, Progress, Watch, unwatched
-from chiakhoa.engines.planner.reasons import worth
-from chiakhoa.engines.planner.scenario import Scenario
+from chiakhoa.engines.planner.reasons import shortfalls, worth
+from chiakhoa.engines.planner.scenario import PlannedClass, Scenario
 
 SHARE_OF_TARGETS = 0.3
 SHARE_OF_PRICES = 0.1
 SHARE_OF_NEAR = 0.3
 # Of the people of all targets, so many more may be missing: without it whole classes leave the second phase no choice.
 SLACK = 0.01
+SHARE_OF_WHOLE = 0.2
 REASONS = {"money": "money", "trainer": "trainer", "teaching": "trainer", "room": "room"}
 
 
@@ -29,10 +30,10 @@ def solve_exactly(
     """The best plan that HiGHS finds in the time, or within `gap` of the bound. Impossible where none meets all limits."""
     began = time.monotonic()
     built = milp.build(scenario)
-    start = _nothing(scenario, built)
+    start, held = _nothing(scenario, built), np.inf
     if scenario.targets:
         tell("targets")
-        start = _targets_first(scenario, built, start, seconds=time_limit * SHARE_OF_TARGETS, gap=gap, seed=seed)
+        start, held = _targets_first(scenario, built, start, seconds=time_limit * SHARE_OF_TARGETS, gap=gap, seed=seed)
     tell("prices")
     relaxed = milp.solve(built, built.gain, maximise=True, seconds=time_limit * SHARE_OF_PRICES + 5, gap=gap, seed=seed,
                          relaxed=True)  # fmt: skip
@@ -45,11 +46,11 @@ def solve_exactly(
                       watch=partial(_watched, watch, most, holds=True))  # fmt: skip
     if not best.values.size:
         raise Impossible()
-    return Found(
-        into_classes(scenario, built, best.values),
-        min(best.bound, most),
-        limits_of(built, relaxed),
+    classes = into_classes(scenario, built, best.values)
+    bound = _for_whole_people(
+        scenario, classes, held=held, bound=min(best.bound, most), seconds=time_limit * SHARE_OF_WHOLE, gap=gap
     )
+    return Found(classes, bound, limits_of(built, relaxed))
 
 
 def closer(
@@ -68,7 +69,28 @@ def closer(
     )
     classes = into_classes(scenario, built, answer.values) if answer.values.size else ()
     better = max(found.classes, classes, key=lambda rows: worth(scenario, rows))
-    return replace(found, classes=better, bound=min(found.bound, answer.bound))
+    bound = min(found.bound, answer.bound)
+    bound = _for_whole_people(
+        scenario, better, held=found.missing, bound=bound, seconds=seconds * SHARE_OF_WHOLE, gap=gap
+    )
+    return replace(found, classes=better, bound=bound)
+
+
+def _for_whole_people(
+    scenario: Scenario, classes: tuple[PlannedClass, ...], *, held: float, bound: float, seconds: float, gap: float
+) -> float:
+    """The bound for plans that miss as many at targets as these classes, which may be a few more than were `held`.
+
+    The program seats parts of people. Made whole, one or the other of a target may be seated elsewhere, where it brings more.
+    """
+    weight = {target.id: target.weight for target in scenario.targets}
+    missing = sum(weight[name] * people for name, people in shortfalls(scenario, classes))
+    if missing <= held + TOLERANCE:
+        return bound
+    built = milp.build(scenario)
+    milp.hold(built, built.shortfall, missing + TOLERANCE)
+    looser = milp.solve(built, built.gain, maximise=True, seconds=seconds, gap=gap, seed=1)
+    return max(bound, looser.bound)
 
 
 def _watched(watch: Watch, most: float, found: float, bound: float, *, holds: bool) -> bool:
@@ -88,14 +110,15 @@ def _nothing(scenario: Scenario, built: milp.Program) -> milp.Floats:
 
 def _targets_first(
     scenario: Scenario, built: milp.Program, start: milp.Floats, *, seconds: float, gap: float, seed: int
-) -> milp.Floats:
-    """Hold the fewest people missing at targets, and a hundredth of the targets more; returns the columns that reach it."""
+) -> tuple[milp.Floats, float]:
+    """Hold the fewest people missing at targets, and a hundredth of the targets more; the columns that reach it, and how many."""
     answer = milp.solve(built, built.shortfall, maximise=False, seconds=seconds, gap=gap, seed=seed, start=start)
     if not answer.values.size:
         raise Impossible()
     slack = SLACK * sum(target.weight * target.people for target in scenario.targets)
-    milp.hold(built, built.shortfall, answer.objective + slack + TOLERANCE)
-    return answer.values
+    held = answer.objective + slack + TOLERANCE
+    milp.hold(built, built.shortfall, held)
+    return answer.values, held
 
 
 def _near(

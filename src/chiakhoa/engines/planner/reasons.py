@@ -17,7 +17,7 @@ def finished(scenario: Scenario, found: Found, seconds: float) -> Plan:
         bound=found.bound,
         seconds=seconds,
         classes=found.classes,
-        shortfalls=_shortfalls(scenario, found.classes),
+        shortfalls=shortfalls(scenario, found.classes),
         marginal=_marginal(found.limits.worth),
         unmet=_unmet(scenario, found),
         closed=found.closed,
@@ -30,7 +30,7 @@ def worth(scenario: Scenario, classes: Classes) -> float:
     return float(sum(value[group, row.course] * people for row in classes for group, people in row.groups))
 
 
-def _shortfalls(scenario: Scenario, classes: Classes) -> tuple[tuple[str, int], ...]:
+def shortfalls(scenario: Scenario, classes: Classes) -> tuple[tuple[str, int], ...]:
     """People missing at each target that the plan does not reach."""
     audience = {group.id: group.audience for group in scenario.groups}
     missing = []
