@@ -11,6 +11,7 @@ WORDS = {
     "mandates.statement": _("statements"),
     "mandates.target": _("targets"),
     "mandates.task": _("tasks"),
+    "planning.happening": _("changes that plans were made for"),
     "planning.plannedclass": _("planned classes"),
     "delivery.trainingclass": _("classes"),
     "placement.agreement": _("agreements"),

@@ -16,7 +16,7 @@ class DeliveryConfig(AppConfig):
         from chiakhoa.ground.mandates import spoken_for
         from chiakhoa.ground.registry.joining import Belonging, Way
         from chiakhoa.ground.registry.joining import register as belongs
-        from chiakhoa.ground.territory.dependants import Dependant, register
+        from chiakhoa.ground.territory.dependants import Dependant, Follows, register
         from chiakhoa.train.delivery import queries
 
         belongs(
@@ -29,6 +29,7 @@ class DeliveryConfig(AppConfig):
         spoken_for.hand_in(self.label, queries.cost_on)
         register(
             Dependant("territory.Unit", "delivery.TrainingClass", "venue__unit", _("Open classes"), live=_open),
+            Dependant("territory.Unit", "delivery.Notice", "unit", _("Notices"), Follows.HEIR),
             Dependant("registry.Body", "delivery.TrainingClass", "provider__body", _("Open classes"), live=_open),
         )
 

@@ -10,5 +10,7 @@ UNITS = import_module("chiakhoa.ground.territory.migrations.0007_shares_make_a_w
 class Migration(migrations.Migration):
     dependencies = [("registry", "0009_joined_rows"), ("territory", "0007_shares_make_a_whole")]
     operations = [
-        migrations.RunPython(UNITS.forbid("registry_bodysuccession", "varchar(60)"), migrations.RunPython.noop)
+        migrations.RunPython(
+            UNITS.forbid("registry_bodysuccession", "varchar(60)"), UNITS.allow("registry_bodysuccession")
+        )
     ]

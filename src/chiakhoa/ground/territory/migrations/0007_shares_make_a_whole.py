@@ -58,6 +58,22 @@ def forbid(table: str, key: str) -> Callable[[Apps, BaseDatabaseSchemaEditor], N
     return run
 
 
+def allow(table: str) -> Callable[[Apps, BaseDatabaseSchemaEditor], None]:
+    """What takes it back."""
+
+    def run(_apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+        if schema_editor.connection.vendor == "sqlite":
+            # Altering the table may have dropped its triggers already.
+            drop = [f"DROP TRIGGER IF EXISTS {table}_{act}_whole" for act in ("insert", "update", "delete")]
+            drop += [f"DROP TABLE {table}_whole", f"DROP TABLE {table}_yes"]
+        else:
+            drop = [f"DROP TRIGGER {table}_makes_a_whole ON {table}", f"DROP FUNCTION {table}_makes_a_whole"]
+        for statement in drop:
+            schema_editor.execute(statement, None)
+
+    return run
+
+
 class Migration(migrations.Migration):
     dependencies = [("territory", "0006_figure_sets")]
-    operations = [migrations.RunPython(forbid("territory_succession", "varchar(20)"), migrations.RunPython.noop)]
+    operations = [migrations.RunPython(forbid("territory_succession", "varchar(20)"), allow("territory_succession"))]
