@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.test import Client
 
 from chiakhoa.demo import province
-from chiakhoa.foundation import clock
+from chiakhoa.foundation import bulk, clock
 from chiakhoa.foundation.api import Scope
 from chiakhoa.foundation.readers import Reader, Role
 from chiakhoa.ground.access import queries as access
@@ -37,8 +37,7 @@ def little_province(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
             province.make(people=PEOPLE, seed=1, on=date(2026, 11, 24))
             # Deferred checks are made once here; else each test's savepoint would make them all again.
             connection.check_constraints()
-            with connection.cursor() as cursor:
-                cursor.execute("ANALYZE")
+            bulk.analyze()
             yield
             transaction.set_rollback(True)
 

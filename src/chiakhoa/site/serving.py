@@ -16,7 +16,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
-from chiakhoa.foundation import clock
+from chiakhoa.foundation import bulk, clock
 from chiakhoa.foundation.readers import SYSTEM
 from chiakhoa.ground.catalogue import actions as catalogue
 from chiakhoa.ground.frameworks import actions as frameworks
@@ -85,8 +85,7 @@ def load_facts() -> None:
         click.echo(f"loading {name} …", err=True)
         load(SYSTEM, at=at)
     # Tables that were empty a moment ago have no statistics, and PostgreSQL would plan as if they still were.
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    bulk.analyze()
 
 
 def run(port: int) -> int:

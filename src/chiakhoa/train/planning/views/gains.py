@@ -1,5 +1,6 @@
 """What courses bring: assumed, measured by tests before and after, and what the next plan counts with."""
 
+from itertools import pairwise
 from typing import Any
 
 from django.http import HttpResponse
@@ -47,5 +48,6 @@ def _chart(rows: list[gains.Moved]) -> dict[str, Any]:
         label = _("%(course)s: the next plan") % {"course": name}
         drawn.append((label, now.believed - row.margin, now.believed, now.believed + row.margin, now.prior))
     most = max(max(high, prior) for _label, _low, _mean, high, prior in drawn)
-    cuts = [HALF_A_GRADE * step for step in range(1, max(2, int(most / HALF_A_GRADE) + 1))]
-    return {"rows": drawn, "cuts": cuts, "grades": [num(cut, 1) for cut in (0.0, *cuts)]}
+    cuts = [HALF_A_GRADE * step for step in range(max(2, int(most / HALF_A_GRADE) + 1))]
+    between = [f"{num(low, 1)}–{num(high, 1)}" for low, high in pairwise(cuts)]
+    return {"rows": drawn, "cuts": cuts, "grades": [f"< {num(cuts[0], 1)}", *between, f"> {num(cuts[-1], 1)}"]}
