@@ -9,7 +9,7 @@ from chiakhoa.engines.planner import Lock, Plan, Room, Target, Trainer, broken, 
 from chiakhoa.engines.planner.arrays import arrays
 from chiakhoa.engines.planner.exact import solve_exactly
 from chiakhoa.engines.planner.fast import solve_fast
-from chiakhoa.engines.planner.prices import Dual
+from chiakhoa.engines.planner.prices import Dual, cheapest_prices
 
 MILLION = 1_000_000
 
@@ -33,6 +33,19 @@ def exact(scenario):
 def test_money_for_three_classes_goes_to_those_who_gain_most(scenario):
     made = scenario()
     assert worth(made, fast(made)) == pytest.approx(55.0)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_targets_that_all_may_miss_leave_the_bound_where_it_is_without_them(seed):
+    made = generate(6, money=0.3, seed=seed)
+    codes = tuple(row.code for row in made.courses)
+    many = tuple(Target(f"t-{name}", codes, (name,), 5000) for name in sorted({row.audience for row in made.groups}))
+    made = replace(made, targets=many)
+    bounds = []
+    for one in (made, replace(made, targets=())):
+        a = arrays(one)
+        bounds.append(cheapest_prices(Dual(a, a.value, float(a.target_weight @ a.target_people)))[1].bound)
+    assert bounds[0] == pytest.approx(bounds[1], rel=0.01)
 
 
 @pytest.mark.parametrize("seed", range(8))

@@ -172,6 +172,9 @@ def _forgiven(a: Arrays, prices: Floats, missing: float) -> tuple[float, Floats]
     slope = np.zeros(prices.size)
     if missing == 0 or not prices.size:
         return 0.0, slope
+    if missing >= float(a.target_weight @ a.target_people):
+        # Everybody may be missing: no price of a target is paid, and where prices are nought the kinks below would mislead.
+        return float(prices @ a.target_people), a.target_people
     levels = np.append(prices / np.maximum(a.target_weight, FEW), 0.0)
     over = np.maximum(0.0, prices - levels[:, None] * a.target_weight)
     worth = levels * missing + over @ a.target_people
