@@ -22,6 +22,8 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from chiakhoa.foundation import whole_files
+
 log = logging.getLogger("chiakhoa.requests")
 ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 _current: ContextVar[dict[str, Any] | None] = ContextVar("request_facts", default=None)
@@ -124,11 +126,9 @@ def _tell() -> None:
     global _told_at
     _told_at = time.monotonic()
     told = {"counts": [[*key, count] for key, count in _counts.items()], "seconds": dict(_seconds)}
-    file = _folder() / f"{os.getpid()}.json"
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.with_suffix(".new").write_text(json.dumps(told), encoding="utf-8")
-        file.with_suffix(".new").replace(file)
+        _folder().mkdir(parents=True, exist_ok=True)
+        whole_files.write(_folder() / f"{os.getpid()}.json", [json.dumps(told).encode()])
     except OSError:
         log.warning("the counts of requests could not be written to the data folder")
 

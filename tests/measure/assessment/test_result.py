@@ -75,6 +75,15 @@ def test_a_small_change_is_not_called_a_rise(province, hoa, sitting, at):
     assert "<strong>đã tăng</strong>" not in page
 
 
+def test_two_tests_of_one_day_are_compared_on_the_whole_alone(province, hoa, sitting, at):
+    pages = [
+        read(hoa, finish(province, at + later, right=False, purpose=Purpose.PRACTICE))
+        for later in (timedelta(hours=1), timedelta(days=60))
+    ]
+    assert all("Nhìn chung chưa thể nói là có thay đổi" in page for page in pages)
+    assert ["Từng lĩnh vực" in page for page in pages] == [False, True]
+
+
 def test_a_great_change_on_the_whole_is_said_though_no_domain_by_itself_shows_it(province, hoa, sitting, at):
     again = finish(province, at + timedelta(days=30), right=True, purpose=Purpose.PRACTICE)
     page = read(hoa, again)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from chiakhoa.foundation import charts
 from chiakhoa.foundation.templatetags.words import num, percent
 from chiakhoa.ground.frameworks.models import Domain
-from chiakhoa.measure.assessment import groups, queries
+from chiakhoa.measure.assessment import demographics, queries
 from chiakhoa.measure.assessment.integrity.drawn import rarely
 from chiakhoa.measure.assessment.models import (
     CalibratedItem,
@@ -225,7 +225,11 @@ class CalibratedTable(tables.Table):
         """The groups for which the item is moderately (B) or much (C) harder or easier than for the largest one."""
         said = [
             gettext("%(group)s %(shift)s (%(letter)s)")
-            % {"group": groups.name(one["by"], one["group"]), "shift": num(one["shift"], 1), "letter": one["letter"]}
+            % {
+                "group": demographics.name(one["by"], one["group"]),
+                "shift": num(one["shift"], 1),
+                "letter": one["letter"],
+            }
             for one in value
             if one["letter"] in "BC"
         ]

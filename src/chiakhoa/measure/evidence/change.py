@@ -84,6 +84,11 @@ class Since:
     whole: OnTheWhole | None
 
     @cached_property
+    def tells_domains(self) -> bool:
+        """Whether a domain alone may have moved by what is shown: not between two tests of one day."""
+        return any(row.low < row.high for row in self.rows)
+
+    @cached_property
     def is_any_sure(self) -> bool:
         """Whether anything is known to have moved."""
         moved = (*self.rows, self.whole) if self.whole else self.rows

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chiakhoa.measure.assessment import groups
+from chiakhoa.measure.assessment import demographics
 from chiakhoa.measure.assessment.models import Answer, Item, ItemState, Purpose, SittingState
 
 Floats = NDArray[np.float64]
@@ -67,7 +67,7 @@ def gather() -> Gathered:
         items,
         list(tests),
         people,
-        groups.of(people, days),
+        demographics.of(people, days),
         np.array([tests[row[0]] for row in rows], dtype=np.intp),
         np.array([column[row[1]] for row in rows], dtype=np.intp),
         np.array([float(row[2] == 1) for row in rows]),

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from chiakhoa.foundation.readers import Reader
-from chiakhoa.measure.assessment import groups, queries
+from chiakhoa.measure.assessment import demographics, queries
 from chiakhoa.measure.assessment.models import ConcernKind, ConcernState, Seat, SittingState
 
 KINDS = (ConcernKind.RAPID, ConcernKind.MISFIT, ConcernKind.ALIKE)
@@ -50,7 +50,7 @@ def rates(reader: Reader) -> list[Rate]:
             marked[seat].add(kind)
             if state == ConcernState.UPHELD:
                 upheld.add(seat)
-    named = groups.of([seat[1] for seat in seats], [seat[2] for seat in seats])
+    named = demographics.of([seat[1] for seat in seats], [seat[2] for seat in seats])
     return [
         row
         for by, names in named.items()
@@ -65,7 +65,7 @@ def _of_grouping(
     for name, seat in zip(names, seats, strict=True):
         members[name].append(seat)
     for name, own in sorted(members.items(), key=lambda pair: (-len(pair[1]), pair[0])):
-        if name == groups.NOBODY_KNOWS:
+        if name == demographics.NOBODY_KNOWS:
             continue
         signs = sum(bool(marked.get(seat)) for seat in own)
         enough = len(own) >= LEAST

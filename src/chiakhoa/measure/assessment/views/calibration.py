@@ -15,7 +15,7 @@ from chiakhoa.foundation.pages import page
 from chiakhoa.foundation.refusals import NotVisible, Refusal
 from chiakhoa.foundation.requests import Request
 from chiakhoa.ground.territory import queries as territory
-from chiakhoa.measure.assessment import actions, groups, piloting, queries
+from chiakhoa.measure.assessment import actions, demographics, piloting, queries
 from chiakhoa.measure.assessment.models import Calibration, CalibrationState
 from chiakhoa.measure.assessment.tables import CalibratedFilter, CalibratedTable
 
@@ -108,6 +108,9 @@ def _may(request: Request, row: Calibration) -> set[str]:
 def _groups(counted: dict[str, dict[str, int]]) -> list[tuple[str, list[tuple[str, int]]]]:
     """How many tests each group stands for, in words."""
     return [
-        (groups.grouping(by), sorted(((groups.name(by, key), n) for key, n in counts.items()), key=lambda one: -one[1]))
+        (
+            demographics.grouping(by),
+            sorted(((demographics.name(by, key), n) for key, n in counts.items()), key=lambda one: -one[1]),
+        )
         for by, counts in counted.items()
     ]

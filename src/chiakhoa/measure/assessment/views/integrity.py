@@ -14,7 +14,7 @@ from chiakhoa.foundation.pages import page
 from chiakhoa.foundation.readers import Role
 from chiakhoa.foundation.refusals import NotVisible, Refusal
 from chiakhoa.foundation.requests import Request
-from chiakhoa.measure.assessment import actions, groups, queries
+from chiakhoa.measure.assessment import actions, demographics, queries
 from chiakhoa.measure.assessment.forms import DecisionForm
 from chiakhoa.measure.assessment.integrity import drawn, signs
 from chiakhoa.measure.assessment.integrity import evenness as even
@@ -48,7 +48,9 @@ def watch(request: Request) -> HttpResponse:
 @page(*READERS)
 def evenness(request: Request) -> HttpResponse:
     """How often each group of people has had a sign, with intervals."""
-    rows = [(groups.grouping(row.by), groups.name(row.by, row.group), row) for row in even.rates(request.reader)]
+    rows = [
+        (demographics.grouping(row.by), demographics.name(row.by, row.group), row) for row in even.rates(request.reader)
+    ]
     context = {"tab": "evenness", "rows": rows, "least": even.LEAST, "kinds": [kind.label for kind in even.KINDS]}
     return render(request, "assessment/evenness.html", context)
 
