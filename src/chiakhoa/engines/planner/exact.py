@@ -47,9 +47,8 @@ def solve_exactly(
     if not best.values.size:
         raise Impossible()
     classes = into_classes(scenario, built, best.values)
-    bound = _for_whole_people(
-        scenario, classes, held=held, bound=min(best.bound, most), seconds=time_limit * SHARE_OF_WHOLE, gap=gap
-    )
+    best = replace(best, bound=min(best.bound, most))
+    bound = _for_whole_people(scenario, classes, best, held=held, seconds=time_limit * SHARE_OF_WHOLE, gap=gap)
     return Found(classes, bound, limits_of(built, relaxed))
 
 
@@ -69,15 +68,19 @@ def closer(
     )
     classes = into_classes(scenario, built, answer.values) if answer.values.size else ()
     better = max(found.classes, classes, key=lambda rows: worth(scenario, rows))
-    bound = min(found.bound, answer.bound)
-    bound = _for_whole_people(
-        scenario, better, held=found.missing, bound=bound, seconds=seconds * SHARE_OF_WHOLE, gap=gap
-    )
+    answer = replace(answer, bound=min(found.bound, answer.bound))
+    bound = _for_whole_people(scenario, better, answer, held=found.missing, seconds=seconds * SHARE_OF_WHOLE, gap=gap)
     return replace(found, classes=better, bound=bound)
 
 
 def _for_whole_people(
-    scenario: Scenario, classes: tuple[PlannedClass, ...], *, held: float, bound: float, seconds: float, gap: float
+    scenario: Scenario,
+    classes: tuple[PlannedClass, ...],
+    answer: milp.Answer,
+    *,
+    held: float,
+    seconds: float,
+    gap: float,
 ) -> float:
     """The bound for plans that miss as many at targets as these classes, which may be a few more than were `held`.
 
@@ -86,11 +89,12 @@ def _for_whole_people(
     weight = {target.id: target.weight for target in scenario.targets}
     missing = sum(weight[name] * people for name, people in shortfalls(scenario, classes))
     if missing <= held + TOLERANCE:
-        return bound
+        return answer.bound
     built = milp.build(scenario)
     milp.hold(built, built.shortfall, missing + TOLERANCE)
-    looser = milp.solve(built, built.gain, maximise=True, seconds=seconds, gap=gap, seed=1)
-    return max(bound, looser.bound)
+    # What was found is near already: from there the first bound mostly ends the search.
+    looser = milp.solve(built, built.gain, maximise=True, seconds=seconds, gap=gap, seed=1, start=answer.values)
+    return max(answer.bound, looser.bound)
 
 
 def _watched(watch: Watch, most: float, found: float, bound: float, *, holds: bool) -> bool:
