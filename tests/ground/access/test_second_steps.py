@@ -19,8 +19,10 @@ from tests.ground.access.conftest import AT, PASSWORD
 from tests.ground.access.test_signing_in import is_in, try_password
 
 
-def code_now(secret):
-    return format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
+def code_of_app(secret, later=0):
+    """What the app shows now, or so many periods later; a period on either side is taken, so one may end meanwhile."""
+    earliest, *_ = yield_hotp_counters_from_time()
+    return format_hotp_value(hotp_value(secret, earliest + 1 + later))
 
 
 def set_up_app(browser):
@@ -31,8 +33,10 @@ def set_up_app(browser):
         browser.post(page.url, {"password": PASSWORD})
         page = browser.get(address)
     secret = re.search(r"<code class=\"break\">([A-Z2-7]+)</code>", page.content.decode()).group(1)
-    done = browser.post(address, {"code": code_now(secret)}, follow=True)
-    return secret, re.findall(r"<li><code>(\d+)</code>", done.content.decode())
+    done = browser.post(address, {"code": code_of_app(secret)}, follow=True)
+    spare = re.findall(r"<li><code>(\d+)</code>", done.content.decode())
+    assert spare, "the app was not taken"
+    return secret, spare
 
 
 @pytest.fixture
@@ -53,8 +57,7 @@ def test_a_code_of_the_app_opens_and_is_written_down(huy, place, with_app, monke
     monkeypatch.setattr("allauth.mfa.totp.internal.auth._is_insecure_bypass", lambda _code: False, raising=False)
     browser = place.browse()
     try_password(browser, PASSWORD)
-    counter = next(iter(yield_hotp_counters_from_time())) + 1
-    browser.post(reverse("mfa_authenticate"), {"code": format_hotp_value(hotp_value(secret, counter))})
+    browser.post(reverse("mfa_authenticate"), {"code": code_of_app(secret, later=1)})
     assert is_in(browser)
     assert AuditEntry.objects.filter(verb="sign_in").latest("number").after == {"way": "password+totp"}
 
