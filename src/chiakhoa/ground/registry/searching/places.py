@@ -40,7 +40,7 @@ def union(sets: Sequence[Places], size: int) -> Places:
         return sets[0]
     numbers = np.concatenate(few) if few else np.empty(0, np.uint32)
     if not many and len(numbers) * FEW <= size:
-        return np.unique(numbers)
+        return _each_once(numbers)
     found = _bits(numbers, size)
     for one in many:
         found |= one
@@ -87,6 +87,12 @@ def between(places: Places, start: int, stop: int) -> NDArray[np.uint32]:
     before = int(until[low - 1]) if low else 0
     numbers = np.flatnonzero(np.unpackbits(places[low * 8 : (high + 1) * 8])) + low * 64
     return numbers[start - before : stop - before].astype(np.uint32)
+
+
+def _each_once(numbers: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """The numbers in order, each once; np.unique hashes them first, which takes several times as long."""
+    ordered = np.sort(numbers)
+    return ordered[np.diff(ordered, prepend=ordered[:1] + np.uint32(1)) != 0]
 
 
 def _bits(numbers: NDArray[np.uint32], size: int) -> NDArray[np.uint8]:
