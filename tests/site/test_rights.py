@@ -207,6 +207,7 @@ def of_later_steps() -> Arguments:
     return {
         "needs:people": {"pk": Gap.objects.first().pk},
         **{f"planning:{page}": {"pk": plan} for page in PAGES_OF_A_PLAN},
+        "planning:withdraw": {"pk": 1},
         "planning:class": {"pk": planned},
         "planning:move": {"pk": planned},
         "planning:change": {"pk": planned, "verb": "lock"},

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from django.urls import reverse
 
-from chiakhoa.foundation.models import Job
+from chiakhoa.foundation.models import AuditEntry, Job
 from chiakhoa.foundation.refusals import Refusal
 from chiakhoa.ground.catalogue.models import Trainer
 from chiakhoa.ground.mandates.models import BudgetLine
@@ -187,6 +187,86 @@ def test_what_is_promised_is_kept_though_the_demand_has_changed(readers, publish
     assert changed.classes.count() == published.classes.count()
 
 
+class TestTakingBack:
+    """What was entered wrongly is taken back: before anything was published from it, and after."""
+
+    def flood(self, teaching):
+        return {"kind": Happened.VENUE_CLOSED, "venue": teaching.venues[0], "first": date(2026, 12, 1), "last": None}
+
+    def test_the_plan_is_sought_anew_without_what_was_wrong(self, readers, published, happen, cast, teaching, work, at):
+        changed = happen(self.flood(teaching), away(cast.gone))
+        assert not changed.classes.filter(venue=teaching.venues[0]).exists()
+        wrong = changed.happenings.get(kind=Happened.VENUE_CLOSED)
+        actions.withdraw(readers.coordinator, wrong.pk, "Nhầm địa điểm", at=at)
+        assert Plan.objects.get(pk=changed.pk).state == "waiting"
+        changed = work(changed, at)
+        assert changed.state == "proposed"
+        assert changed.classes.filter(venue=teaching.venues[0]).exists(), "the venue is not closed"
+        assert not changed.classes.filter(trainer=cast.gone).exists(), "the trainer is away all the same"
+        row = AuditEntry.objects.get(verb="withdraw_happening")
+        assert row.after["reason"] == "Nhầm địa điểm"
+
+    def test_where_nothing_else_happened_the_plan_is_taken_back_too(self, readers, published, happen, cast, at):
+        changed = happen(away(cast.gone))
+        actions.withdraw(readers.coordinator, changed.happenings.get().pk, "Nhầm người", at=at)
+        with pytest.raises(Refusal):
+            delivery.publish(readers.coordinator, changed.pk, at=at)
+        assert Plan.objects.get(pk=changed.pk).state == "withdrawn"
+
+    def test_a_search_that_was_under_way_does_not_bring_it_back(self, readers, published, cast, at):
+        changed = actions.something_happened(readers.coordinator, published.pk, [away(cast.gone)], at=at)
+        seen_by_the_job = Plan.objects.get(pk=changed.pk)
+        actions.withdraw(readers.coordinator, changed.happenings.get().pk, "Nhầm", at=at + timedelta(seconds=1))
+        with pytest.raises(Refusal) as refused:
+            actions.store(readers.coordinator, seen_by_the_job, None, at=at)
+        assert refused.value.code == "asked_anew"
+        assert Plan.objects.get(pk=changed.pk).state == "withdrawn"
+
+    @pytest.mark.parametrize("published_from_it", [True, False])
+    def test_it_is_refused_where_it_is_too_late_or_without_a_reason(
+        self, readers, published, happen, cast, at, published_from_it
+    ):
+        changed = happen(away(cast.gone))
+        if published_from_it:
+            delivery.publish(readers.coordinator, changed.pk, at=at)
+        with pytest.raises(Refusal) as refused:
+            actions.withdraw(readers.coordinator, changed.happenings.get().pk, "x" * published_from_it, at=at)
+        assert refused.value.code == ("already_published" if published_from_it else "no_reason")
+        assert changed.happenings.get().withdrawn_at is None
+
+    def test_after_publishing_a_new_happening_says_so_and_the_venue_is_used_again(
+        self, readers, published, happen, teaching, work, at
+    ):
+        changed = happen(self.flood(teaching))
+        delivery.publish(readers.coordinator, changed.pk, at=at)
+        open_again = {"kind": Happened.NO_LONGER, "withdraws": changed.happenings.get(), "reason": "Nước đã rút"}
+        other = self.flood(teaching) | {"venue": teaching.venues[1]}
+        again = work(actions.something_happened(readers.coordinator, changed.pk, [open_again, other], at=at), at)
+        assert again.state == "proposed"
+        assert again.classes.filter(venue=teaching.venues[0]).exists(), "the flood went to the other venue"
+        delivery.publish(readers.coordinator, again.pk, at=at)
+        assert TrainingClass.objects.filter(planned__plan=again, venue=teaching.venues[0], state="open").exists()
+
+    def test_a_cut_that_holds_no_longer_gives_the_line_its_money_back(
+        self, readers, published, happen, teaching, work, at
+    ):
+        spent = sum(published.classes.values_list("cost_vnd", flat=True))
+        cut = {
+            "kind": Happened.MONEY_CUT,
+            "budget_line": teaching.line,
+            "was_vnd": 100_000_000,
+            "amount_vnd": spent // 2,
+        }
+        changed = happen(cut)
+        delivery.publish(readers.coordinator, changed.pk, at=at)
+        back = {"kind": Happened.NO_LONGER, "withdraws": changed.happenings.get(), "reason": "Đã cấp lại"}
+        again = work(actions.something_happened(readers.coordinator, changed.pk, [back], at=at), at)
+        assert sum(again.classes.values_list("cost_vnd", flat=True)) > spent // 2
+        assert BudgetLine.objects.get().amount_vnd == spent // 2, "nothing is published yet"
+        delivery.publish(readers.coordinator, again.pk, at=at)
+        assert BudgetLine.objects.get().amount_vnd == 100_000_000
+
+
 class TestPages:
     """A coordinator says what happened, looks on, reads what changes, and publishes."""
 
@@ -206,6 +286,30 @@ class TestPages:
         assert TrainingClass.objects.filter(planned__plan=published).exists(), "it was only rehearsed"
         browser.post(reverse("delivery:publish", args=[plan.pk]))
         assert TrainingClass.objects.filter(planned__plan=plan).exists()
+
+    def test_who_entered_the_wrong_trainer_takes_it_back(self, browse, readers, published, happen, cast, text):
+        changed = happen(away(cast.gone))
+        browser = browse(readers.coordinator)
+        address = reverse("planning:something_happened", args=[published.pk])
+        assert address in text(browser.get(reverse("planning:plan", args=[changed.pk])))
+        take_back = reverse("planning:withdraw", args=[changed.happenings.get().pk])
+        assert take_back in text(browser.get(address))
+        assert browser.post(take_back, {"reason": " "}).url == address
+        browser.post(take_back, {"reason": "Nhầm người"})
+        assert "Nhầm người" in text(browser.get(reverse("planning:plan", args=[changed.pk])))
+        page = text(browser.get(address))
+        assert "Nhầm người" in page
+        assert take_back not in page
+
+    def test_what_was_published_is_ticked_as_over(self, browse, readers, published, happen, cast, text, at):
+        changed = happen(away(cast.gone))
+        delivery.publish(readers.coordinator, changed.pk, at=at)
+        browser, address = browse(readers.coordinator), reverse("planning:something_happened", args=[changed.pk])
+        known = str(changed.happenings.get().pk)
+        assert browser.post(address, {"over": [known]}).status_code == 422, "without a reason"
+        browser.post(address, {"over": [known], "reason": "Đã khỏe"})
+        again = Plan.objects.get(based_on=changed)
+        assert again.happenings.get().withdraws_id == int(known)
 
     @pytest.mark.parametrize(
         "given",

@@ -41,11 +41,11 @@ def before(reader: Reader, plan: Plan, *, at: datetime) -> dict[str, Any]:
     changed = comparing.differences(reader, plan.based_on, plan)
     context = {
         "plan": plan, "published": plan.based_on, "may": plan.state == PlanState.PROPOSED,
-        "happened": [happenings.words(row) for row in plan.happenings.select_related("trainer__person", "venue", "budget_line")],
+        "happened": [happenings.words(row) for row in happenings.own(plan)],
         "was": comparing.figures(plan.based_on), "figures": comparing.figures(plan),
         "changed": changed[:SHOWN], "changes": len(changed), "kinds": Counter(row.kinds[0] for row in changed),
         "stuck": list(plan.classes.filter(cancelled=False, starts_on=None).select_related("course", "venue")),
-        "over": plans.over_budget(plan) if not plan.happenings.filter(kind="money_cut").exists() else [],
+        "over": plans.over_budget(plan),
     }  # fmt: skip
     return context | (_rehearsed(reader, plan, at=at) if plan.state == PlanState.PROPOSED else {})
 

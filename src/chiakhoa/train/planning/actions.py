@@ -15,12 +15,11 @@ from chiakhoa.foundation.refusals import NotVisible, Refusal
 from chiakhoa.ground.catalogue.models import Room, Trainer
 from chiakhoa.ground.mandates import actions as mandates
 from chiakhoa.measure.needs.models import Gap
-from chiakhoa.train.planning import clashes, gains, queries
+from chiakhoa.train.planning import clashes, gains, happenings, queries
 from chiakhoa.train.planning.models import (
     Assumptions,
     Demand,
     GainEstimate,
-    Happened,
     Happening,
     Plan,
     PlannedClass,
@@ -86,8 +85,7 @@ def propose(
         else None,
     )
     audit.record(actor, "propose", plan, at=at, after={"name": name, "year": year, "assumed": assumed or {}})
-    label = _("Plan “%(name)s”") % {"name": name}
-    return plan, jobs.enqueue(actor, "planning.solve", label, at=at, plan=plan.pk)
+    return plan, _search(actor, plan, at=at)
 
 
 @action(Role.COORDINATOR)
@@ -111,8 +109,39 @@ def something_happened(actor: Reader, plan_pk: int, happened: Sequence[dict[str,
     )  # fmt: skip
     Happening.objects.bulk_create(Happening(plan=plan, **row) for row in happened)
     audit.record(actor, "something_happened", plan, at=at, after={"rows": [_plainly(row) for row in happened]})
-    jobs.enqueue(actor, "planning.solve", _("Plan “%(name)s”") % {"name": plan.name}, at=at, plan=plan.pk)
+    _search(actor, plan, at=at)
     return plan
+
+
+@action(Role.COORDINATOR)
+def withdraw(actor: Reader, happening_pk: int, reason: str, *, at: datetime) -> Plan:
+    """Take back something that was entered wrongly, as long as no plan made for it was published.
+
+    The plan that was made for it is sought anew without it; where nothing else happened, it is taken back too.
+    """
+    row = Happening.objects.filter(pk=happening_pk, plan__in=queries.plans(actor)).first()
+    if row is None:
+        raise NotVisible(_("Nothing of the kind was entered."))
+    plan = _not_published(row.plan)
+    row.refresh_from_db()
+    if row.withdrawn_at is not None:
+        raise Refusal(_("This was taken back already."), code="already_withdrawn")
+    if not reason.strip():
+        raise Refusal(_("Say why it is taken back."), field="reason", code="no_reason")
+    Happening.objects.filter(pk=row.pk).update(withdrawn_at=at, withdrawn_reason=reason.strip())
+    plan.made_at, plan.stop_asked_at, plan.search = at, None, []
+    goes_on = plan.happenings.filter(withdrawn_at=None).exists()
+    plan.state, plan.message = (PlanState.WAITING, "") if goes_on else (PlanState.WITHDRAWN, reason.strip())
+    plan.save(update_fields=["made_at", "stop_asked_at", "search", "state", "message"])
+    audit.record(actor, "withdraw_happening", plan, at=at, before={"row": row.pk, "kind": row.kind},
+                 after={"reason": reason.strip(), "state": plan.state})  # fmt: skip
+    if goes_on:
+        _search(actor, plan, at=at)
+    return plan
+
+
+def _search(actor: Reader, plan: Plan, *, at: datetime) -> Job:
+    return jobs.enqueue(actor, "planning.solve", _("Plan “%(name)s”") % {"name": plan.name}, at=at, plan=plan.pk)
 
 
 def _first_name(plan: Plan) -> str:
@@ -158,7 +187,7 @@ def note_search(plan_pk: int, points: list[list[float]]) -> bool:
 @action(Role.COORDINATOR)
 def store(actor: Reader, plan: Plan, solved: Solved, *, at: datetime) -> None:
     """Keep what the solver found, instead of anything kept for this plan before (a job may run twice)."""
-    row = _not_published(plan)
+    row = _still_asked(plan)
     row.classes.all().delete()
     for name, value in solved.facts.items():
         setattr(row, name, value)
@@ -173,7 +202,7 @@ def store(actor: Reader, plan: Plan, solved: Solved, *, at: datetime) -> None:
 @action(Role.COORDINATOR)
 def fail(actor: Reader, plan: Plan, message: str, *, at: datetime) -> None:
     """Say why no plan could be made."""
-    row = _not_published(plan)
+    row = _still_asked(plan)
     row.state, row.message = PlanState.FAILED, message
     row.save(update_fields=["state", "message"])
     audit.record(actor, "fail_plan", row, at=at, after={"message": message})
@@ -224,8 +253,11 @@ def mark_published(actor: Reader, plan: Plan, *, at: datetime) -> list[int]:
         raise Refusal(
             _("Only a proposed plan can be published; this one is “%(state)s”.") % {"state": PlanState(state).label}
         )
-    if plan.is_change:
-        _settle_change(actor, plan, of_year, at=at)
+    changes = plan.is_change
+    if changes and (plan.based_on_id is None or of_year[plan.based_on_id].state != PlanState.PUBLISHED):
+        raise Refusal(
+            _("Another plan was published meanwhile. Say again under that one what happened."), code="plan_moved_on"
+        )
     if over := queries.over_budget(plan):
         raise Refusal(
             _(
@@ -234,21 +266,13 @@ def mark_published(actor: Reader, plan: Plan, *, at: datetime) -> list[int]:
             % {"lines": "; ".join(str(row["line"].name) for row in over)},
             code="over_budget",
         )
+    for line, amount in happenings.money_after(plan).items() if changes else ():
+        mandates.set_amount(actor, line, amount, at=at)
     earlier = [pk for pk, row in of_year.items() if row.state in (PlanState.PUBLISHED, PlanState.REPLACED)]
     Plan.objects.filter(pk__in=earlier).update(state=PlanState.REPLACED)
     Plan.objects.filter(pk=plan.pk).update(state=PlanState.PUBLISHED, published_at=at)
     PlannedSession.objects.filter(plan=plan.pk, planned_class__cancelled=True).delete()
     return earlier
-
-
-def _settle_change(actor: Reader, plan: Plan, of_year: dict[int, Plan], *, at: datetime) -> None:
-    """The plan that is changed must still be the published one; a line that is cut falls to its new amount."""
-    if plan.based_on_id is None or of_year[plan.based_on_id].state != PlanState.PUBLISHED:
-        raise Refusal(
-            _("Another plan was published meanwhile. Say again under that one what happened."), code="plan_moved_on"
-        )
-    for row in plan.happenings.filter(kind=Happened.MONEY_CUT):
-        mandates.cut(actor, row.budget_line_id, row.amount_vnd, at=at)
 
 
 def free(planned: Iterable[int | None]) -> None:
@@ -304,9 +328,18 @@ def _moves(before: GainEstimate | None, now: GainEstimate) -> bool:
 def _not_published(plan: Plan) -> Plan:
     """The plan as it is now, locked: the solver took its time, and somebody may have published the plan meanwhile."""
     row = Plan.objects.select_for_update().get(pk=plan.pk)
+    if row.state == PlanState.WITHDRAWN:
+        raise Refusal(_("This was taken back already."), code="already_withdrawn")
     if row.state not in (PlanState.WAITING, PlanState.PROPOSED, PlanState.FAILED):
         raise Refusal(_("The plan is published already; nothing was changed."), code="already_published")
     return row
+
+
+def _still_asked(plan: Plan) -> Plan:
+    """The same, unless what the plan is made for was changed or taken back while it was sought."""
+    if Plan.objects.select_for_update().get(pk=plan.pk).made_at != plan.made_at:
+        raise Refusal(_("What happened was changed meanwhile; the plan is sought anew."), code="asked_anew")
+    return _not_published(plan)
 
 
 def _changeable(actor: Reader, class_pk: int) -> PlannedClass:

@@ -7,6 +7,7 @@ VERBS = {
     "clear_demand": _("cleared the demand"),
     "propose": _("asked for a plan"),
     "something_happened": _("asked for a change of a published plan"),
+    "withdraw_happening": _("took back what was entered as having happened to a plan"),
     "store_plan": _("stored a plan"),
     "fail_plan": _("recorded that a plan failed"),
     "change_plan": _("changed a class of a plan"),

@@ -15,7 +15,7 @@ from chiakhoa.foundation.templatetags.words import TIE, num, vnd
 from chiakhoa.ground.catalogue.models import Room, Trainer, Venue
 from chiakhoa.ground.mandates.models import BudgetLine
 from chiakhoa.ground.registry.models import Audience
-from chiakhoa.train.planning import oneclass, queries, seasons, weeks
+from chiakhoa.train.planning import happenings, oneclass, queries, seasons, weeks
 from chiakhoa.train.planning.models import Assumptions, Happened, Plan, PlannedClass, PlanState
 
 MORE_SEASONS = 2
@@ -41,7 +41,7 @@ class ProposeForm(forms.Form):
         super().__init__(*args, **kwargs)
         years = sorted(set(BudgetLine.objects.values_list("year", flat=True)))
         self.fields["year"].choices = [(year, str(year)) for year in years]  # type: ignore[attr-defined]
-        kept = queries.plans(reader).exclude(state__in=[PlanState.WAITING, PlanState.FAILED])
+        kept = queries.plans(reader).exclude(state__in=[PlanState.WAITING, PlanState.FAILED, PlanState.WITHDRAWN])
         self.fields["based_on"].queryset = kept  # type: ignore[attr-defined]
 
 
@@ -179,7 +179,9 @@ class AssumptionsForm(forms.Form):
 
 
 class HappenedForm(forms.Form):
-    """What happened to a published plan: a trainer is away, a venue is closed, a budget line is cut; one of each at most."""
+    """What happened to a published plan: a trainer is away, a venue is closed, a budget line is cut (one of each at most), or
+    something that was known holds no longer.
+    """
 
     trainer = forms.ModelChoiceField(
         queryset=Trainer.objects.none(), label=_("Trainer"), required=False, empty_label=_("None")
@@ -201,6 +203,11 @@ class HappenedForm(forms.Form):
     millions = forms.DecimalField(
         label=_("It now holds (million đồng)"), required=False, min_value=0, max_digits=12, decimal_places=3
     )
+    over = forms.MultipleChoiceField(
+        label=_("Holds no longer"), required=False, widget=forms.CheckboxSelectMultiple,
+        help_text=_("From the new plan on, the trainer, the venue or the money may be used again."),
+    )  # fmt: skip
+    reason = forms.CharField(label=_("Why it holds no longer"), required=False, max_length=300)
 
     def __init__(self, *args: Any, plan: Plan, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -211,6 +218,8 @@ class HappenedForm(forms.Form):
         self._offer(
             "line", BudgetLine.objects.filter(year=plan.year), lambda row: f"{row.name} ({vnd(row.amount_vnd)})"
         )
+        self._known = {str(row.pk): row for row in happenings.of(plan)}
+        self.fields["over"].choices = [(key, happenings.words(row)) for key, row in self._known.items()]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """Something happened; what is missing has a first day, and ends after it begins; a line holds less than before."""
@@ -226,6 +235,8 @@ class HappenedForm(forms.Form):
             self.add_error("millions", _("Say how much the line holds now."))
         elif line and amount is not None and amount >= line.amount_vnd:
             self.add_error("millions", _("That is no less than before: enter more money under Money."))
+        if given.get("over") and not given.get("reason"):
+            self.add_error("reason", _("Say why it holds no longer."))
         if not self.errors and not self.happened():
             raise forms.ValidationError(_("Say what happened: who is away, what is closed, or what was cut."))
         return given
@@ -243,6 +254,10 @@ class HappenedForm(forms.Form):
                 {"kind": Happened.MONEY_CUT, "budget_line": line, "was_vnd": line.amount_vnd,
                  "amount_vnd": _vnd(given["millions"])}
             )  # fmt: skip
+        found += [
+            {"kind": Happened.NO_LONGER, "withdraws": self._known[key], "reason": given["reason"]}
+            for key in given.get("over", ())
+        ]
         return found
 
     def _offer(self, name: str, rows: Any, label: Callable[[Any], str]) -> None:

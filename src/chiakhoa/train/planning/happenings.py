@@ -1,6 +1,7 @@
 """What happens after plans are published: trainers who are away, venues that are closed, money that is cut. Writes nothing.
 
-What a published plan was made for holds for every later plan of the year too: who is away stays away.
+What a published plan was made for holds for every later plan of the year too: who is away stays away, until a later happening
+says that this holds no longer.
 """
 
 from collections import defaultdict
@@ -17,19 +18,68 @@ from chiakhoa.train.planning.models import Half, Happened, Happening, Plan, Plan
 
 Span = tuple[str, str]
 HALVES_A_DAY = 2
+NAMED = (
+    "trainer__person",
+    "venue",
+    "budget_line",
+    "withdraws__trainer__person",
+    "withdraws__venue",
+    "withdraws__budget_line",
+)
 
 
 def of(plan: Plan) -> list[Happening]:
-    """What this plan must bear: its own happenings, and those of the plans of its place and year that were published before."""
+    """What this plan must bear: its own happenings, and those of the plans of its place and year that were published before.
+
+    Without what was withdrawn, and without what holds no longer.
+    """
+    rows = _known(plan)
+    over = {row.withdraws_id for row in rows if row.kind == Happened.NO_LONGER}
+    return [row for row in rows if row.kind != Happened.NO_LONGER and row.pk not in over]
+
+
+def told(plan: Plan) -> list[str]:
+    """What this plan must bear, and what it was made for, in words."""
+    rows = {row.pk: row for row in (*of(plan), *own(plan))}
+    return [words(rows[pk]) for pk in sorted(rows)]
+
+
+def own(plan: Plan) -> list[Happening]:
+    """What this plan was made for, without what was withdrawn."""
+    return [row for row in _known(plan) if row.plan_id == plan.pk]
+
+
+def unpublished(plan: Plan) -> list[Happening]:
+    """What was entered under this plan and led to no published one yet, with what was withdrawn of it."""
+    states = [PlanState.WAITING, PlanState.PROPOSED, PlanState.FAILED, PlanState.WITHDRAWN]
+    rows = Happening.objects.filter(plan__based_on=plan, plan__state__in=states).select_related("plan", *NAMED)
+    return list(rows.order_by("plan", "pk"))
+
+
+def money_after(plan: Plan) -> dict[str, int]:
+    """Budget line -> đồng that it holds once the plan is published, of the lines that what happened cuts or gives back."""
+    found: dict[str, int] = {}
+    for row in own(plan):
+        cut = row.withdraws if row.withdraws is not None else row
+        if cut.kind != Happened.MONEY_CUT or cut.budget_line is None:
+            continue
+        line, fallen = cut.budget_line, (cut.was_vnd or 0) - (cut.amount_vnd or 0)
+        found[line.pk] = (row.amount_vnd or 0) if cut is row else found.get(line.pk, line.amount_vnd) + fallen
+    return found
+
+
+def _known(plan: Plan) -> list[Happening]:
     earlier = Plan.objects.filter(
         unit=plan.unit_id, year=plan.year, state__in=[PlanState.PUBLISHED, PlanState.REPLACED]
     ).exclude(pk=plan.pk)
-    rows = Happening.objects.filter(Q(plan=plan) | Q(plan__in=earlier))
-    return list(rows.select_related("trainer__person", "venue", "budget_line").order_by("plan", "pk"))
+    rows = Happening.objects.filter(Q(plan=plan) | Q(plan__in=earlier), withdrawn_at=None)
+    return list(rows.select_related(*NAMED).order_by("plan", "pk"))
 
 
 def words(row: Happening) -> str:
     """One happening in the language of the page."""
+    if row.withdraws is not None:
+        return _("No longer so: %(what)s. Reason: %(reason)s") % {"what": words(row.withdraws), "reason": row.reason}
     if row.kind == Happened.MONEY_CUT:
         return _("%(line)s: from %(was)s to %(now)s") % {
             "line": row.budget_line.name, "was": vnd(row.was_vnd), "now": vnd(row.amount_vnd),
@@ -55,12 +105,10 @@ def applied(made: planner.Scenario, rows: Sequence[Happening], plan: Plan) -> pl
 
     What is firm stays: a closed room keeps a class that has begun there, and whoever is away is replaced in theirs.
     """
-    if not rows:
+    money = money_after(plan)
+    if not rows and not money:
         return made
     away, closed = _spans(rows, Happened.TRAINER_AWAY, plan.year), _spans(rows, Happened.VENUE_CLOSED, plan.year)
-    cuts = {
-        row.budget_line_id: row.amount_vnd for row in rows if row.kind == Happened.MONEY_CUT and row.plan_id == plan.pk
-    }
     since = plan.made_at.date().isoformat()
     held = tuple(_without(row, away, since) for row in made.held)
     days = _open_days(made.terms)
@@ -71,7 +119,7 @@ def applied(made: planner.Scenario, rows: Sequence[Happening], plan: Plan) -> pl
     return replace(
         made,
         held=held,
-        money=tuple(replace(line, amount_vnd=cuts.get(line.id, line.amount_vnd)) for line in made.money),
+        money=tuple(replace(line, amount_vnd=money.get(line.id, line.amount_vnd)) for line in made.money),
         trainers=tuple(_cut_short(row, away.get(row.id, ()), days, firm) for row in made.trainers),
         rooms=tuple(
             replace(

@@ -61,6 +61,7 @@ class PlanState(models.TextChoices):
     PUBLISHED = "published", _("Published")
     REPLACED = "replaced", _("Replaced")
     FAILED = "failed", _("Could not be computed")
+    WITHDRAWN = "withdrawn", _("Plan taken back")
 
 
 class Plan(models.Model):
@@ -127,12 +128,15 @@ class Happened(models.TextChoices):
     TRAINER_AWAY = "trainer_away", _("A trainer is away")
     VENUE_CLOSED = "venue_closed", _("A venue is closed")
     MONEY_CUT = "money_cut", _("The money of a budget line is cut")
+    NO_LONGER = "no_longer", _("What happened holds no longer")
 
 
 class Happening(models.Model):
     """One thing that happened to a published plan, for which the new plan is made.
 
     A trainer or a venue is missing from `first` to `last` (to the end of the year where empty); a line falls to `amount_vnd`.
+    One that was entered wrongly is withdrawn, as long as no plan made for it was published. Afterwards another one says that it
+    holds no longer (`withdraws`, with the reason), and the next plan may use again what was missing.
     """
 
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="happenings")
@@ -144,17 +148,27 @@ class Happening(models.Model):
     last = models.DateField(null=True)
     was_vnd = models.BigIntegerField(null=True)
     amount_vnd = models.BigIntegerField(null=True)
+    withdraws = models.ForeignKey("self", null=True, on_delete=models.CASCADE, related_name="withdrawn_by")
+    reason = models.CharField(max_length=300, blank=True, default="")
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_reason = models.CharField(max_length=300, blank=True, default="")
 
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(kind="trainer_away", trainer__isnull=False, first__isnull=False)
                 | Q(kind="venue_closed", venue__isnull=False, first__isnull=False)
-                | Q(kind="money_cut", budget_line__isnull=False, amount_vnd__gte=0, was_vnd__gte=0),
+                | Q(kind="money_cut", budget_line__isnull=False, amount_vnd__gte=0, was_vnd__gte=0)
+                | Q(kind="no_longer", withdraws__isnull=False) & ~Q(reason=""),
                 name="happening_says_what",
             ),
             models.CheckConstraint(
                 condition=Q(last__isnull=True) | Q(last__gte=models.F("first")), name="happening_ends_after_it_begins"
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True, withdrawn_reason="")
+                | Q(withdrawn_at__isnull=False) & ~Q(withdrawn_reason=""),
+                name="happening_withdrawn_with_a_reason",
             ),
         ]
 

@@ -9,6 +9,7 @@ from chiakhoa.foundation.readers import Reader, Role
 from chiakhoa.ground.catalogue.models import Course
 from chiakhoa.ground.mandates.models import BudgetLine
 from chiakhoa.ground.territory.queries import within
+from chiakhoa.train.planning import happenings
 from chiakhoa.train.planning.models import Demand, Plan, PlannedClass, PlanState
 
 MAY_SEE = (Role.COORDINATOR, Role.UNIT_MANAGER, Role.PROVIDER_MANAGER, Role.AUDITOR, Role.ADMINISTRATOR)
@@ -70,8 +71,12 @@ def paid_by_line(plan: Plan) -> dict[str, int]:
 
 
 def over_budget(plan: Plan) -> list[dict[str, Any]]:
-    """Budget lines of which the plan takes more than they hold: it assumed more money than there is."""
-    return [row for row in money(plan) if row["left"] < 0]
+    """Budget lines of which the plan takes more than they hold: it assumed more money than there is.
+
+    What publishing the plan cuts of a line or gives back to it counts already.
+    """
+    after = happenings.money_after(plan)
+    return [row for row in money(plan) if after.get(row["line"].pk, row["line"].amount_vnd) < row["used"]]
 
 
 def job_of(plan: Plan) -> Job | None:

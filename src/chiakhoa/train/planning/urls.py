@@ -15,6 +15,7 @@ urlpatterns = [
     path("<int:pk>/", plans.plan, name="plan"),
     path("<int:pk>/progress/", asking.progress, name="progress"),
     path("<int:pk>/happened/", asking.something_happened, name="something_happened"),
+    path("happened/<int:pk>/withdraw/", asking.withdraw, name="withdraw"),
     path("<int:pk>/stop/", asking.stop, name="stop"),
     path("<int:pk>/classes/", tabs.classes, name="classes"),
     path("<int:pk>/calendar/", tabs.calendar, name="calendar"),

@@ -55,8 +55,8 @@ def change(actor: Reader, entry: Entry, *, at: datetime) -> Model:
     return row
 
 
-def cut(actor: Reader, line_code: str, amount_vnd: int, *, at: datetime) -> None:
-    """Part of planning's publishing: the line falls to this amount. What its classes cost then, the caller has made sure of."""
+def set_amount(actor: Reader, line_code: str, amount_vnd: int, *, at: datetime) -> None:
+    """Part of planning's publishing: the line holds this now. That it pays its classes still, the caller has made sure of."""
     row = _locked(BudgetLine, line_code)
     before = _stated(row)
     row.amount_vnd = amount_vnd

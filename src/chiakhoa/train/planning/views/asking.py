@@ -69,8 +69,26 @@ def something_happened(request: Request, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         changed = actions.something_happened(request.reader, pk, form.happened(), at=clock.now())
         return redirect("planning:plan", changed.pk)
-    context = {"plan": row, "form": form, "known": [happenings.words(one) for one in happenings.of(row)]}
+    entered = [(one, happenings.words(one)) for one in happenings.unpublished(row)]
+    context = {"plan": row, "form": form, "known": [happenings.words(one) for one in happenings.of(row)],
+               "entered": entered}  # fmt: skip
     return render(request, "planning/happened.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@page(Role.COORDINATOR)
+def withdraw(request: Request, pk: int) -> HttpResponse:
+    """Take back what was entered wrongly; leads to the plan that was made for it, which is sought anew or taken back too."""
+    try:
+        changed = actions.withdraw(request.reader, pk, request.POST.get("reason", "")[:300], at=clock.now())
+    except Refusal as refusal:
+        if refusal.field != "reason":
+            raise
+        messages.error(request, refusal.message)
+        before = get_object_or_404(queries.plans(request.reader), happenings=pk).based_on_id
+        return redirect("planning:something_happened", before)
+    messages.success(request, _("It was taken back."))
+    return redirect("planning:plan", changed.pk)
 
 
 @page(*queries.MAY_SEE)
