@@ -8,10 +8,12 @@ from http.cookiejar import Cookie
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import gevent
 from locust import FastHttpUser, constant_pacing, events, task
 
 KEYS = Path(os.environ["SESSIONS"]).read_text().split()
 SECONDS = float(os.environ.get("SECONDS_AN_ANSWER", "20"))
+SETTLE = float(os.environ.get("SETTLE", "0"))
 TOKEN = "b" * 32
 OPTION = re.compile(r'type="(radio|checkbox)" name="choice" value="(\d+)"')
 
@@ -62,6 +64,13 @@ class Candidate(FastHttpUser):
         """A choice among those offered; "I do not know" now and then, and for questions of other kinds."""
         offered = [number for _kind, number in OPTION.findall(self.page)]
         return {"choice": random.choice(offered)} if offered and random.random() > 0.1 else {"unknown": "1"}
+
+
+@events.test_start.add_listener
+def _begin_to_count(environment, **_: object) -> None:  # type: ignore[no-untyped-def]
+    """What is counted begins when all have come, and what piled up meanwhile had SETTLE seconds to be worked off."""
+    begin = environment.stats.reset_all
+    environment.events.spawning_complete.add_listener(lambda **_: gevent.spawn_later(SETTLE, begin))
 
 
 @events.quitting.add_listener

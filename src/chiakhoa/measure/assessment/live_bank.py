@@ -11,10 +11,13 @@ _kept: tuple[str, dict[str, Item]] = ("", {})
 _mark = Prepared(lambda: BankMark.objects.values_list("mark", flat=True))
 
 
-def items() -> dict[str, Item]:
-    """Every item by its code, with competence and domain. Shared by all requests: to be read, never changed."""
+def items(mark: str | None = None) -> dict[str, Item]:
+    """Every item by its code, with competence and domain. Shared by all requests: to be read, never changed.
+
+    `mark` where the caller's own query brought it along.
+    """
     global _kept
-    mark = _mark.first()
+    mark = mark or _mark.first()
     known, rows = _kept
     if mark is None or mark != known:  # without a mark nothing says whether what is kept is old
         rows = Item.objects.select_related("competence__domain").order_by("code").in_bulk()

@@ -19,6 +19,7 @@ from chiakhoa.measure.assessment import live_bank, timing
 from chiakhoa.measure.assessment.models import (
     Accommodation,
     Answer,
+    BankMark,
     Calibration,
     Concern,
     Exam,
@@ -117,7 +118,7 @@ _unanswered = Prepared(
 def locked(reader: Reader, sitting_id: UUID) -> Sitting | None:
     """The sitting with its seat, for whoever may go on with it, locked until the transaction ends; None where it is not theirs.
 
-    Without the person's row, which only the last answer needs.
+    With `bank`, the mark of the bank that stands (see `live_bank`); without the person's row, which only the last answer needs.
     """
     if reader.has(Role.LEARNER) and reader.person_id:
         return _own_locked.first(sitting=sitting_id, person=reader.person_id)
@@ -131,6 +132,7 @@ def unanswered(sitting: Sitting, position: int) -> Answer | None:
 
 def _to_lock(reader: Reader, sitting_id: UUID) -> QuerySet[Sitting]:
     rows = sittings(reader).select_related(None).select_related("seat__exam")
+    rows = rows.annotate(bank=Subquery(BankMark.objects.values("mark")[:1]))
     return rows.select_for_update(of=("self",)).filter(pk=sitting_id)
 
 

@@ -81,7 +81,7 @@ def answer(actor: Reader, sitting_id: UUID, position: int, given: Any, *, at: da
     sitting = queries.locked(actor, sitting_id)
     if sitting is None:
         raise NotVisible(_("There is no such test here."))
-    shown, bank = queries.unanswered(sitting, position), live_bank.items()
+    shown, bank = queries.unanswered(sitting, position), live_bank.items(sitting.bank)
     if sitting.state != SittingState.OPEN or shown is None:
         audit.record(actor, "answer_again", sitting, at=at, after={"position": position})
         return sitting

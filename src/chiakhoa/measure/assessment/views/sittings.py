@@ -185,6 +185,7 @@ def _ask(
 ) -> HttpResponse:  # fmt: skip
     seat = queries.seat_of(sitting)
     saved = saved or sitting.answers.filter(answered_at__isnull=False).order_by("-position").values(*SAVED).first()
+    only_main = "X-Next" in request.headers
     context: dict[str, Any] = {
         "sitting": sitting,
         "paper": laid_out,
@@ -194,8 +195,8 @@ def _ask(
         "refusal": refusal,
         "seat": seat,
         "time_left": queries.time_left(seat, sitting, at=clock.now()) if seat else None,
-        "large_print": queries.has_large_print(sitting.person_id),
-        "only_main": "X-Next" in request.headers,
+        "large_print": not only_main and queries.has_large_print(sitting.person_id),  # said by the page around
+        "only_main": only_main,
     }
     return render(request, "assessment/question.html", context, status=422 if refusal else 200)
 
