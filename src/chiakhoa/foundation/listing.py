@@ -1,5 +1,6 @@
 """Every list of the house: searchable without diacritics, filtered, sorted, paged, exported. One function, one template."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import django_filters
@@ -31,7 +32,7 @@ class FoldedSearch(django_filters.CharFilter):  # type: ignore[misc]
 
 def list_page(
     request: HttpRequest,
-    rows: QuerySet[Any],
+    rows: QuerySet[Any] | Sequence[Any],
     table_class: type[Table],
     *,
     filters: type[django_filters.FilterSet] | None = None,

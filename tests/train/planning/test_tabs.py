@@ -8,6 +8,7 @@ from django.utils import translation
 
 from chiakhoa.foundation.readers import Role
 from chiakhoa.ground.mandates.models import BudgetLine
+from chiakhoa.ground.territory.mapday import Choice, MapDay
 from chiakhoa.ground.territory.models import Shape
 from chiakhoa.train.planning import served, weeks, why
 from chiakhoa.train.planning.models import Assumptions, PlannedGroup
@@ -79,7 +80,7 @@ def test_a_season_that_the_plan_assumes_is_shown(plan, browse, readers, text):
 
 
 def test_the_map_tells_who_is_served_least_first(readers, plan, place):
-    rows = served.communes(readers.coordinator, plan, on=date(2027, 1, 1))
+    rows = served.communes(readers.coordinator, plan, MapDay(Choice.TODAY, date(2027, 1, 1)))
     told = [(row.unit, row.needs, row.served, row.classes) for row in rows]
     assert told == [(place.second, 30, 0, 0), (place.first, 50, 40, 1)]
     assert [row.share for row in rows] == [0.0, 0.8]

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 import django_filters
 from django import forms
@@ -38,6 +39,13 @@ class MapDay:
         """Whether counts are carried to the map's day."""
         return self.choice != Choice.THEN
 
+    @property
+    def address(self) -> str:
+        """What keeps the choice in a link: `map=day&on=2025-06-30`; nothing for the map of today."""
+        if self.choice == Choice.TODAY:
+            return ""
+        return urlencode({"map": self.choice} | ({"on": self.on.isoformat()} if self.choice == Choice.DAY else {}))
+
     def __str__(self) -> str:
         if self.choice == Choice.THEN:
             return _("as it was recorded")
@@ -65,13 +73,9 @@ DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class MapDayFields(forms.Form):
-    """The choice as fields of a form above a map; figures of today need no "as it was recorded"."""
+    """The choice as fields of a form above a map."""
 
-    map = forms.ChoiceField(
-        label=gettext_lazy("Counted on"),
-        choices=[(choice.value, choice.label) for choice in (Choice.TODAY, Choice.DAY)],
-        required=False,
-    )
+    map = forms.ChoiceField(label=gettext_lazy("Counted on"), choices=Choice.choices, required=False)
     on = forms.DateField(label=gettext_lazy("That day"), required=False, widget=DAY)
 
 

@@ -1,12 +1,13 @@
 """Reading the map. Units are public facts; the reader limits only what hangs on them (see `within`)."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
 from django.db.models import BigIntegerField, Case, Count, Q, QuerySet, Value, When
+from numpy.typing import NDArray
 
 from chiakhoa.engines.lineage import Span, Step, restate, weights
 from chiakhoa.foundation.clock import today
@@ -15,6 +16,7 @@ from chiakhoa.foundation.readers import Reader, Role
 from chiakhoa.ground.territory.mapday import MapDay
 from chiakhoa.ground.territory.models import Home, Reform, ReformState, Succession, Unit, UnitAncestry
 
+Table = NDArray[np.int64]
 MAY_REFORM = (Role.ADMINISTRATOR, Role.COORDINATOR)
 
 
@@ -69,6 +71,11 @@ def communes_on_map(reader: Reader, *, on: date) -> QuerySet[Unit]:
     return units(reader, on=on).filter(id__in=_lineage(place), level=3).order_by("search_key")
 
 
+def any_ended(keys: QuerySet[Any, Any] | Iterable[str], *, on: date) -> bool:
+    """Whether some of the units are not on the map of the day, so that what is counted there must be carried."""
+    return Unit.objects.filter(pk__in=keys).exclude(in_force(on)).exists()
+
+
 def units_to_show(reader: Reader, chosen: MapDay, counts: dict[str, int]) -> QuerySet[Unit]:
     """The communes of the chosen map; as recorded, those of that day and every other at which something is recorded."""
     rows = communes_on_map(reader, on=chosen.on)
@@ -105,33 +112,43 @@ def restated(values: Mapping[str, int], *, to: date) -> dict[str, int]:
     an estimate. A count of a unit that is on the other map in no form stays at its own id. For every step: hand in
     `{unit: value}`, show what comes back.
     """
-    known = {unit.pk: unit for unit in Unit.objects.filter(pk__in=values)}
-    found: dict[str, int] = defaultdict(int)
-    for start, group in _by_own_day(values, known, to).items():
-        for key, count in _carried({key: values[key] for key in group}, start, to).items():
-            found[key] += count
-    return dict(found)
+    carried = restated_table(list(values), np.array(list(values.values()), dtype=np.int64).reshape(-1, 1), to=to)
+    return {key: int(row[0]) for key, row in carried.items()}
 
 
-def _carried(values: Mapping[str, int], start: date, to: date) -> dict[str, int]:
+def restated_table(keys: Sequence[str], table: Table, *, to: date) -> dict[str, Table]:
+    """The same for many counts of each unit at once: rows (N, K) by the units' ids in, (K,) by unit id out.
+
+    Each column keeps its own total, so columns that are parts of a whole still add up to it, unit by unit.
+    """
+    known = {unit.pk: unit for unit in Unit.objects.filter(pk__in=keys)}
+    row_of = {key: i for i, key in enumerate(keys)}
+    found: dict[str, Table] = {}
+    for start, group in _by_own_day(keys, known, to).items():
+        mine = table[[row_of[key] for key in group]]
+        for key, counts in _carried(group, mine, start, to):
+            found[key] = found[key] + counts if key in found else counts
+    return found
+
+
+def _carried(group: Sequence[str], table: Table, start: date, to: date) -> Iterator[tuple[str, Table]]:
     """Counts of one day's map on another's; what is there in no form stays at its own id."""
     if start == to:
-        return dict(values)
-    group = list(values)
+        yield from zip(group, table, strict=True)
+        return
     steps = _steps(group, start, to)
     named = {*group, *(step.new for step in steps), *(step.old for step in steps)}
     days = Unit.objects.filter(pk__in=named).values_list("pk", "valid_from", "valid_to")
     passed = weights(group, steps, start, to, {pk: Span(first, end) for pk, first, end in days})
-    lost = set(np.flatnonzero(np.diff(passed.matrix.indptr) == 0).tolist())
-    counts = np.array([0 if i in lost else values[key] for i, key in enumerate(group)])
-    stays = {key: values[key] for i, key in enumerate(group) if i in lost}
-    return dict(zip(passed.targets, restate(counts, passed).tolist(), strict=True)) | stays
+    lost = np.diff(passed.matrix.indptr) == 0
+    yield from zip(passed.targets, restate(np.where(lost[:, None], 0, table), passed), strict=True)
+    yield from ((group[i], table[i]) for i in np.flatnonzero(lost))
 
 
-def _by_own_day(values: Mapping[str, int], known: Mapping[str, Unit], to: date) -> dict[date, list[str]]:
+def _by_own_day(keys: Sequence[str], known: Mapping[str, Unit], to: date) -> dict[date, list[str]]:
     """The units by the day from which their counts set out: the last before they ended, or the first; `to` where they stay."""
     groups: dict[date, list[str]] = defaultdict(list)
-    for key in values:
+    for key in keys:
         unit = known.get(key)
         if unit and unit.valid_to and unit.valid_to <= to:
             groups[unit.valid_to - timedelta(days=1)].append(key)

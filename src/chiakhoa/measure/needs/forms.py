@@ -3,18 +3,19 @@
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from chiakhoa.foundation.clock import today
-from chiakhoa.foundation.readers import Reader
 from chiakhoa.ground.frameworks.models import Competence
 from chiakhoa.ground.registry.models import Audience
-from chiakhoa.ground.territory import queries as territory
 from chiakhoa.ground.territory.mapday import MapDayFields
+from chiakhoa.ground.territory.models import Unit
 
 
-class GridForm(forms.Form):
-    """The choices above the grid; nothing chosen shows audiences over the whole reach."""
+class GridForm(MapDayFields):
+    """The choices above the grid; nothing chosen shows audiences over the whole reach on today's map."""
+
+    field_order = ("by", "audience", "unit", "map", "on")
 
     by = forms.ChoiceField(
         label=_("Rows"),
@@ -27,9 +28,9 @@ class GridForm(forms.Form):
     )
     unit = forms.ModelChoiceField(queryset=None, label=_("Commune"), required=False, empty_label=_("All"))
 
-    def __init__(self, *args: Any, reader: Reader, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, communes: QuerySet[Unit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = territory.communes(reader, on=today())  # type: ignore[attr-defined]
+        self.fields["unit"].queryset = communes  # type: ignore[attr-defined]
 
 
 class MapForm(MapDayFields):

@@ -4,22 +4,24 @@ A share rests on those measured; below `ENOUGH` of them it is not shown. Expecte
 """
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, F, FloatField, Q, QuerySet, Sum
+from django.db.models import F, FloatField, QuerySet, Sum
 from django.db.models.functions import Cast
 
 from chiakhoa.foundation.readers import Reader, Role
-from chiakhoa.ground.registry.models import Person
-from chiakhoa.ground.territory import queries as territory
-from chiakhoa.ground.territory.queries import within
+from chiakhoa.ground.frameworks.models import Competence
+from chiakhoa.ground.registry.models import Audience, Person
+from chiakhoa.ground.territory.models import Unit
+from chiakhoa.ground.territory.queries import any_ended, within
 from chiakhoa.measure.evidence.models import DomainEstimate
+from chiakhoa.measure.needs.carrying import carried
 from chiakhoa.measure.needs.models import Gap
 
 ENOUGH = 10
-PARTS = 1000  # what is carried to another map is counted in thousandths of a person
 MAY_SEE = (Role.COORDINATOR, Role.UNIT_MANAGER, Role.AUDITOR, Role.ADMINISTRATOR)
 
 
@@ -61,20 +63,36 @@ def gaps(reader: Reader) -> QuerySet[Gap]:
     return Gap.objects.filter(within(reader, "unit"))
 
 
-def grid(reader: Reader, *, by: str, unit: str = "", audience: str = "") -> dict[str, dict[int, Cell]]:
-    """Row key -> competence id -> cell. `by` is "unit" or "audience"; the other may be fixed."""
-    fixed = {key: value for key, value in (("unit", unit), ("audience", audience)) if value}
-    rows = (
-        gaps(reader)
-        .filter(**fixed)
-        .values_list(by, "competence")
-        .annotate(Sum("people"), Sum("measured"), Sum("short"), Sum("variance"))
-        .order_by()
-    )
+def moves(reader: Reader, *, on: date) -> bool:
+    """Whether the reader's gaps stand otherwise on the map of the day: some unit of theirs is not in force then."""
+    return any_ended(gaps(reader).values("unit"), on=on)
+
+
+def grid(
+    reader: Reader, *, by: str, unit: str = "", audience: str = "", on: date | None = None
+) -> dict[str, dict[int, Cell]]:
+    """Row key -> competence id -> cell. `by` is "unit" or "audience"; the other may be fixed. `on`: carried to that day's map."""
+    chosen = gaps(reader).filter(audience=audience) if audience else gaps(reader)
     table: dict[str, dict[int, Cell]] = {}
-    for key, competence, people, measured, short, variance in rows:
-        table.setdefault(key, {})[competence] = Cell(key, competence, people, measured, short, variance)
+    for key, competence, *numbers in _summed(chosen, by, unit) if on is None else _carried(chosen, by, unit, on):
+        table.setdefault(key, {})[competence] = Cell(key, competence, *numbers)
     return table
+
+
+def _summed(chosen: QuerySet[Gap], by: str, unit: str) -> Iterable[tuple[Any, ...]]:
+    rows = chosen.filter(unit=unit) if unit else chosen
+    sums = (Sum("people"), Sum("measured"), Sum("short"), Sum("variance"))
+    return rows.values_list(by, "competence").annotate(*sums).order_by()
+
+
+def _carried(chosen: QuerySet[Gap], by: str, unit: str, on: date) -> Iterable[tuple[Any, ...]]:
+    sums: dict[tuple[str, int], list[float]] = {}
+    for row in carried(chosen, to=on):
+        if not unit or row.unit == unit:
+            held = sums.setdefault((getattr(row, by), row.competence), [0, 0, 0.0, 0.0])
+            for i, number in enumerate((row.people, row.measured, row.short, row.variance)):
+                held[i] += number
+    return ((*key, *numbers) for key, numbers in sums.items())
 
 
 def ranked(reader: Reader) -> QuerySet[Gap]:
@@ -87,6 +105,39 @@ def ranked(reader: Reader) -> QuerySet[Gap]:
         .select_related("unit", "audience", "competence")
         .order_by("-people_short", "pk")
     )
+
+
+@dataclass(frozen=True)
+class CarriedGap:
+    """A gap of the list on another day's map; it has no row of its own, hence no people behind it to open."""
+
+    unit: Unit
+    audience: Audience
+    competence: Competence
+    required: int
+    people: int
+    measured: int
+    share: float
+
+    @property
+    def people_short(self) -> float:
+        """Expected people below the required grade among all registered."""
+        return self.share * self.people
+
+
+def ranked_on_map(reader: Reader, *, on: date, audience: str = "", competence: int | None = None) -> list[CarriedGap]:
+    """The ranked list carried to the map of the day, in the same order."""
+    fixed = {key: value for key, value in (("audience", audience), ("competence", competence)) if value}
+    rows = [row for row in carried(gaps(reader).filter(**fixed), to=on) if row.measured >= ENOUGH]
+    units = Unit.objects.in_bulk({row.unit for row in rows})
+    audiences = Audience.objects.in_bulk({row.audience for row in rows})
+    competences = Competence.objects.in_bulk({row.competence for row in rows})
+    found = [
+        CarriedGap(units[row.unit], audiences[row.audience], competences[row.competence], row.required, row.people,
+                   row.measured, row.short / row.measured)
+        for row in rows
+    ]  # fmt: skip
+    return sorted(found, key=lambda row: -row.people_short)
 
 
 def worst_sentences(reader: Reader, count: int = 3) -> list[dict[str, Any]]:
@@ -102,43 +153,29 @@ def worst_sentences(reader: Reader, count: int = 3) -> list[dict[str, Any]]:
     return sorted(scored, key=lambda row: -row["share"] * row["people"])[:count]
 
 
-def by_unit(reader: Reader, *, audience: str = "", competence: int | None = None) -> dict[str, Cell]:
-    """Unit -> cell of the chosen audience and competence: what the map draws.
+def by_unit(
+    reader: Reader, *, audience: str = "", competence: int | None = None, on: date | None = None
+) -> dict[str, Cell]:
+    """Unit -> cell of the chosen audience and competence: what the map draws. `on`: carried to that day's map.
 
     Audiences are summed where none is chosen. Competences are averaged, so that each person counts once; the variance of an
     average is at most the average of the variances.
     """
-    chosen = Q(**({"audience": audience} if audience else {}), **({"competence": competence} if competence else {}))
-    rows = gaps(reader).filter(chosen).values_list("unit").annotate(
-        Count("competence", distinct=True), Sum("people"), Sum("measured"), Sum("short"), Sum("variance")
-    ).order_by()  # fmt: skip
-    return {
-        unit: Cell(unit, competence or 0, people // count, measured // count, short / count, variance / count)
-        for unit, count, people, measured, short, variance in rows
-    }
+    table = grid(reader, by="unit", audience=audience, on=on)
+    return {unit: _mean(unit, [cell for key, cell in cells.items() if competence in (None, key)])
+            for unit, cells in table.items() if competence is None or competence in cells}  # fmt: skip
 
 
-def on_map(cells: dict[str, Cell], *, day: date) -> dict[str, Cell]:
-    """The cells of communes of today on the map of another day: people, measured and expected short are carried alike.
-
-    All totals are kept, the expected numbers to the thousandth; where a commune was divided or joined it is an estimate.
-    """
-    carried = [
-        territory.restated({unit: round(value(cell) * PARTS) for unit, cell in cells.items()}, to=day)
-        for value in (lambda c: c.people, lambda c: c.measured, lambda c: c.short, lambda c: c.variance)
-    ]
-    people, measured, short, variance = carried
-    return {
-        unit: Cell(
-            unit,
-            0,
-            round(people[unit] / PARTS),
-            round(measured[unit] / PARTS),
-            short[unit] / PARTS,
-            variance[unit] / PARTS,
-        )
-        for unit in people
-    }
+def _mean(unit: str, cells: list[Cell]) -> Cell:
+    count = len(cells)
+    return Cell(
+        unit,
+        cells[0].competence_id if count == 1 else 0,
+        sum(cell.people for cell in cells) // count,
+        sum(cell.measured for cell in cells) // count,
+        sum(cell.short for cell in cells) / count,
+        sum(cell.variance for cell in cells) / count,
+    )
 
 
 def people_short(reader: Reader, gap: Gap) -> QuerySet[Person]:

@@ -4,12 +4,14 @@ from typing import ClassVar
 
 import django_filters
 import django_tables2 as tables
+from django.db.models import QuerySet
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from chiakhoa.foundation.templatetags.words import num, percent
 from chiakhoa.ground.frameworks.models import Competence
 from chiakhoa.ground.registry.models import Audience, Person
+from chiakhoa.ground.territory.mapday import MapDayFilters
 from chiakhoa.ground.territory.models import Unit
 from chiakhoa.measure.needs.models import Gap
 
@@ -63,7 +65,20 @@ class GapTable(tables.Table):
         return percent(value)
 
 
-class GapFilter(django_filters.FilterSet):
+class CarriedGapTable(GapTable):
+    """Gaps on another day's map: estimates, which no list of people is behind and no demand is made of."""
+
+    unit = tables.Column(
+        _("Commune"), order_by=("unit__search_key",), linkify=("territory:unit", [tables.A("unit__pk")])
+    )
+    people_short = tables.Column(_("Expected people short"))
+
+    class Meta(GapTable.Meta):
+        model = None
+        exclude: ClassVar = ["choose"]
+
+
+class GapFilter(MapDayFilters):
     """By commune, audience and competence: a cell of the grid leads here with two of them set."""
 
     unit = django_filters.ModelChoiceFilter(
@@ -77,6 +92,13 @@ class GapFilter(django_filters.FilterSet):
     class Meta:
         model = Gap
         fields: ClassVar = ["unit", "audience", "competence"]
+
+
+def gap_filter_of(units: QuerySet[Unit]) -> type[GapFilter]:
+    """The filter that offers these units: those of another day's map."""
+    return type(
+        "GapFilterOfMap", (GapFilter,), {"unit": django_filters.ModelChoiceFilter(queryset=units, label=_("Commune"))}
+    )
 
 
 class PeopleTable(tables.Table):

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date
 
 from django.db.models import Count, Sum
 from django.urls import reverse
@@ -13,6 +12,7 @@ from chiakhoa.foundation.charts import Mark, choropleth
 from chiakhoa.foundation.readers import Reader
 from chiakhoa.foundation.templatetags.words import num, percent
 from chiakhoa.ground.territory import queries as territory
+from chiakhoa.ground.territory.mapday import MapDay
 from chiakhoa.ground.territory.models import Unit
 from chiakhoa.train.planning.models import Plan, PlannedGroup
 
@@ -35,21 +35,30 @@ class Commune:
         return min(self.served / self.needs, 1.0) if self.needs else None
 
 
-def communes(reader: Reader, plan: Plan, *, on: date) -> list[Commune]:
-    """The communes of the reader's place and those of the plan, those least served first, then those that need nothing."""
+def communes(reader: Reader, plan: Plan, day: MapDay) -> list[Commune]:
+    """The communes of the reader's place and those of the plan, those least served first, then those that need nothing.
+
+    On the map of the day: what stands at a unit that is not in force then is carried there, with every total kept.
+    """
     held = PlannedGroup.objects.filter(planned_class__plan=plan, planned_class__cancelled=False)
     seats = dict(held.order_by().values_list("unit").annotate(Sum("people")))
     classes = dict(
         plan.classes.filter(cancelled=False).order_by().values_list("venue__unit").annotate(Count("pk"))
     )  # fmt: skip
-    here = territory.communes(reader, on=on).values_list("pk", flat=True)
-    units = Unit.objects.filter(pk__in={*here, *plan.needs, *seats, *classes}).select_related("shape")
-    rows = [Commune(unit, plan.needs.get(unit.pk, 0), seats.get(unit.pk, 0), classes.get(unit.pk, 0)) for unit in units]
+    needs = plan.needs
+    if day.restates:
+        needs, seats, classes = (territory.restated(counts, to=day.on) for counts in (needs, seats, classes))
+    here = territory.communes_on_map(reader, on=day.on).values_list("pk", flat=True)
+    units = Unit.objects.filter(pk__in={*here, *needs, *seats, *classes}).select_related("shape")
+    rows = [Commune(unit, needs.get(unit.pk, 0), seats.get(unit.pk, 0), classes.get(unit.pk, 0)) for unit in units]
     return sorted(rows, key=lambda row: (row.share is None, row.share or 0.0, -row.needs, row.unit.search_key))
 
 
-def drawn(plan: Plan, rows: list[Commune]) -> str:
-    """The map: communes shaded by the share served, venues as dots; empty where no commune has an outline."""
+def drawn(plan: Plan, rows: list[Commune], *, moved: bool) -> str:
+    """The map: communes shaded by the share served, venues as dots; empty where no commune has an outline.
+
+    moved : carried to another day's map, where a commune leads to what became of it and not to classes.
+    """
     features = [
         {"id": row.unit.pk, "name": str(row.unit), "geometry": row.unit.shape.geometry}
         for row in rows if hasattr(row.unit, "shape")
@@ -61,7 +70,7 @@ def drawn(plan: Plan, rows: list[Commune]) -> str:
         features,
         {row.unit.pk: row.share for row in rows if row.share is not None},
         title=_("Share of the people in need who get a seat, commune by commune, and where the classes are"),
-        href=lambda key: f"{table}?serves={key}",
+        href=lambda key: reverse("territory:unit", args=[key]) if moved else f"{table}?serves={key}",
         label=percent,
         breaks=BREAKS,
         legend=_("Share of the people in need who get a seat"),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from chiakhoa.foundation.templatetags.words import num, percent, vnd
 from chiakhoa.ground.catalogue.models import Course
 from chiakhoa.ground.registry.models import Audience
+from chiakhoa.ground.territory.mapday import MapDayFilters
 from chiakhoa.ground.territory.models import Unit
 from chiakhoa.train.planning import queries
 from chiakhoa.train.planning.models import Demand, Plan, PlannedClass, PlannedGroup
@@ -39,8 +40,8 @@ class DemandTable(tables.Table):
         return num(value, 1)
 
 
-class DemandFilter(django_filters.FilterSet):
-    """By audience."""
+class DemandFilter(MapDayFilters):
+    """By audience, and on which map. The view applies the map."""
 
     audience = django_filters.ModelChoiceFilter(queryset=Audience.objects.filter(is_profile=True), label=_("Audience"))
 

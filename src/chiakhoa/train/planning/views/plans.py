@@ -15,9 +15,11 @@ from chiakhoa.foundation.pages import page
 from chiakhoa.foundation.readers import Role
 from chiakhoa.foundation.requests import Request
 from chiakhoa.foundation.templatetags.words import num
+from chiakhoa.ground.territory import mapday
+from chiakhoa.ground.territory import queries as territory
 from chiakhoa.measure.needs import queries as needs
 from chiakhoa.measure.needs.tables import GapFilter
-from chiakhoa.train.planning import actions, assumptions, costsheet, happenings, queries, why
+from chiakhoa.train.planning import actions, assumptions, carried, costsheet, happenings, queries, why
 from chiakhoa.train.planning.models import Plan, PlanState
 from chiakhoa.train.planning.tables import DemandFilter, DemandTable, PlanTable
 from chiakhoa.train.planning.views import asking, tabs
@@ -41,10 +43,15 @@ def plans(request: Request) -> HttpResponse:
 
 @page(Role.COORDINATOR, Role.UNIT_MANAGER, Role.AUDITOR, Role.ADMINISTRATOR)
 def demand(request: Request) -> HttpResponse:
-    """What the next plan will answer."""
+    """What the next plan will answer; on another day's map as an estimate."""
+    day = mapday.asked(request.GET, today=clock.today())
+    rows = queries.demand(request.reader)
+    filters = DemandFilter(request.GET, queryset=rows, request=request)
+    moved = day.restates and territory.any_ended(rows.values("unit"), on=day.on)
+    shown = carried.demand(filters.qs, to=day.on) if moved else filters.qs
     return list_page(
-        request, queries.demand(request.reader), DemandTable, filters=DemandFilter, template="planning/demand.html",
-        file_name="demand",
+        request, shown, DemandTable, template="planning/demand.html", file_name="demand",
+        context={"filterset": filters, "chosen": day, "moved": moved},
     )  # fmt: skip
 
 

@@ -13,6 +13,9 @@ from chiakhoa.foundation.listing import list_page
 from chiakhoa.foundation.pages import page
 from chiakhoa.foundation.readers import Role
 from chiakhoa.foundation.requests import Request
+from chiakhoa.ground.territory import mapday
+from chiakhoa.ground.territory import queries as territory
+from chiakhoa.ground.territory.mapday import MapDayFields
 from chiakhoa.train.planning import queries, served, weeks, why
 from chiakhoa.train.planning.models import Plan, PlanState
 from chiakhoa.train.planning.tables import PlannedClassFilter, PlannedClassTable
@@ -59,11 +62,16 @@ def calendar(request: Request, pk: int) -> HttpResponse:
 def on_map(request: Request, pk: int) -> HttpResponse:
     """Which communes are served and where the classes are, with the list of communes."""
     row = get_object_or_404(queries.plans(request.reader), pk=pk)
-    communes = served.communes(request.reader, row, on=clock.today())
+    day = mapday.asked(request.GET, today=clock.today())
+    communes = served.communes(request.reader, row, day)
+    moved = day.restates and territory.any_ended(row.needs, on=day.on)
     in_need = [one for one in communes if one.needs]
     context = {
         **frame(request, row, "map"),
-        "map": served.drawn(row, communes),
+        "form": MapDayFields(request.GET or None),
+        "moved": moved,
+        "kept": f"&{day.address}" if day.address else "",
+        "map": served.drawn(row, communes, moved=moved),
         "communes": Paginator([one for one in communes if one.needs or one.classes], COMMUNES).get_page(
             request.GET.get("page")
         ),
