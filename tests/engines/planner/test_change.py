@@ -7,6 +7,7 @@ from itertools import product
 import pytest
 
 from chiakhoa.engines.planner import (
+    Busy,
     Held,
     Impossible,
     Lock,
@@ -234,3 +235,109 @@ def test_a_cancelled_trainer_of_a_district_moves_few_and_keeps_the_rest():
     now = {number: row for row, number in zip(answer.plan.classes, answer.continues, strict=True)}
     kept = [number for number in others if number in now and now[number].sessions == before.classes[number].sessions]
     assert len(kept) >= 0.98 * len(others)
+
+
+class TestWhatHasBegun:
+    """A class of four sessions on two Mondays at the school; the first Monday is over. Its people stay, whatever happens."""
+
+    FIRST, SECOND = "2027-03-01", "2027-03-08"
+
+    @pytest.fixture
+    def held(self):
+        days = (self.FIRST, self.FIRST, self.SECOND, self.SECOND)
+        return Held("BASIC", "school", "s1", "Mai", tuple(zip(days, ("am", "pm") * 2, strict=True)), begun=2)
+
+    @pytest.fixture
+    def world(self, team, held):
+        """The second week is too soon for anything new; classes are held from the third on."""
+
+        def make(**changed):
+            parts = {
+                "courses": (replace(team().courses[0], sessions=4, per_week=2),),
+                "terms": (Term("2027-03-02", "2027-03-14", early=True), Term("2027-03-15", "2027-04-30")),
+                "venues": (Venue("school", 21.5, 105.8), Venue("hall", 21.6, 105.8)),
+                "spaces": (Space("s1", "school", "classroom", 30, 40), Space("h1", "hall", "classroom", 30, 40)),
+                "held": (held,), "locks": (Lock("BASIC", "school", 1),), "money": (Money("state", 2 * MILLION, ("BASIC",)),),
+            }  # fmt: skip
+            return team(**(parts | changed))
+
+        return make
+
+    @pytest.fixture
+    def published(self, held):
+        sessions = tuple((*half, "s1") for half in held.sessions)
+        row = PlannedClass("BASIC", "school", "state", (("near", 10), ("far", 10)), 2 * MILLION, "Mai", sessions)
+        return Plan("bounded", 15.0, 15.0, 0.1, (row,))
+
+    def shut(self, room="s1", *days):
+        return tuple(Busy("room", room, day, half) for day in days for half in ("am", "pm"))
+
+    def test_nothing_moves_where_nothing_is_in_its_way(self, world, published):
+        assert replanned(world(), published).changes == ()
+
+    def test_the_rest_goes_to_another_venue_on_the_same_half_days(self, world, published):
+        answer = replanned(world(busy=self.shut("s1", self.SECOND)), published)
+        rooms = [room for _day, _half, room in answer.plan.classes[0].sessions]
+        assert (rooms, answer.moved) == (["s1", "s1", "h1", "h1"], 0)
+        assert [(row.what, row.before, row.after) for row in answer.changes] == [("room", "s1", "h1")]
+
+    def test_where_no_other_room_is_free_the_rest_is_held_later(self, world, published):
+        closed = (*self.shut("s1", self.SECOND), *self.shut("h1", self.SECOND))
+        row = replanned(world(busy=closed), published).plan.classes[0]
+        assert row.sessions[:2] == published.classes[0].sessions[:2]
+        assert [half[:2] for half in row.sessions[2:]] == [("2027-03-09", "am"), ("2027-03-09", "pm")]
+
+    def test_a_venue_to_which_a_group_may_not_come_is_none(self, world, published):
+        near_only = (world().offers[0], replace(world().offers[1], groups=("near",)))
+        row = replanned(world(busy=self.shut("s1", self.SECOND), offers=near_only), published).plan.classes[0]
+        assert {room for _day, _half, room in row.sessions} == {"s1"}
+
+    def test_somebody_else_takes_over_on_the_same_half_days(self, world, published):
+        mai, lan = world().trainers
+        ill = replace(mai, away=((self.SECOND, "2027-04-30"),))
+        answer = replanned(world(trainers=(ill, lan)), published)
+        assert [(row.what, row.before, row.after) for row in answer.changes] == [("trainer", "Mai", "Lan")]
+
+    def test_where_nobody_can_the_class_waits_for_its_trainer(self, world, published):
+        ill = replace(world().trainers[0], away=((self.SECOND, "2027-03-20"),))
+        row = replanned(world(trainers=(ill,)), published).plan.classes[0]
+        assert (row.trainer, row.sessions[2][0]) == ("Mai", "2027-03-22")
+
+    def test_what_was_moved_once_can_be_moved_again(self, world, published, held):
+        once = replanned(world(busy=self.shut("s1", self.SECOND)), published).plan
+        now = replace(held, rooms=tuple(half[2] for half in once.classes[0].sessions))
+        closed = (*self.shut("s1", self.SECOND), *self.shut("h1", self.SECOND))
+        row = replanned(world(busy=closed, held=(now,)), once).plan.classes[0]
+        assert [half[2] for half in row.sessions[:2]] == ["s1", "s1"]
+        assert row.sessions[2][0] == "2027-03-09"
+
+    def test_where_there_is_no_way_at_all_it_is_left_to_people(self, world, published):
+        ill = replace(world().trainers[0], away=((self.SECOND, "2027-04-30"),))
+        row = replanned(world(trainers=(ill,)), published).plan.classes[0]
+        assert (row.sessions, row.unplaced) == ((), "trainer")
+
+    def test_the_judge_finds_a_rest_that_moves_for_nothing_or_takes_what_is_over_along(self, world, published):
+        (row,) = published.classes
+        school = [
+            (day, half, "s1") for day in (self.FIRST, self.SECOND, "2027-03-03", "2027-03-09") for half in ("am", "pm")
+        ]
+        over, sooner, later = school[:2], school[4:6], school[6:]
+
+        def faults(sessions, **changed):
+            plan = replace(published, classes=(replace(row, sessions=tuple(sessions)),))
+            return " ".join(broken(world(**changed), plan))
+
+        shut = {"busy": self.shut("s1", self.SECOND)}
+        assert faults(row.sessions) == ""
+        assert faults([*over, *later], **shut) == ""
+        assert "nothing is in its way" in faults([*over, *later])
+        assert "earlier than it was promised" in faults([*over, *sooner], **shut)
+        assert "is not kept" in faults([*school[2:4], *later], **shut)
+        assert "is taken 2 times" in faults(row.sessions, **shut)
+
+    def test_nothing_new_begins_so_soon(self, world, published):
+        rich = world(money=(Money("state", 6 * MILLION, ("BASIC",)),), held=(), locks=())
+        plan = solve(rich, time_limit=2.0)
+        assert plan.classes
+        assert all(row.sessions[0][0] >= "2027-03-15" for row in plan.classes)
+        assert broken(rich, plan) == []

@@ -65,11 +65,17 @@ def test_a_plan_seats_no_more_people_than_need_the_course(scenario):
 
 
 def test_the_checker_shares_no_code_with_the_solver():
-    from chiakhoa.engines.planner import check, check_dates
+    from chiakhoa.engines.planner import check, check_begun, check_dates
 
-    owners = {getattr(thing, "__module__", "") for checker in (check, check_dates) for thing in vars(checker).values()}
+    owners = {
+        getattr(thing, "__module__", "")
+        for checker in (check, check_begun, check_dates)
+        for thing in vars(checker).values()
+    }
     assert {name.rpartition(".")[2] for name in owners if name.startswith("chiakhoa.engines")} == {
         "check",
+        "check_begun",
         "check_dates",
+        "dates",
         "scenario",
     }

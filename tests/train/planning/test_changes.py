@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from django.urls import reverse
 
+from chiakhoa.foundation import clock
 from chiakhoa.foundation.models import AuditEntry, Job
 from chiakhoa.foundation.refusals import Refusal
 from chiakhoa.ground.catalogue.models import Trainer
@@ -156,6 +157,62 @@ def test_a_class_that_has_begun_goes_on_with_somebody_else_and_keeps_what_was_ta
     assert (running.state, running.trainer, running.planned.plan) == ("running", cast.other, changed)
 
 
+@pytest.fixture
+def begun(published, teaching):
+    """A class of the first venue that is running: its first day is over, others are to come. When that is."""
+    row = held(published).filter(venue=teaching.venues[0]).order_by("starts_on").first()
+    TrainingClass.objects.filter(pk=row.pk).update(state="running")
+    days = sorted({session.starts_at.date() for session in row.sessions.all()})
+    assert len(days) > 1, "else nothing is to come"
+    first = row.sessions.filter(starts_at__date=days[0]).last()
+    return SimpleNamespace(row=row, over=first.starts_at + timedelta(hours=5), days=days)
+
+
+def rest(row, when):
+    return list(ClassSession.objects.filter(training_class=row, starts_at__gt=when).order_by("number"))
+
+
+def test_the_rest_of_a_class_goes_on_where_the_venue_is_open_and_its_people_stay(
+    readers, published, happen, begun, teaching, people
+):
+    sits = Enrolment.objects.create(
+        training_class=begun.row, person=people["Cúc"], state="enrolled", seat=1, enrolled_at=begun.over
+    )
+    before = [(s.starts_at, s.room_id) for s in begun.row.sessions.all()]
+    flood = {"kind": Happened.VENUE_CLOSED, "venue": teaching.venues[0], "first": begun.days[1], "last": None}
+    changed = happen(flood, when=begun.over)
+    goes_on = changed.classes.get(continues=begun.row.planned)
+    assert goes_on.starts_on == begun.days[0]
+    delivery.publish(readers.coordinator, changed.pk, at=begun.over)
+    over = before[: len(before) - len(rest(begun.row, begun.over))]
+    assert over == [(s.starts_at, s.room_id) for s in begun.row.sessions.all()][: len(over)]
+    assert {s.room.venue for s in rest(begun.row, begun.over)} == {teaching.venues[1]}
+    sits.refresh_from_db()
+    begun.row.refresh_from_db()
+    assert (sits.state, begun.row.state, begun.row.planned) == ("enrolled", "running", goes_on)
+    assert Notice.objects.filter(kind="changed", person=people["Cúc"], training_class=begun.row).exists()
+    assert [s.room_id for s in goes_on.sessions.all()] == [s.room_id for s in begun.row.sessions.all()]
+
+
+def test_where_nobody_can_stand_in_the_rest_waits_for_its_trainer(readers, published, happen, begun, teaching, lan):
+    ill = [away(who, first=begun.days[1], last=begun.days[-1] + timedelta(days=10)) for who in (teaching.trainer, lan)]
+    changed = happen(*ill, when=begun.over)
+    delivery.publish(readers.coordinator, changed.pk, at=begun.over)
+    begun.row.refresh_from_db()
+    coming = rest(begun.row, begun.over)
+    assert coming
+    assert all(s.starts_at.date() > ill[0]["last"] for s in coming)
+    assert begun.row.ends_on == coming[-1].starts_at.date()
+
+
+def test_a_session_that_was_held_after_all_is_not_moved(readers, published, happen, begun, teaching):
+    flood = {"kind": Happened.VENUE_CLOSED, "venue": teaching.venues[0], "first": begun.days[1], "last": None}
+    changed = happen(flood, when=begun.over)
+    with pytest.raises(Refusal) as refused:
+        delivery.publish(readers.coordinator, changed.pk, at=begun.over + timedelta(days=1))
+    assert refused.value.code == "held_meanwhile"
+
+
 def test_who_is_away_stays_away_for_the_next_change_too(readers, published, happen, cast, teaching, work, at):
     changed = happen(away(cast.gone))
     delivery.publish(readers.coordinator, changed.pk, at=at)
@@ -286,6 +343,21 @@ class TestPages:
         assert TrainingClass.objects.filter(planned__plan=published).exists(), "it was only rehearsed"
         browser.post(reverse("delivery:publish", args=[plan.pk]))
         assert TrainingClass.objects.filter(planned__plan=plan).exists()
+
+    def test_what_is_read_of_a_class_in_its_middle_is_what_happens(
+        self, browse, readers, published, begun, teaching, work, text, monkeypatch
+    ):
+        monkeypatch.setattr(clock, "now", lambda: begun.over)
+        browser, address = browse(readers.coordinator), reverse("planning:something_happened", args=[published.pk])
+        browser.post(address, {"venue": teaching.venues[0].pk, "venue_first": begun.days[1].isoformat()})
+        plan = work(Plan.objects.get(based_on=published), begun.over)
+        publish = reverse("delivery:publish", args=[plan.pk])
+        told = f"các buổi còn lại học khác trước, từ {begun.days[1]:%d/%m/%Y} tại {teaching.venues[1].name}"
+        assert told in text(browser.get(publish))
+        assert {s.room.venue for s in rest(begun.row, begun.over)} == {teaching.venues[0]}, "it was only rehearsed"
+        browser.post(publish)
+        assert {s.room.venue for s in rest(begun.row, begun.over)} == {teaching.venues[1]}
+        assert teaching.venues[1].name in text(browser.get(reverse("delivery:class", args=[begun.row.pk])))
 
     def test_who_entered_the_wrong_trainer_takes_it_back(self, browse, readers, published, happen, cast, text):
         changed = happen(away(cast.gone))

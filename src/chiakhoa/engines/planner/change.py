@@ -9,6 +9,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 import numpy as np
 
@@ -73,7 +74,8 @@ def replan(
     tell("classes")
     prices, reply = cheapest_prices(Dual(a, a.value, float(a.target_weight @ a.target_people)))
     draft = Draft(scenario, a)
-    standing = _fill(scenario, a, draft, prices, reply.seat[a.group], published, chosen)
+    begun = {number for number, held in holds.items() if held.begun}
+    standing = _fill(scenario, a, draft, prices, reply.seat[a.group], published, chosen, begun)
     tell("calendar")
     numbers = numbers_of(draft)
     at = [standing[number][0].number if number in standing else -1 for number in numbers]
@@ -157,14 +159,20 @@ def _first_people(seated: list[tuple[int, int]], size: int) -> tuple[Ints, Ints]
 
 
 def _fill(
-    scenario: Scenario, a: Arrays, draft: Draft, prices: Prices, seat: Floats, published: Plan, chosen: Kept
-) -> dict[int, tuple[Stay, int]]:
-    """Put the kept classes in, then what is locked, then classes for those who lost theirs, then what the limits still allow."""
+    scenario: Scenario, a: Arrays, draft: Draft, prices: Prices, seat: Floats, published: Plan, chosen: Kept,
+    begun: set[int],
+) -> dict[int, tuple[Stay, int]]:  # fmt: skip
+    """Put the kept classes in, then what is locked, then classes for those who lost theirs, then what the limits still allow.
+
+    Nobody new joins a class that has begun.
+    """
     plain = menu(a, prices, a.value)
     standing = _book(draft, plain, published, chosen)
     bounds = Bounds(scenario)
     for number, (stay, _line) in standing.items():
-        if published.classes[stay.number].sessions:
+        if stay.number in begun:
+            draft.bounds[number] = (stay.size, np.zeros(len(scenario.groups), bool))
+        elif published.classes[stay.number].sessions:
             draft.bounds[number] = bounds(published.classes[stay.number])
     if not open_locked(draft, plain):
         raise Impossible()
@@ -233,8 +241,15 @@ def _differences(before: PlannedClass, after: PlannedClass) -> list[Change]:
     note("trainer", before.trainer, after.trainer)
     note("line", before.line, after.line)
     if before.sessions:
-        note("room", room_of(before), room_of(after))
-        halves = [" ".join(part for half in row.sessions for part in half[:2]) for row in (before, after)]
-        if halves[0] != halves[1]:
-            note("dates", before.sessions[0][0], after.sessions[0][0] if after.sessions else "")
+        rooms = [tuple(half[2] for half in row.sessions) for row in (before, after)]
+        note("room", *_first_apart(*rooms))
+        halves = [tuple(" ".join(half[:2]) for half in row.sessions) for row in (before, after)]
+        was, now = _first_apart(*halves)
+        note("dates", was.split(" ")[0] if was[:10] != now[:10] else was, now[:10] if was[:10] != now[:10] else now)
     return found
+
+
+def _first_apart(before: tuple[str, ...], after: tuple[str, ...]) -> tuple[str, str]:
+    """The first session in which they differ, as it was and as it is; twice the same where they do not."""
+    pairs = zip_longest(before, after, fillvalue="")
+    return next(((was, now) for was, now in pairs if was != now), ("", ""))

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from datetime import date
 from math import cos, hypot, radians
 
+from chiakhoa.engines.planner.check_begun import begun, broken_rest
+from chiakhoa.engines.planner.dates import Held
 from chiakhoa.engines.planner.scenario import PlannedClass, Scenario
 
 REASONS = ("season", "room", "trainer", "travel", "group")
@@ -17,22 +19,25 @@ def broken_dates(scenario: Scenario, classes: Classes) -> Iterator[str]:
     """Every rule of the calendar that the classes break, in words; nothing where the scenario has no terms."""
     if scenario.terms:
         promised = {(held.course, held.venue, held.sessions) for held in scenario.held if held.firm}
+        going_on = begun(scenario, classes)
+        over = {number: held.begun for number, held in going_on.items()}
         for number, row in enumerate(classes):
             place = f"class {number} ({row.course} at {row.venue})"
             known = (row.course, row.venue, _halves(row)) in promised
-            yield from (f"{place}: {fault}" for fault in _sessions(scenario, row, promised=known))
-        yield from _twice(scenario, classes)
-        yield from _travel(scenario, classes)
+            yield from (f"{place}: {fault}" for fault in _sessions(scenario, row, known, going_on.get(number)))
+        yield from _twice(scenario, classes, over)
+        yield from _travel(scenario, classes, over)
         yield from _heads(scenario, classes)
         yield from _years(scenario, classes)
-        yield from _promises(scenario, classes)
+        yield from _promises(scenario, classes, going_on)
 
 
 def _halves(row: PlannedClass) -> tuple[Half, ...]:
     return tuple((day, half) for day, half, _room in row.sessions)
 
 
-def _sessions(scenario: Scenario, row: PlannedClass, *, promised: bool) -> Iterator[str]:
+def _sessions(scenario: Scenario, row: PlannedClass, promised: bool, held: Held | None) -> Iterator[str]:
+    """What is wrong with the sessions of a class; `held`: as what it was promised, where it has begun."""
     course = next(course for course in scenario.courses if course.code == row.course)
     if not row.sessions:
         if row.unplaced not in REASONS:
@@ -45,32 +50,36 @@ def _sessions(scenario: Scenario, row: PlannedClass, *, promised: bool) -> Itera
     halves = _halves(row)
     if list(halves) != sorted(set(halves)):
         yield "sessions are not one after another"
-    yield from _rooms(scenario, row, course.sessions - course.online, course.room_kind)
-    if not promised:
+    yield from _rooms(scenario, row, course.sessions - course.online, course.room_kind, held)
+    if held is not None:
+        yield from broken_rest(scenario, row, held)
+        moved = {half[0] for half in row.sessions if half[:2] not in held.sessions}
+        yield from _days(scenario, row, sorted(moved), early=True)
+    elif not promised:
         weeks = Counter(date.fromisoformat(day).isocalendar()[:2] for day, _half in halves)
         if course.per_week and max(weeks.values()) > course.per_week:
             yield f"{max(weeks.values())} sessions in one week, at most {course.per_week}"
-        yield from _days(scenario, row, sorted({day for day, _half in halves}))
+        yield from _days(scenario, row, sorted({day for day, _half in halves}), early=False)
 
 
-def _rooms(scenario: Scenario, row: PlannedClass, in_room: int, kind: str) -> Iterator[str]:
+def _rooms(scenario: Scenario, row: PlannedClass, in_room: int, kind: str, held: Held | None) -> Iterator[str]:
     spaces = {space.id: space for space in scenario.spaces}
     named = [room for _day, _half, room in row.sessions]
     if any(named[in_room:]) or not all(named[:in_room]):
         yield f"the first {in_room} sessions need a room, the others none"
-    for room in sorted({room for room in named if room}):
+    for room in sorted({room for room in named[held.begun if held else 0 :] if room}):
         space = spaces.get(room)
-        if space is None or (space.venue, space.kind) != (row.venue, kind):
+        if space is None or space.kind != kind or (held is None and space.venue != row.venue):
             yield f"{room} is no room of kind {kind} there"
         elif space.seats < row.learners:
             yield f"{row.learners} learners in room {room} of {space.seats} seats"
 
 
-def _days(scenario: Scenario, row: PlannedClass, days: list[str]) -> Iterator[str]:
+def _days(scenario: Scenario, row: PlannedClass, days: list[str], *, early: bool) -> Iterator[str]:
     groups = {group.id: group for group in scenario.groups}
     sitting = [groups[name] for name, _people in row.groups if name in groups]
     for day in days:
-        terms = [term for term in scenario.terms if term.first <= day <= term.last]
+        terms = [term for term in scenario.terms if term.first <= day <= term.last and term.early <= early]
         if not any(date.fromisoformat(day).weekday() in term.days for term in terms):
             yield f"{day} is in no term"
         for season in scenario.seasons:
@@ -82,14 +91,14 @@ def _days(scenario: Scenario, row: PlannedClass, days: list[str]) -> Iterator[st
                 yield f"{day} is in {season.name}"
 
 
-def _twice(scenario: Scenario, classes: Classes) -> Iterator[str]:
-    """Rooms and trainers that are in two places at once, or are not there."""
+def _twice(scenario: Scenario, classes: Classes, over: dict[int, int]) -> Iterator[str]:
+    """Rooms and trainers that are in two places at once, or are not there. Who taught what is `over` is not asked."""
     taken: Counter[tuple[str, str, str, str]] = Counter(
         (busy.what, busy.id, busy.day, busy.half) for busy in scenario.busy
     )
     away = {trainer.id: trainer.away for trainer in scenario.trainers}
-    for row in classes:
-        for day, half, room in row.sessions:
+    for number, row in enumerate(classes):
+        for day, half, room in row.sessions[over.get(number, 0) :]:
             taken["trainer", row.trainer, day, half] += 1
             if room:
                 taken["room", room, day, half] += 1
@@ -100,16 +109,18 @@ def _twice(scenario: Scenario, classes: Classes) -> Iterator[str]:
             yield f"{what} {name} is taken {times} times on {day}, {half}"
 
 
-def _travel(scenario: Scenario, classes: Classes) -> Iterator[str]:
+def _travel(scenario: Scenario, classes: Classes, over: dict[int, int]) -> Iterator[str]:
     spots = {venue.id: venue for venue in scenario.venues if not venue.online}
     where: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
     for busy in scenario.busy:
         if busy.what == "trainer" and busy.at in spots:
             where[busy.id, busy.day][busy.half] = busy.at
-    for row in classes:
-        for day, half, room in row.sessions:
-            if room and row.venue in spots:
-                where[row.trainer, day][half] = row.venue
+    venue_of = {space.id: space.venue for space in scenario.spaces}
+    for number, row in enumerate(classes):
+        for day, half, room in row.sessions[over.get(number, 0) :]:
+            venue = venue_of.get(room, row.venue)
+            if room and venue in spots:
+                where[row.trainer, day][half] = venue
     for (trainer, day), halves in sorted(where.items()):
         if len(halves) == 2 and halves["am"] != halves["pm"]:
             one, other = (spots[halves[half]] for half in ("am", "pm"))
@@ -141,18 +152,23 @@ def _years(scenario: Scenario, classes: Classes) -> Iterator[str]:
             yield f"room {room}: {sessions} sessions, {given[room]} given"
 
 
-def _promises(scenario: Scenario, classes: Classes) -> Iterator[str]:
-    """What is firm keeps half days, room and, as long as there, trainer; or it is said to find no place."""
+def _promises(scenario: Scenario, classes: Classes, going_on: dict[int, Held]) -> Iterator[str]:
+    """What is firm keeps half days, room and, as long as there, trainer; or it is said to find no place.
+
+    What has begun and goes on otherwise is judged for itself.
+    """
     trainers = {trainer.id for trainer in scenario.trainers}
     kept: Counter[tuple[str, str, tuple[Half, ...], str]] = Counter()
     by_whom: dict[tuple[str, str, tuple[Half, ...], str], list[str]] = defaultdict(list)
     lost = Counter((row.course, row.venue) for row in classes if not row.sessions)
-    for row in classes:
+    for number, row in enumerate(classes):
+        if number in going_on:
+            continue
         key = (row.course, row.venue, _halves(row), next((room for _day, _half, room in row.sessions if room), ""))
         kept[key] += 1
         by_whom[key].append(row.trainer)
     for held in scenario.held:
-        if not held.firm:
+        if not held.firm or any(held is one for one in going_on.values()):
             continue
         key = (held.course, held.venue, held.sessions, held.room)
         if not kept[key]:

@@ -14,13 +14,15 @@ MONDAY_TO_FRIDAY = (0, 1, 2, 3, 4)
 class Term:
     """Days between which classes may be held, on these days of the week (0 is Monday).
 
-    `between_km`: the farthest that a trainer can go between the two halves of a day.
+    `between_km`: the farthest that a trainer can go between the two halves of a day. `early`: too soon for anybody who is not in
+    a class already, so that only the rest of classes that have begun is held then.
     """
 
     first: str
     last: str
     days: tuple[int, ...] = MONDAY_TO_FRIDAY
     between_km: float = 40.0
+    early: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,9 @@ class Held:
     """A class that has its half days (day, half) already, with its room and trainer.
 
     A firm one is promised and keeps them, whatever else; another keeps them where that is possible. Where people may sit in one
-    already (`peopled`), nothing else is put there, even if the plan holds no such class any more.
+    already (`peopled`), nothing else is put there, even if the plan holds no such class any more. Of a firm one that has
+    begun, so many first sessions (`begun`) are over; the rest moves where its room or its trainer cannot be had. `rooms`: the
+    room of each session, where they are not all in `room`.
     """
 
     course: str
@@ -70,6 +74,12 @@ class Held:
     sessions: tuple[tuple[str, str], ...]
     firm: bool = True
     peopled: bool = False
+    begun: int = 0
+    rooms: tuple[str, ...] = ()
+
+    def room_at(self, place: int, in_room: int) -> str:
+        """The room of one session, of which the first `in_room` have one."""
+        return self.rooms[place] if self.rooms else self.room if place < in_room else ""
 
 
 @dataclass(frozen=True)

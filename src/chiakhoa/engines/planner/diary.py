@@ -159,6 +159,25 @@ class Diary:
         self._count(placed, 1)
         self.placed[placed.want.number] = placed
 
+    def fix(self, want: Want, halves: Iterable[tuple[int, str, str]], trainer: str) -> None:
+        """Book half days of a class in rooms of their own (slot, room, venue), for good: they are never taken back."""
+        for slot, room, venue in halves:
+            self._trainer[trainer] |= 1 << slot
+            self._who["trainer", trainer, slot] = want.number
+            self.load[self.grid.week_of[slot // 2]] += 1
+            for group, people in want.heads:
+                self._heads[group, slot] += people
+            if room:
+                self._room[room] |= 1 << slot
+                self._who["room", room, slot] = want.number
+                self.rooms_left[room] = self.rooms_left.get(room, 0) - 1
+                if venue in self._spots and venue not in self._online:
+                    self._where[trainer, slot] = venue
+
+    def is_taken(self, what: str, name: str, slot: int) -> bool:
+        """Whether the room or the trainer is taken on the half day."""
+        return bool((self._room if what == "room" else self._trainer)[name] >> slot & 1)
+
     def remove(self, number: int) -> None:
         """Take the class out."""
         placed = self.placed.pop(number)

@@ -169,12 +169,22 @@ def _check_calendar(scenario: Scenario) -> None:
             check_days(f"trainers[{number}]", *span)
     halves = [(f"busy[{n}]", busy.day, busy.half) for n, busy in enumerate(scenario.busy)]
     halves += [(f"held[{n}]", *half) for n, held in enumerate(scenario.held) for half in held.sessions]
+    _check_held(scenario)
     for place, day, half in halves:
         check_days(place, day)
         check_half(place, half)
     if scenario.terms:
         _all_known("room", [(row.venue,) for row in scenario.spaces], {row.id for row in scenario.venues})
         _all_known("held", [(row.course,) for row in scenario.held], {row.code for row in scenario.courses})
+
+
+def _check_held(scenario: Scenario) -> None:
+    """No more is over than is firm; no more classes are firm than are locked."""
+    for number, held in enumerate(scenario.held):
+        if held.begun > len(held.sessions) * held.firm:
+            raise ValueError(f"held[{number}]: {held.begun} sessions are over, of {len(held.sessions)} that are firm")
+        if held.rooms and len(held.rooms) != len(held.sessions):
+            raise ValueError(f"held[{number}]: {len(held.rooms)} rooms, {len(held.sessions)} sessions")
     locked = Counter({(row.course, row.venue): row.classes for row in scenario.locks})
     firm = Counter((row.course, row.venue) for row in scenario.held if row.firm)
     for (course, venue), classes in firm.items():

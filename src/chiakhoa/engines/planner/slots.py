@@ -44,13 +44,17 @@ class Grid:
 
     def __init__(self, terms: tuple[Term, ...], seasons: tuple[Season, ...]) -> None:
         between: dict[date, float] = {}
-        for term in terms:
+        early: set[date] = set()
+        for term in sorted(terms, key=lambda term: not term.early):
             for day in _days(term.first, term.last):
                 if day.weekday() in term.days:
                     between[day] = term.between_km
+                    (early.add if term.early else early.discard)(day)
         self.days = sorted(between)
         self.between_km = [between[day] for day in self.days]
         self.place = {day.isoformat(): number for number, day in enumerate(self.days)}
+        # Half days on which only what has begun is held.
+        self.early = bits_of(2 * n + half for n, day in enumerate(self.days) if day in early for half in (0, 1))
         self._weeks = _by_week(self.days)
         self.week_of = [week for week, numbers in enumerate(self._weeks) for _day in numbers]
         self._seasons = [(season, self.span(season.first, season.last)) for season in seasons]
@@ -66,6 +70,11 @@ class Grid:
         """The slot of a half day; None on a day of no term."""
         number = self.place.get(day)
         return None if number is None else 2 * number + HALVES.index(half)
+
+    @staticmethod
+    def week_at(day: str) -> tuple[int, int]:
+        """Year and week of a day, in a term or not."""
+        return date.fromisoformat(day).isocalendar()[:2]
 
     def said(self, slot: int) -> tuple[str, str]:
         """Day and half of a slot."""

@@ -13,6 +13,7 @@ import numpy as np
 
 from chiakhoa.engines.planner.dates import Busy, Held
 from chiakhoa.engines.planner.diary import SOMETHING_ELSE, Diary, Placed, Want, Why
+from chiakhoa.engines.planner.rest import Rest, Rests
 from chiakhoa.engines.planner.scenario import Plan, PlannedClass, Scenario, room_of
 from chiakhoa.engines.planner.slots import Grid, Pattern
 from chiakhoa.engines.planner.wants import nearer, wants
@@ -51,7 +52,7 @@ def arranged(
     standing = {
         number: Held(
             row.course, row.venue, room_of(row), row.trainer, tuple(half[:2] for half in row.sessions),
-            firm=search.is_firm(number),
+            firm=search.is_firm(number), begun=search.begun(number), rooms=tuple(half[2] for half in row.sessions),
         )
         for number, row in enumerate(rows) if row.sessions
     }  # fmt: skip
@@ -78,6 +79,7 @@ class _Search:
         self._stays = keep
         self._kept: set[int] = set()
         self._stuck: set[int] = set()
+        self._rests = Rests(scenario, grid, self._diary)
         self._said: dict[int, tuple[tuple[str, str, str], ...]] = {}
 
     def run(self) -> None:
@@ -85,6 +87,9 @@ class _Search:
         promised = sorted(self._held.items(), key=lambda row: (not row[1].firm, row[0]))
         for number, held in promised:
             self._keep(number, held)
+        for number, held in promised:
+            if held.firm and number not in self._diary.placed and number not in self._stuck:
+                self._go_on(self._wants[number], held)
         # Only now, so that nobody stands in for a colleague who is needed where they were.
         for number, held in promised:
             if not held.firm and number not in self._diary.placed:
@@ -99,6 +104,10 @@ class _Search:
     def is_firm(self, number: int) -> bool:
         """Whether the class was promised as it is held."""
         return number in self._held and self._held[number].firm
+
+    def begun(self, number: int) -> int:
+        """How many sessions of the class are over."""
+        return self._held[number].begun if number in self._held else 0
 
     def said(self, number: int) -> PlannedClass:
         """The class with its sessions, or with the reason why it has none."""
@@ -139,23 +148,41 @@ class _Search:
             self._kept.add(want.number)
 
     def _keep_firmly(self, want: Want, held: Held) -> None:
-        """Book a promised class as it is; half days outside the terms are kept as well, for there nothing is in their way."""
-        inside = [self._grid.slot(*half) for half in held.sessions]
-        pattern = Pattern.of(tuple(slot for slot in inside if slot is not None), 0)
-        trainer = self._stays.get(want.number) or self._another(want, pattern)
+        """Book a promised class as it is; half days outside the terms are kept as well, for there nothing is in their way.
+
+        One that has begun and cannot go on so waits until all others stand that can.
+        """
+        row = self._classes[want.number]
+        rest = self._rests.as_promised(row, want, held)
+        if rest is None:
+            return
+        trainer = self._stays.get(want.number) or self._another(want, rest)
         if not trainer:
             self._stuck.add(want.number)
             return
-        in_room = sum(slot is not None for slot in inside[: want.in_room])
-        self._diary.put(Placed(replace(want, in_room=in_room), pattern, held.room if want.in_room else "", trainer))
-        self._kept.add(want.number)
-        rooms = [held.room] * want.in_room + [""] * (want.sessions - want.in_room)
-        self._said[want.number] = tuple((*half, room) for half, room in zip(held.sessions, rooms, strict=False))
+        self._book(want, replace(rest, trainer=trainer))
 
-    def _another(self, want: Want, pattern: Pattern) -> str:
+    def _go_on(self, want: Want, held: Held) -> None:
+        """Hold the rest of a class that has begun otherwise, as its room or its trainer cannot be had."""
+        rest = self._rests.moved(self._classes[want.number], want, held)
+        if rest is None:
+            self._stuck.add(want.number)
+        else:
+            self._book(want, rest)
+
+    def _book(self, want: Want, rest: Rest) -> None:
+        """Book a promised class for good; all its sessions count as its trainer's, also those that are over."""
+        self._diary.put(Placed(want, Pattern.of((), 0), "", rest.trainer))
+        self._diary.fix(want, rest.booked, rest.trainer)
+        self._kept.add(want.number)
+        self._said[want.number] = rest.said
+
+    def _another(self, want: Want, rest: Rest) -> str:
         """Somebody for a promised class whose trainer is gone."""
+        pattern = Pattern.of(tuple(slot for slot, _room, _venue in rest.booked), 0)
+        inside = replace(want, in_room=sum(bool(room) for _slot, room, _venue in rest.booked))
         free = (one for one in want.able if self._diary.trainer_is_free(want, pattern, one))
-        return next((one for one in free if self._diary.trainer_arrives(want, pattern, one)), "")
+        return next((one for one in free if self._diary.trainer_arrives(inside, pattern, one)), "")
 
     def _place(self, want: Want) -> bool:
         """Put the class where nothing stands in the way: with its own trainer where possible, in a quiet week."""

@@ -22,7 +22,7 @@ def wants(scenario: Scenario, grid: Grid, classes: Sequence[PlannedClass]) -> li
     found = []
     for number, row in enumerate(classes):
         course = courses[row.course]
-        closed = 0
+        closed = grid.early
         for group, _people in row.groups:
             closed |= grid.closed(groups[group].unit, groups[group].audience)
         found.append(

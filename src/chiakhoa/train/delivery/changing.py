@@ -7,14 +7,17 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
+from chiakhoa.foundation.clock import HERE
+from chiakhoa.foundation.refusals import Refusal
 from chiakhoa.train.delivery import bookings, opening, reseating, seats
 from chiakhoa.train.delivery.models import ClassSession, ClassState, Enrolment, EnrolmentState, NamedSeat, TrainingClass
-from chiakhoa.train.delivery.opening import GOING_ON, KEPT, NOWHERE, SITS, WAITS, Move, Pairs, Published
+from chiakhoa.train.delivery.opening import GOING_ON, KEPT, NOWHERE, SITS, WAITS, Move, Pairs, Published, Rests
 from chiakhoa.train.delivery.reseating import SAT, WAITED, WAS_NAMED, Lost
 from chiakhoa.train.planning.models import Plan, PlannedClass
 
-HELD_AS = ["trainer", "provider", "budget_line", "cost_vnd", "seats"]
+HELD_AS = ["trainer", "provider", "budget_line", "cost_vnd", "seats", "ends_on"]
 
 
 def change(plan: Plan, before: list[int], *, at: datetime) -> Published:
@@ -46,8 +49,8 @@ def change(plan: Plan, before: list[int], *, at: datetime) -> Published:
     opening.call_off(gone)
     earlier = _held([row for row, _planned in pairs])
     opening.take_up([*pairs, *finished])
-    _hand_over(pairs, at=at)
-    opened = opening.open_classes([row for row in planned.values() if row.continues_id is None], pairs)
+    rests = _hand_over(pairs, at=at)
+    opened = opening.open_classes([row for row in planned.values() if row.continues_id is None], pairs, rests)
     changed = _changed(earlier, _held([row for row, _planned in pairs]))
     moves = _reseat(lost, opened + [row for row, _planned in pairs if row.state == ClassState.OPEN], at=at)
     opening.name(opened)
@@ -72,8 +75,9 @@ def _lost(gone: Sequence[TrainingClass]) -> list[Lost]:
     return sorted(found, key=lambda row: row.rank)
 
 
-def _hand_over(pairs: Pairs, *, at: datetime) -> None:
-    """Who teaches and who pays from now on; of a class that has begun, sessions that were held stay with who taught them."""
+def _hand_over(pairs: Pairs, *, at: datetime) -> Rests:
+    """Who teaches and who pays from now on; returns the classes that have begun of which the rest is held otherwise."""
+    rests: Rests = []
     seen = opening.begun([row for row, _planned in pairs])
     former = dict(
         PlannedClass.objects.filter(pk__in=[new.continues_id for _row, new in pairs]).values_list("pk", "trainer")
@@ -86,19 +90,37 @@ def _hand_over(pairs: Pairs, *, at: datetime) -> None:
             )
         if planned.trainer is not None and planned.trainer_id != former.get(planned.continues_id):
             row.trainer, row.provider_id = planned.trainer, planned.trainer.provider_id
-            if row.state == ClassState.RUNNING or row.pk in seen:
-                _stand_in(row, at=at)
+        if row.state == ClassState.RUNNING or row.pk in seen:
+            rests += _rest(row, planned, at=at)
     TrainingClass.objects.bulk_update([row for row, _planned in pairs], HELD_AS, batch_size=500)
+    return rests
 
 
-def _stand_in(row: TrainingClass, *, at: datetime) -> None:
-    """The new trainer takes the sessions that are still to come."""
+def _rest(row: TrainingClass, planned: PlannedClass, *, at: datetime) -> Rests:
+    """The sessions of a class that has begun, those still to come as the plan holds them; nothing where none of them changes.
+
+    Refusal where one that moves was held after the plan was made.
+    """
     sessions = bookings.standing_of([row])[row.pk]
-    coming = [session for session in sessions if session.starts_at >= at]
-    for session in coming:
-        session.trainer_id = row.trainer_id
-    bookings.must_be_free(coming, besides=[row.pk])
-    bookings.move([(row, sessions)])
+    wanted = {session.number: session for session in bookings.planned_for(row, planned)}
+    changes = False
+    for session in sessions:
+        to = wanted[session.number]
+        moves = (session.starts_at, session.room_id) != (to.starts_at, to.room_id)
+        if session.starts_at >= at:
+            changes |= moves or session.trainer_id != row.trainer_id
+            session.starts_at, session.ends_at, session.room_id = to.starts_at, to.ends_at, to.room_id
+            session.trainer_id = row.trainer_id
+        elif moves and session.starts_at >= planned.plan.made_at:
+            raise Refusal(
+                _("Class %(code)s was held after this change was computed. Say again what happened.")
+                % {"code": row.code},
+                code="held_meanwhile",
+            )
+    if not changes:
+        return []
+    row.ends_on = max(session.starts_at.astimezone(HERE).date() for session in sessions)
+    return [(row, sessions)]
 
 
 def _held(rows: Sequence[TrainingClass]) -> dict[int, list[tuple[object, ...]]]:

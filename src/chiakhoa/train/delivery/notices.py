@@ -15,9 +15,19 @@ from django.utils.translation import ngettext
 from chiakhoa.foundation.readers import Reader, Role
 from chiakhoa.foundation.templatetags.words import num
 from chiakhoa.foundation.templatetags.words import people as heads
+from chiakhoa.ground.catalogue.models import Venue
 from chiakhoa.ground.registry.models import BodyAncestry, Person
 from chiakhoa.ground.territory.queries import within
-from chiakhoa.train.delivery.models import ClassState, Enrolment, EnrolmentState, NamedSeat, Notice, Told, TrainingClass
+from chiakhoa.train.delivery.models import (
+    ClassSession,
+    ClassState,
+    Enrolment,
+    EnrolmentState,
+    NamedSeat,
+    Notice,
+    Told,
+    TrainingClass,
+)
 from chiakhoa.train.delivery.opening import GOING_ON, KEPT, NOWHERE, SITS, WAITS, Published
 from chiakhoa.train.planning.models import Plan
 
@@ -160,8 +170,12 @@ def _teaching(plan: Plan, opened: list[TrainingClass], before: Taught) -> list[N
 
 def _hosting(plan: Plan, classes: list[TrainingClass]) -> list[Notice]:
     """To who runs a venue (its body, else its commune): how many classes are held there that are new or held otherwise."""
-    count = Counter(row.venue_id for row in classes)
-    venues = {row.venue_id: row.venue for row in classes}
+    places = {(row.pk, row.venue_id) for row in classes}
+    # A class that goes on elsewhere after it began is held at both.
+    rooms = ClassSession.objects.filter(training_class__in=[row.pk for row in classes], room__isnull=False)
+    places |= set(rooms.order_by().values_list("training_class", "room__venue").distinct())
+    count = Counter(code for _pk, code in places)
+    venues = Venue.objects.in_bulk(count)
     return [
         Notice(
             kind=Told.HOSTS, plan=plan, venue_id=code, classes=count[code], body_id=venues[code].body_id,

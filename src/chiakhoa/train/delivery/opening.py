@@ -28,6 +28,8 @@ GOING_ON = (ClassState.OPEN, ClassState.RUNNING)
 BATCH = 2000
 
 Pairs = list[tuple[TrainingClass, PlannedClass]]
+# Classes that have begun, with all their sessions, of which the rest is held otherwise.
+Rests = list[tuple[TrainingClass, list[ClassSession]]]
 
 
 @dataclass(frozen=True)
@@ -79,11 +81,14 @@ def replace(plan: Plan, before: list[int]) -> Published:
     return Published(len(opened), len(kept), called_off, left)
 
 
-def open_classes(new: Sequence[PlannedClass], kept: Pairs) -> list[TrainingClass]:
-    """Open a class for each that is new, and hold the kept ones as their plan says, where they have not begun."""
+def open_classes(new: Sequence[PlannedClass], kept: Pairs, rests: Rests | None = None) -> list[TrainingClass]:
+    """Open a class for each that is new, and hold the kept ones as their plan says, where they have not begun.
+
+    `rests`: of those that have, the ones that go on otherwise.
+    """
     provider = _providers_by_trainer()
     opening = [_class_of(row, provider) for row in new]
-    sessions = _book(kept, opening)
+    sessions = _book(kept, opening, rests or [])
     opened = TrainingClass.objects.bulk_create(opening, batch_size=BATCH)
     ClassSession.objects.bulk_create(sessions, batch_size=BATCH)
     return opened
@@ -157,7 +162,7 @@ def _providers_by_trainer() -> dict[str, Provider]:
     return chosen
 
 
-def _book(kept: Pairs, opening: list[TrainingClass]) -> list[ClassSession]:
+def _book(kept: Pairs, opening: list[TrainingClass], rests: Rests) -> list[ClassSession]:
     """Move the kept classes that nobody attended yet to where the new plan holds them, and return the sessions of new ones.
 
     Refusal where one of them needs a room or a trainer that a class outside the plan has then.
@@ -169,11 +174,15 @@ def _book(kept: Pairs, opening: list[TrainingClass]) -> list[ClassSession]:
     ]  # fmt: skip
     new = [session for row in opening for session in bookings.planned_for(row, row.planned)]
     moving = {row.pk for row, _sessions in moved}
-    bookings.must_be_free([*(session for _row, sessions in moved for session in sessions), *new], besides=moving)
+    everything = [*moved, *rests]
+    bookings.must_be_free(
+        [*(session for _row, sessions in everything for session in sessions), *new],
+        besides={row.pk for row, _sessions in everything},
+    )
     for row, sessions in moved:
         _span(row, sessions)
         row.room_id = row.planned.room_id
-    bookings.move(moved)
+    bookings.move(everything)
     TrainingClass.objects.bulk_update(
         [row for row, _sessions in moved], ["starts_on", "ends_on", "room"], batch_size=500
     )

@@ -95,7 +95,7 @@ def training_class(request: Request, pk: int) -> HttpResponse:
     may_enrol = request.reader.has(*actions.ENROLLERS) and row.state == ClassState.OPEN
     context = {
         "class": row,
-        "sessions": row.sessions.select_related("room", "trainer__person"),
+        "sessions": row.sessions.select_related("room__venue", "trainer__person"),
         "find": find,
         "found": find.found(request.reader, row) if may_enrol and find.is_bound else [],
         "may_enrol": may_enrol,

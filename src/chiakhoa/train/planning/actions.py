@@ -288,7 +288,8 @@ def stand(classes: Sequence[tuple[PlannedClass, Sequence[Session]]]) -> None:
     held = [(row, sessions) for row, sessions in classes if sessions]
     for row, sessions in held:
         row.starts_on, row.unplaced = sessions[0].held_on, ""
-        row.trainer_id = sessions[0].trainer_id or row.trainer_id
+        # Where somebody took over in the middle: who teaches what is still to come.
+        row.trainer_id = sessions[-1].trainer_id or row.trainer_id
     PlannedClass.objects.bulk_update(
         [row for row, _sessions in held], ["starts_on", "unplaced", "trainer"], batch_size=500
     )

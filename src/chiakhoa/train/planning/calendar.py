@@ -22,6 +22,17 @@ def terms(year: int, made_on: date) -> tuple[Term, ...]:
     return (Term(first.isoformat(), last.isoformat(), tuple(term["days"]), float(term["between_km"])),)
 
 
+def early(year: int, made_on: date) -> tuple[Term, ...]:
+    """The days that are too soon for anybody new, on which what has begun goes on."""
+    term = _file()["term"]
+    first = max(date.fromisoformat(f"{year}-{term['first']}"), made_on + timedelta(days=1))
+    last = min(date.fromisoformat(f"{year}-{term['last']}"), made_on + NOTICE - timedelta(days=1))
+    if first > last:
+        return ()
+    days, km = tuple(term["days"]), float(term["between_km"])
+    return (Term(first.isoformat(), last.isoformat(), days, km, early=True),)
+
+
 def seasons(year: int) -> tuple[Season, ...]:
     """Tết, holidays, harvests and exams of the year, in the reader's language. A Tết that the file does not know is left out."""
     file = _file()

@@ -18,7 +18,7 @@ from chiakhoa.ground.mandates.models import BudgetLine
 from chiakhoa.ground.territory.models import Unit
 from chiakhoa.train.planning import queries
 from chiakhoa.train.planning.equity import gini
-from chiakhoa.train.planning.models import Plan, PlannedClass, PlannedGroup, PlanState
+from chiakhoa.train.planning.models import Plan, PlannedClass, PlannedGroup, PlannedSession, PlanState
 
 KINDS = {
     "dropped": _("no longer held"),
@@ -26,6 +26,7 @@ KINDS = {
     "smaller": _("fewer learners"),
     "larger": _("more learners"),
     "week": _("another week"),
+    "rest": _("its rest is held otherwise, from %(day)s at %(venue)s"),
     "trainer": _("another trainer"),
     "line": _("another budget line"),
 }
@@ -67,7 +68,10 @@ class Difference:
     @property
     def words(self) -> str:
         """How it differs."""
-        return "; ".join(str(KINDS[kind]) for kind in self.kinds)
+        rest = _first_apart(self.before, self.after) if "rest" in self.kinds else None
+        place = rest.room.venue if rest and rest.room else self.row.venue
+        told = {"day": f"{rest.held_on:%d/%m/%Y}", "venue": place.name} if rest else {}
+        return "; ".join(str(KINDS[kind]) % told if kind == "rest" else str(KINDS[kind]) for kind in self.kinds)
 
     @property
     def people(self) -> int:
@@ -135,7 +139,8 @@ def _continued(reader: Reader, one: Plan, other: Plan) -> Iterable[Difference]:
 
     What was called off before is left out: until the change is published, only what is held has half days.
     """
-    successors = {row.continues_id: row for row in queries.classes(reader, other).filter(cancelled=False)}
+    continuing = queries.classes(reader, other).filter(cancelled=False).prefetch_related("sessions__room__venue")
+    successors = {row.continues_id: row for row in continuing}
     held = queries.classes(reader, one).filter(cancelled=False, starts_on__isnull=False)
     for row in held.prefetch_related("sessions"):
         now = successors.get(row.pk)
@@ -143,7 +148,7 @@ def _continued(reader: Reader, one: Plan, other: Plan) -> Iterable[Difference]:
             if other.state == PlanState.PROPOSED and not row.sessions.all():
                 continue
             yield Difference(("dropped",), row, None)
-        elif kinds := _kinds(row, now):
+        elif kinds := _kinds(row, now) + _rest(row, now):
             yield Difference(kinds, row, now)
     for row in queries.classes(reader, other).filter(cancelled=False, continues=None):
         yield Difference(("opened",), None, row)
@@ -188,6 +193,20 @@ def _apart(row: PlannedClass, new: PlannedClass) -> timedelta:
     if row.starts_on is None or new.starts_on is None:
         return timedelta.max
     return abs(new.starts_on - row.starts_on)
+
+
+def _rest(row: PlannedClass, new: PlannedClass) -> tuple[str, ...]:
+    """Whether sessions after the first day are held otherwise; nothing is said where all of them moved to another week."""
+    return ("rest",) if row.starts_on == new.starts_on and _first_apart(row, new) else ()
+
+
+def _first_apart(row: PlannedClass | None, new: PlannedClass | None) -> PlannedSession | None:
+    """The first session that is held on another half day or in another room, as it is held now. Prefetch the sessions."""
+    if row is None or new is None:
+        return None
+    was = {one.number: (one.held_on, one.half, one.room_id) for one in row.sessions.all()}
+    now = sorted(new.sessions.all(), key=lambda one: one.number)
+    return next((s for s in now if s.number in was and was[s.number] != (s.held_on, s.half, s.room_id)), None)
 
 
 def _kinds(row: PlannedClass, new: PlannedClass) -> tuple[str, ...]:

@@ -103,7 +103,8 @@ def closes(rows: Iterable[Happening], planned: PlannedClass, *, since: date) -> 
 def applied(made: planner.Scenario, rows: Sequence[Happening], plan: Plan) -> planner.Scenario:
     """The scenario as it is after what happened.
 
-    What is firm stays: a closed room keeps a class that has begun there, and whoever is away is replaced in theirs.
+    What is firm stays: a closed room keeps what was held there, and whoever is away is replaced in classes that begin soon. The
+    rest of a class that has begun the planner moves.
     """
     money = money_after(plan)
     if not rows and not money:
@@ -111,7 +112,7 @@ def applied(made: planner.Scenario, rows: Sequence[Happening], plan: Plan) -> pl
     away, closed = _spans(rows, Happened.TRAINER_AWAY, plan.year), _spans(rows, Happened.VENUE_CLOSED, plan.year)
     since = plan.made_at.date().isoformat()
     held = tuple(_without(row, away, since) for row in made.held)
-    days = _open_days(made.terms)
+    days = _open_days(term for term in made.terms if not term.early)
     firm = [row for row in held if row.firm]
     spaces = defaultdict(int)
     for space in made.spaces:
@@ -132,7 +133,7 @@ def applied(made: planner.Scenario, rows: Sequence[Happening], plan: Plan) -> pl
             ) if room.venue in closed else room
             for room in made.rooms
         ),
-        busy=(*made.busy, *_closed(made, closed, days, firm)),
+        busy=(*made.busy, *_closed(made, closed, _open_days(made.terms), firm)),
     )  # fmt: skip
 
 
@@ -156,9 +157,9 @@ def _within(day: str, spans: Iterable[Span]) -> bool:
 
 
 def _without(held: planner.Held, away: dict[str, tuple[Span, ...]], since: str) -> planner.Held:
-    """A promised class, without its trainer where that one cannot come to all that is left of it."""
+    """A promised class that has not begun, without its trainer where that one cannot come to all of it."""
     days = [day for day, _half in held.sessions if day >= since]
-    if held.firm and any(_within(day, away.get(held.trainer, ())) for day in days):
+    if held.firm and not held.begun and any(_within(day, away.get(held.trainer, ())) for day in days):
         return replace(held, trainer="")
     return held
 
@@ -197,8 +198,8 @@ def _sessions_there(made: planner.Scenario, firm: Iterable[planner.Held], venue:
 def _closed(
     made: planner.Scenario, closed: dict[str, tuple[Span, ...]], days: list[str], firm: Iterable[planner.Held]
 ) -> Iterable[planner.Busy]:
-    """The half days on which rooms of closed venues cannot be had, but for those that are promised."""
-    promised = {(held.room, day, half) for held in firm for day, half in held.sessions}
+    """The half days on which rooms of closed venues cannot be had, but for those promised to classes that have not begun."""
+    promised = {(held.room, day, half) for held in firm if not held.begun for day, half in held.sessions}
     for space in made.spaces:
         for day in days:
             if _within(day, closed.get(space.venue, ())):

@@ -27,8 +27,9 @@ class Session:
 def of_class(row: PlannedClass) -> list[Session]:
     """The half days of a class as it stands now, in order.
 
-    A class that was moved to another first day, room or trainer takes its half days along. One that was planned before half
-    days were kept is held two a day from its first day on. Prefetch `sessions` and select `course` for many classes.
+    A class that was moved to another first day, room or trainer takes its half days along; one that goes on elsewhere after it
+    began has both rooms. One that was planned before half days were kept is held two a day from its first day on. Prefetch
+    `sessions` and select `course` for many classes.
     """
     if row.starts_on is None:
         return []
@@ -39,9 +40,11 @@ def of_class(row: PlannedClass) -> list[Session]:
             for number in range(row.course.sessions)
         ]
     apart = row.starts_on - kept[0].held_on
+    as_kept = row.room_id in {session.room_id for session in kept}
     return [
         Session(
-            session.held_on + apart, session.half, row.room_id if session.room_id else None, row.trainer_id
+            session.held_on + apart, session.half,
+            session.room_id if as_kept else row.room_id if session.room_id else None, row.trainer_id,
         )
         for session in kept
     ]  # fmt: skip
@@ -94,7 +97,10 @@ def with_calendar(made: planner.Scenario, plan: Plan, kept: Sequence[PlannedClas
             for row in made.courses
         ),
         trainers=tuple(replace(row, latitude=homes[row.id][0], longitude=homes[row.id][1]) for row in made.trainers),
-        terms=calendar.terms(plan.year, plan.made_at.date()),
+        terms=(
+            *(calendar.early(plan.year, plan.made_at.date()) if plan.is_change else ()),
+            *calendar.terms(plan.year, plan.made_at.date()),
+        ),
         seasons=calendar.seasons(plan.year),
         venues=tuple(_venues()),
         spaces=tuple(
@@ -147,10 +153,11 @@ def _venues() -> Iterable[planner.Venue]:
 def _held(made: planner.Scenario, plan: Plan, must: set[int]) -> Iterable[planner.Held]:
     """Half days that classes keep: firmly what must be kept, and as far as possible the others of the plan before.
 
-    Where a change drops a published class, its people go elsewhere, and others may have its half days.
+    Where a change drops a published class, its people go elsewhere, and others may have its half days. What of a class is over by
+    the day of the change, the planner leaves alone; it moves the rest where it must.
     """
     left = {(lock.course, lock.venue): lock.classes for lock in made.locks}
-    changes = plan.is_change
+    changes, today = plan.is_change, plan.made_at.date()
     lengths = {course.code: course.sessions for course in made.courses}
     known = PlannedClass.objects.filter(plan__in=_before(plan), cancelled=False, starts_on__isnull=False)
     known = known.filter(sessions__isnull=False).distinct().select_related("course", "plan")
@@ -165,6 +172,8 @@ def _held(made: planner.Scenario, plan: Plan, must: set[int]) -> Iterable[planne
             row.course_id, row.venue_id, str(row.room_id or ""), str(row.trainer_id or ""),
             tuple((session.held_on.isoformat(), session.half) for session in sessions), firm=firm,
             peopled=row.plan.state == PlanState.PUBLISHED and not changes,
+            begun=sum(session.held_on <= today for session in sessions) if firm and changes else 0,
+            rooms=tuple(str(session.room_id or "") for session in sessions),
         )  # fmt: skip
 
 
