@@ -1,8 +1,9 @@
-"""Tests of the whole house stand in a little synthetic province, made once for each test file and rolled back after it."""
+"""Tests of the whole house stand in a little synthetic province; what each test file does to it is rolled back after it."""
 
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,19 +26,73 @@ PEOPLE = 600
 DAY = timedelta(days=1)
 
 
-@pytest.fixture(scope="module")
-def little_province(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """All facts, and some hundreds of synthetic people with a year of the loop behind them."""
-    with django_db_blocker.unblock():
-        atom = transaction.atomic()
-        # Actions are durable: they refuse to run inside another transaction, unless it is a test's.
-        atom._from_testcase = True  # type: ignore[attr-defined]
-        with atom:
+class Standing:
+    """The little province in the database of the tests, from the first file that stands in it to the next that does not."""
+
+    def __init__(self) -> None:
+        self._atom: Any = None
+        self._blocker: Any = None
+
+    def begin(self, blocker: Any) -> None:
+        """Make it, if it does not stand yet: all facts, some hundreds of synthetic people, a year of the loop behind them."""
+        if self._atom:
+            return
+        self._atom, self._blocker = atom(), blocker
+        self._atom.__enter__()
+        try:
             serving.load_facts()
             province.make(people=PEOPLE, seed=1, on=date(2026, 11, 24))
             # Deferred checks are made once here; else each test's savepoint would make them all again.
             connection.check_constraints()
             bulk.analyze()
+        except BaseException:
+            self.end()
+            raise
+
+    def end(self) -> None:
+        """Roll it back."""
+        if self._atom:
+            with self._blocker.unblock():
+                transaction.set_rollback(True)
+                self._atom.__exit__(None, None, None)
+            self._atom = None
+
+
+def atom() -> transaction.Atomic:
+    """A transaction in which actions may run: they are durable, and refuse to run inside another one unless it is a test's."""
+    made = transaction.atomic()
+    made._from_testcase = True
+    return made
+
+
+standing = Standing()
+in_the_house: set[Path] = set()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """First what takes longest; then, side by side, the files that stand in the little province, so that it is made once."""
+    in_the_house.update(item.path for item in items if "little_province" in getattr(item, "fixturenames", ()))
+    items.sort(
+        key=lambda item: 1 if item.path in in_the_house else 0 if item.path.parent == Path(__file__).parent else 2
+    )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(nextitem: pytest.Item | None) -> Iterator[None]:
+    """The little province goes before a file that does not stand in it."""
+    try:
+        return (yield)
+    finally:
+        if nextitem is None or nextitem.path not in in_the_house:
+            standing.end()
+
+
+@pytest.fixture(scope="module")
+def little_province(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The little province; what a file does to it is rolled back after the file."""
+    with django_db_blocker.unblock():
+        standing.begin(django_db_blocker)
+        with atom():
             yield
             transaction.set_rollback(True)
 
