@@ -12,7 +12,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from chiakhoa.foundation import audit
+from chiakhoa.foundation import audit, sent
 from chiakhoa.foundation.readers import SYSTEM, Reader, Role
 from chiakhoa.foundation.refusals import NotAllowed
 
@@ -35,8 +35,8 @@ def action(*roles: Role) -> Callable[[Callable[Concatenate[Reader, P], R]], Call
     """Make a function an action that only these roles (and the system) may do.
 
     The function's first argument is the acting reader. It runs in one durable transaction and must record at least one audit
-    row, else RuntimeError and nothing is written. Raises NotAllowed for another role. Rights over the *thing* are the
-    function's own business: it looks the thing up through the reader's queries.
+    row, else RuntimeError and nothing is written. Raises NotAllowed for another role, AlreadySent for a form that was sent
+    and done before. Rights over the *thing* are the function's own business: it looks the thing up through the reader's queries.
     """
 
     def frame(function: Callable[Concatenate[Reader, P], R]) -> Callable[Concatenate[Reader, P], R]:
@@ -48,6 +48,7 @@ def action(*roles: Role) -> Callable[[Callable[Concatenate[Reader, P], R]], Call
             if actor is not SYSTEM and actor.role not in roles:
                 raise NotAllowed(_("Your role does not allow this. Choose another role, or ask an administrator."))
             with transaction.atomic(durable=True), audit.gathering() as rows:
+                sent.claim()
                 result = function(actor, *args, **kwargs)
                 if not rows:
                     raise RuntimeError(f"{name} wrote no audit row: call audit.record in it")

@@ -145,6 +145,16 @@ class Attempt(models.Model):
         indexes: ClassVar = [models.Index(fields=["key", "at"], name="attempt_by_key")]
 
 
+class SentForm(models.Model):
+    """A form that was sent and done: see `foundation.sent`. `key` names the form, `body` is a digest of what was filled in."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    body = models.CharField(max_length=64)
+    answered = models.BooleanField()
+    answer = models.CharField(max_length=400, blank=True)
+    at = models.DateTimeField(db_index=True)
+
+
 class JobState(models.TextChoices):
     """The life of a job."""
 

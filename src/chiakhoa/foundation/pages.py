@@ -7,10 +7,14 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, cast
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
+from chiakhoa.foundation import clock, sent
 from chiakhoa.foundation.readers import Role
 from chiakhoa.foundation.refusals import NotAllowed, NotVisible, Refusal
 from chiakhoa.foundation.requests import Request
@@ -30,7 +34,7 @@ def page(*roles: Role) -> Callable[[View], View]:
                 return redirect_to_login(request.get_full_path())
             if reader.role not in roles:
                 return refused(request, NotAllowed(""))
-            return view(request, *args, **kwargs)
+            return _once(view, request, *args, **kwargs)
 
         opened.roles = frozenset(roles)  # type: ignore[attr-defined]
         return opened
@@ -43,10 +47,33 @@ def public_page(view: View) -> View:
 
     @wraps(view)
     def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return view(request, *args, **kwargs)
+        return _once(view, request, *args, **kwargs)
 
     opened.roles = None  # type: ignore[attr-defined]
     return opened
+
+
+def _once(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    """The view's answer; a form that it does is remembered, so that nobody does it twice by pressing twice."""
+    with sent.watched(request, at=clock.now()) as form:
+        response = view(request, *args, **kwargs)
+    sent.answered(form, response)
+    return response
+
+
+def sent_before(request: HttpRequest, again: sent.AlreadySent) -> HttpResponse:
+    """For a form that was sent twice: where the first was led, with a word; else a page that says so."""
+    where = sent.where_the_first_led(again.form)
+    if where:
+        messages.info(request, _("The form was sent more than once. It was done once."))
+        return redirect(where)
+    return render(request, "foundation/sent_before.html", {"page": _page_before(request)}, status=409)
+
+
+def _page_before(request: HttpRequest) -> str:
+    """The page on which the form stood, if it is ours."""
+    named = request.headers.get("Referer", "")
+    return named if url_has_allowed_host_and_scheme(named, {request.get_host()}) else ""
 
 
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
@@ -56,7 +83,7 @@ def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 
 
 class RefusalMiddleware:
-    """Turns a Refusal that leaves a view into its page."""
+    """Turns a Refusal that leaves a view into its page, and a form that was sent twice into what the first led to."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -66,4 +93,6 @@ class RefusalMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """The refusal's page; None leaves every other exception to Django."""
+        if isinstance(exception, sent.AlreadySent):
+            return sent_before(request, exception)
         return refused(request, exception) if isinstance(exception, Refusal) else None

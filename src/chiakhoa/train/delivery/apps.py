@@ -12,14 +12,12 @@ class DeliveryConfig(AppConfig):
     label = "delivery"
 
     def ready(self) -> None:
-        """Register background tasks; tell the mandates how much of a budget line this step counts on, and territory what hangs
-        on units and bodies.
-        """
+        """Tell the mandates how much of a budget line this step counts on, and territory what hangs on units and bodies."""
         from chiakhoa.ground.mandates import spoken_for
         from chiakhoa.ground.registry.joining import Belonging, Way
         from chiakhoa.ground.registry.joining import register as belongs
         from chiakhoa.ground.territory.dependants import Dependant, Follows, register
-        from chiakhoa.train.delivery import jobs, queries  # noqa: F401
+        from chiakhoa.train.delivery import queries
 
         belongs(
             Belonging("delivery.Enrolment", _("Enrolments")),

@@ -18,7 +18,7 @@ from chiakhoa.foundation import audit
 from chiakhoa.foundation.actions import action
 from chiakhoa.foundation.clock import HERE
 from chiakhoa.foundation.erasing import ERASERS
-from chiakhoa.foundation.models import Attempt
+from chiakhoa.foundation.models import Attempt, SentForm
 from chiakhoa.foundation.readers import Reader, Role
 from chiakhoa.foundation.refusals import NotVisible, Refusal
 from chiakhoa.foundation.text import nfc
@@ -108,6 +108,7 @@ def retain(actor: Reader, *, dry_run: bool, at: datetime) -> dict[str, int]:
         "old slips": Slip.objects.filter(expires_at__lt=at - SLIPS_KEPT),
         "ended sessions": Session.objects.filter(expire_date__lt=at),
         "old tries at doors": Attempt.objects.filter(at__lt=at - timedelta(days=1)),
+        "forms that were sent": SentForm.objects.filter(at__lt=at - timedelta(days=1)),
         "answered requests": PrivacyRequest.objects.filter(answered_at__lt=at - REQUESTS_KEPT),
         "people long silent": silent,
     }
