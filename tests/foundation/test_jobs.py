@@ -83,6 +83,22 @@ def test_a_failing_job_is_tried_three_times_then_stands_among_the_failed_with_it
     assert "the file has no sheet" in job.error
 
 
+def test_a_job_that_can_do_nothing_now_is_put_off_behind_the_others_and_never_given_up(at, monkeypatch):
+    def waits(reader, report):
+        ran.append("later")
+        raise jobs.Later(timedelta(minutes=5), "the server is away")
+
+    monkeypatch.setitem(jobs.TASKS, "waits", waits)
+    put_off, other = ask(SYSTEM, "waits", at=at), ask(SYSTEM, "works", at=at, word="tea")
+    assert jobs.work(once=True) == 2
+    put_off.refresh_from_db()
+    other.refresh_from_db()
+    assert (put_off.state, put_off.attempts, put_off.error) == (JobState.READY, 0, "the server is away")
+    assert other.state == JobState.DONE
+    assert jobs.claim(clock.now()) is None
+    assert jobs.claim(clock.now() + timedelta(minutes=6)).pk == put_off.pk
+
+
 def test_a_failed_job_tried_again_has_all_its_tries(at):
     job = ask(SYSTEM, "fails", at=at)
     jobs.work(once=True)

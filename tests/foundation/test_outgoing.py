@@ -214,8 +214,9 @@ def test_other_ways_are_none(address):
     refused(address)
 
 
-# The starter asks its own server whether it is up; the rest of the house asks through `outgoing`, or not at all.
-MAY = {"foundation/outgoing.py", "site/serving.py"}
+# The starter asks its own server whether it is up; letters go through the server that the operator named; the rest of the house
+# asks through `outgoing`, or not at all.
+MAY = {"foundation/outgoing.py", "foundation/mail.py", "site/serving.py"}
 WAYS = {
     "requests",
     "urllib3",
@@ -225,6 +226,7 @@ WAYS = {
     "urllib.request",
     "socket",
     "smtplib",
+    "django.core.mail",
     "ftplib",
     "telnetlib",
 }

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import DatabaseError, close_old_connections, connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from chiakhoa.foundation import audit, beats, full_disk
@@ -26,6 +27,14 @@ TRIES = 3
 Report = Callable[[int, int, str], None]
 Task = Callable[..., str | None]
 TASKS: dict[str, Task] = {}
+
+
+class Later(Exception):  # noqa: N818 - what it says
+    """Raised by a task that can do nothing now: it is tried again after a while, as often as it takes."""
+
+    def __init__(self, after: timedelta, why: str) -> None:
+        super().__init__(why)
+        self.after = after
 
 
 def task(name: str) -> Callable[[Task], Task]:
@@ -51,11 +60,11 @@ def enqueue(actor: Reader, name: str, label: str, *, at: datetime, **arguments: 
 
 
 def claim(at: datetime) -> Job | None:
-    """Take the oldest job that waits, or whose worker let its lease run out; None where there is none."""
+    """Take the oldest job that waits and is due, or whose worker let its lease run out; None where there is none."""
     with transaction.atomic():
         waiting = Job.objects.select_for_update(skip_locked=True).order_by("id")
         job = (
-            waiting.filter(state=JobState.READY).first()
+            waiting.filter(due(at), state=JobState.READY).first()
             or waiting.filter(state=JobState.RUNNING, lease_until__lt=at).first()
         )
         if job is None:
@@ -70,6 +79,11 @@ def claim(at: datetime) -> Job | None:
         return job
 
 
+def due(at: datetime) -> Q:
+    """Jobs that were not put off beyond this moment: the lease of one that waits is nobody's until then."""
+    return Q(lease_until=None) | Q(lease_until__lte=at)
+
+
 def run(job: Job) -> None:
     """Run a claimed job to its end, renewing the lease meanwhile. A failure is stored; the job is tried three times in all."""
 
@@ -81,6 +95,14 @@ def run(job: Job) -> None:
     with _heartbeat(job.pk):
         try:
             address = TASKS[job.task](reader, report, **job.arguments)
+        except Later as later:
+            # It took no try: whoever else waits is not kept waiting, and nothing is given up.
+            Job.objects.filter(pk=job.pk).update(
+                state=JobState.READY,
+                attempts=job.attempts - 1,
+                error=str(later),
+                lease_until=timezone.now() + later.after,
+            )
         except Exception as fault:
             again = job.attempts < TRIES
             _close(job, JobState.READY if again else JobState.FAILED, timezone.now(), error=_reason(fault))

@@ -8,6 +8,7 @@ import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 FILE = "chiakhoa.toml"
 SHOWN = re.compile(r"(://[^:/@]*:)[^@]*@")
@@ -24,6 +25,42 @@ class Setting:
     def __str__(self) -> str:
         hidden = SHOWN.sub(r"\1•••@", self.value)
         return f"{hidden or '(empty)'} ({self.source})"
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """A server that takes letters, and from whom they are. With TLS from the start, or from STARTTLS on."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    tls: bool
+    starttls: bool
+    sender: str
+
+
+def mail_server(address: str, sender: str, private: frozenset[str]) -> MailServer | None:
+    """The server of `smtps://user:password@host:port` or `smtp://…`; None where nothing is said. SystemExit where it is wrong.
+
+    By `smtp://` the letters go in the clear only to hosts of the office's own network; to any other only by STARTTLS.
+    """
+    if not address:
+        return None
+    try:
+        said = urlsplit(address)
+        port = said.port
+    except ValueError as fault:
+        raise SystemExit(f"MAIL: {fault}") from None
+    if said.scheme not in ("smtp", "smtps") or not said.hostname:
+        raise SystemExit("MAIL: need smtp://host or smtps://user:password@host:port")
+    if "@" not in sender or re.search(r"\s", sender):
+        raise SystemExit(f"MAIL_FROM: need the address that letters come from, got {sender!r}")
+    tls = said.scheme == "smtps"
+    return MailServer(
+        said.hostname, port or (465 if tls else 587), unquote(said.username or ""), unquote(said.password or ""), tls,
+        not tls and said.hostname not in private, sender,
+    )  # fmt: skip
 
 
 class Configuration:

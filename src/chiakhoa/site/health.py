@@ -24,6 +24,7 @@ from chiakhoa.foundation import beats, clock
 from chiakhoa.foundation.api import Needs, Scope, problem
 from chiakhoa.foundation.api.problems import Unauthenticated, of_refusal
 from chiakhoa.foundation.gauges import GAUGES
+from chiakhoa.foundation.jobs import due
 from chiakhoa.foundation.models import Job, JobState
 from chiakhoa.foundation.pages import public_page
 from chiakhoa.foundation.readers import Role
@@ -124,7 +125,7 @@ def figure(name: str, meaning: str, values: dict[str, float], kind: str = "gauge
 def _jobs(at: datetime) -> list[str]:
     rows = Job.objects.order_by().values("state").annotate(count=Count("pk"))
     counts = dict.fromkeys(JobState.values, 0) | {row["state"]: row["count"] for row in rows}
-    oldest = Job.objects.filter(state=JobState.READY).aggregate(first=Min("created_at"))["first"]
+    oldest = Job.objects.filter(due(at), state=JobState.READY).aggregate(first=Min("created_at"))["first"]
     age = (at - oldest).total_seconds() if oldest else 0
     return [
         *figure("tasks", "Background jobs by state.", {f'{{state="{state}"}}': n for state, n in counts.items()}),

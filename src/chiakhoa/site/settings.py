@@ -10,11 +10,11 @@ import fontpkg_be_vietnam_pro
 from django.utils.translation import gettext_lazy as _
 
 from chiakhoa.foundation import whole_files
-from chiakhoa.site.configuration import Configuration
+from chiakhoa.site.configuration import Configuration, mail_server
 
 KNOWN = {
     "DATA", "DATABASE", "HOSTS", "FACTS", "HTTPS", "LOG", "OIDC_ISSUER", "OIDC_CLIENT", "OIDC_SECRET", "OIDC_NAME", "OIDC_CLAIM",
-    "PRIVATE_HOSTS",
+    "PRIVATE_HOSTS", "MAIL", "MAIL_FROM",
 }  # fmt: skip
 CONFIGURATION = Configuration(KNOWN, dict(os.environ))
 
@@ -218,6 +218,9 @@ OIDC_NAME = CONFIGURATION.get("OIDC_NAME", "VNeID") if OIDC_ISSUER else ""
 OIDC_CLAIM = CONFIGURATION.get("OIDC_CLAIM", "citizen_number")
 # Hosts on a network of the office that may be asked for something; all others must be public (`foundation.outgoing`).
 PRIVATE_HOSTS = frozenset(filter(None, CONFIGURATION.get("PRIVATE_HOSTS").lower().replace(" ", "").split(",")))
+# Where notices are handed in that go out by e-mail; None where none do (`foundation.mail`).
+MAIL = mail_server(CONFIGURATION.get("MAIL"), CONFIGURATION.get("MAIL_FROM"), PRIVATE_HOSTS)
+SITE_ADDRESS = f"https://{ALLOWED_HOSTS[0]}" if _https and ALLOWED_HOSTS[0].strip(".*") == ALLOWED_HOSTS[0] else ""
 SOCIALACCOUNT_PROVIDERS = {
     "openid_connect": {
         "OAUTH_PKCE_ENABLED": True,

@@ -19,6 +19,7 @@ from chiakhoa.foundation.requests import Request
 from chiakhoa.ground.territory import queries as territory
 from chiakhoa.measure.assessment import waiting
 from chiakhoa.site import actions, health, navigation, tour
+from chiakhoa.train.delivery import notices
 
 WATCHERS = (Role.ADMINISTRATOR, Role.AUDITOR)
 FOR_PROGRAMS = ("/api/", "/scim/")
@@ -38,7 +39,7 @@ def home(request: Request) -> HttpResponse:
         "stops": stops,
         "watches": watches,
         "red": [sign for sign in health.signs(clock.now()) if not sign.good] if watches else [],
-        "waits": waiting.for_reader(request.reader),
+        "waits": [*notices.waiting(request.reader), *waiting.for_reader(request.reader)],
     }
     return render(request, "site/home.html", context)
 

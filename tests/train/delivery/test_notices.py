@@ -1,34 +1,16 @@
 """Notices: who is meant for a class, who teaches it, who runs the venue and who manages the units are told at publishing."""
 
-from types import SimpleNamespace
-
-import numpy as np
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from chiakhoa.foundation.models import AuditEntry
 from chiakhoa.ground.registry.models import Body
-from chiakhoa.train.delivery import actions, naming, notices
+from chiakhoa.train.delivery import actions, notices
 from chiakhoa.train.delivery.models import NamedSeat, Notice
-from chiakhoa.train.planning.models import Plan, PlannedClass, PlannedGroup
+from chiakhoa.train.planning.models import Plan
 
 PAGE = reverse("delivery:notices")
-
-
-@pytest.fixture
-def plan(place, teaching, course, monkeypatch, at):
-    """A proposed plan with one class for four tea growers of the first commune, of whom six are registered."""
-    monkeypatch.setattr(naming.frameworks, "scale", lambda: SimpleNamespace(domains=(), cuts=np.arange(8.0)))
-    row = Plan.objects.create(
-        name="Kế hoạch", year=2027, unit=place.top, state="proposed", made_at=at, objective=1.0, bound=1.0
-    )
-    planned = PlannedClass.objects.create(
-        plan=row, number=1, course=course, venue=teaching.venues[0], room=teaching.rooms[0], trainer=teaching.trainer,
-        budget_line=teaching.line, starts_on="2027-03-01", learners=4, cost_vnd=3_000_000, gain=4.0,
-    )  # fmt: skip
-    PlannedGroup.objects.create(planned_class=planned, unit=place.first, audience_id="tea", people=4, gain=4.0)
-    return row
 
 
 @pytest.fixture
@@ -115,3 +97,21 @@ def test_the_database_refuses_a_notice_to_nobody(plan, place, people, given, at)
         given["person"] = people["Hoa"]
     with pytest.raises(IntegrityError), transaction.atomic():
         Notice.objects.create(plan=plan, made_at=at, **given)
+
+
+def test_one_notice_is_marked_read_and_the_first_page_counts_the_others(published, readers, browse, text):
+    browser = browse(readers.manager)
+    assert notices.unseen(readers.manager).count() == 2
+    assert "2 thông báo mới" in text(browser.get(reverse("home")))
+    one = notices.unseen(readers.manager).first()
+    browser.post(reverse("delivery:notice", args=[one.pk]))
+    assert "1 thông báo mới" in text(browser.get(reverse("home")))
+    browser.post(PAGE)
+    assert "thông báo mới" not in text(browser.get(reverse("home")))
+
+
+def test_nobody_marks_a_notice_of_somebody_else(published, readers, browse):
+    of_trainer = notices.to(readers.trainer).get()
+    assert browse(readers.manager).post(reverse("delivery:notice", args=[of_trainer.pk])).status_code == 404
+    of_trainer.refresh_from_db()
+    assert of_trainer.seen_at is None

@@ -7,9 +7,10 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
-from chiakhoa.foundation import audit
+from chiakhoa.foundation import audit, jobs, mail
 from chiakhoa.foundation.actions import action
-from chiakhoa.foundation.readers import Reader, Role
+from chiakhoa.foundation.models import Job, JobState
+from chiakhoa.foundation.readers import SYSTEM, Reader, Role
 from chiakhoa.foundation.refusals import NotVisible, Refusal
 from chiakhoa.measure.assessment.models import Sitting
 from chiakhoa.train.delivery import bookings, changing, gains, notices, opening, queries, seats
@@ -21,6 +22,7 @@ from chiakhoa.train.delivery.models import (
     Enrolment,
     EnrolmentState,
     NamedSeat,
+    Notice,
     TrainingClass,
 )
 from chiakhoa.train.delivery.opening import GOING_ON, Published
@@ -31,6 +33,7 @@ RUNNERS = (Role.COORDINATOR, Role.PROVIDER_MANAGER, Role.TRAINER, Role.ADMINISTR
 ENROLLERS = (Role.COORDINATOR, Role.UNIT_MANAGER, Role.ADMINISTRATOR)
 SHARE_TO_COMPLETE = 0.8
 BATCH = 2000
+POST = "delivery.post"
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,7 @@ def publish(actor: Reader, plan_pk: int, *, at: datetime) -> Published:
     taught = notices.taught(before)
     done = changing.change(plan, before, at=at) if plan.is_change else opening.replace(plan, before)
     notices.tell(plan, done, taught, at=at)
+    _post(at=at)
     audit.record(actor, "publish", plan, at=at, after=done.as_row())
     return done
 
@@ -67,6 +71,33 @@ def see_notices(actor: Reader, *, at: datetime) -> int:
     count = notices.unseen(actor).update(seen_at=at)
     audit.record(actor, "see_notices", "delivery.notice", at=at, after={"rows": count})
     return count
+
+
+@action(*notices.READERS)
+def see_notice(actor: Reader, pk: int, *, at: datetime) -> None:
+    """One notice of the reader is seen; nothing more where it was already."""
+    if not notices.to(actor).filter(pk=pk).exists():
+        raise NotVisible(_("There is no such notice."))
+    count = notices.unseen(actor).filter(pk=pk).update(seen_at=at)
+    audit.record(actor, "see_notices", "delivery.notice", at=at, after={"rows": count})
+
+
+def _post(*, at: datetime) -> None:
+    """Have the notices sent by e-mail, where that is set up; a job that waits already takes these along."""
+    waits = Job.objects.filter(task=POST, state=JobState.READY)
+    if mail.is_set() and notices.to_be_sent(at).exists() and not waits.exists():
+        jobs.enqueue(SYSTEM, POST, _("Notices by e-mail"), at=at)
+
+
+def note_sent(rows: Sequence[Notice], *, at: datetime | None, refused: str = "") -> None:
+    """Part of the sending: these went, or will never go. `account_for_letters` puts the sum into the trail."""
+    Notice.objects.filter(pk__in=[row.pk for row in rows]).update(mailed_at=at, undeliverable=refused[:200])
+
+
+@action(Role.ADMINISTRATOR)
+def account_for_letters(actor: Reader, sent: int, refused: int, *, at: datetime) -> None:
+    """So many letters with notices left the house."""
+    audit.record(actor, "send_notices", "delivery.notice", at=at, after={"sent": sent, "refused": refused})
 
 
 @action(*ENROLLERS, Role.LEARNER)

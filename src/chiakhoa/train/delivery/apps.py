@@ -12,12 +12,14 @@ class DeliveryConfig(AppConfig):
     label = "delivery"
 
     def ready(self) -> None:
-        """Tell the mandates how much of a budget line this step counts on, and territory what hangs on units and bodies."""
+        """Register background tasks; tell the mandates how much of a budget line this step counts on, and territory what hangs
+        on units and bodies.
+        """
         from chiakhoa.ground.mandates import spoken_for
         from chiakhoa.ground.registry.joining import Belonging, Way
         from chiakhoa.ground.registry.joining import register as belongs
         from chiakhoa.ground.territory.dependants import Dependant, Follows, register
-        from chiakhoa.train.delivery import queries
+        from chiakhoa.train.delivery import jobs, queries  # noqa: F401
 
         belongs(
             Belonging("delivery.Enrolment", _("Enrolments")),

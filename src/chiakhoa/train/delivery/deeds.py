@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 VERBS = {
     "publish": _("published a plan"),
+    "send_notices": _("sent notices by e-mail"),
     "see_notices": _("saw the notices"),
     "wish": _("said what somebody would like to learn"),
     "leave": _("took somebody out of a class"),

@@ -188,7 +188,8 @@ class Notice(models.Model):
     """Something that somebody should know, written together with what it tells: to one person, or to who runs a unit or a body.
 
     `people` of the unit are meant for classes, `moved` lost theirs or have another; so many `classes` are held at `venue`.
-    Whoever of an office has seen a notice has seen it for the office.
+    Whoever of an office has seen a notice has seen it for the office. To a person it goes by e-mail, too, where that is set up:
+    `mailed_at` when it went, `undeliverable` why it never will.
     """
 
     kind = models.CharField(max_length=16, choices=Told.choices)
@@ -203,6 +204,8 @@ class Notice(models.Model):
     moved = models.PositiveIntegerField(default=0)
     made_at = models.DateTimeField()
     seen_at = models.DateTimeField(null=True)
+    mailed_at = models.DateTimeField(null=True)
+    undeliverable = models.CharField(max_length=200, blank=True, default="")
 
     class Meta:
         ordering: ClassVar = ["-made_at", "-id"]

@@ -6,9 +6,10 @@ and of the class as it stands when they are read.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -18,6 +19,7 @@ from chiakhoa.foundation.templatetags.words import people as heads
 from chiakhoa.ground.catalogue.models import Venue
 from chiakhoa.ground.registry.models import BodyAncestry, Person
 from chiakhoa.ground.territory.queries import within
+from chiakhoa.measure.assessment.waiting import Waiting
 from chiakhoa.train.delivery.models import (
     ClassSession,
     ClassState,
@@ -34,6 +36,7 @@ from chiakhoa.train.planning.models import Plan
 READERS = (Role.LEARNER, Role.TRAINER, Role.UNIT_MANAGER, Role.PROVIDER_MANAGER)
 OF_A_MOVE = {SITS: Told.SEATED, KEPT: Told.SEAT_KEPT, WAITS: Told.WAITS, NOWHERE: Told.CALLED_OFF}
 BATCH = 2000
+NEWS = timedelta(days=7)
 Taught = dict[int, int]
 
 
@@ -55,6 +58,23 @@ def to(reader: Reader) -> QuerySet[Notice]:
 def unseen(reader: Reader) -> QuerySet[Notice]:
     """The notices that the reader has not seen."""
     return to(reader).filter(seen_at=None)
+
+
+def waiting(reader: Reader) -> list[Waiting]:
+    """For the first page: how many notices the reader has not seen; nothing where there are none."""
+    count = unseen(reader).order_by().count()
+    words = ngettext("%(n)s new notice", "%(n)s new notices", count) % {"n": num(count)}
+    return [Waiting(words, reverse("delivery:notices"))] if count else []
+
+
+def to_be_sent(at: datetime) -> QuerySet[Notice]:
+    """The notices to people whose address is known that were neither seen nor sent. What is a week old is news no more."""
+    rows = Notice.objects.filter(seen_at=None, mailed_at=None, undeliverable="", made_at__gt=at - NEWS)
+    return (
+        rows.exclude(Q(person=None) | Q(person__email=""))
+        .select_related("person", "plan", "training_class__course", "training_class__venue")
+        .order_by("person", "pk")
+    )
 
 
 def words(row: Notice) -> str:

@@ -7,6 +7,7 @@ from chiakhoa.train.delivery import views
 urlpatterns = [
     path("", views.classes, name="classes"),
     path("notices/", views.see, name="notices"),
+    path("notices/<int:pk>/", views.see_one, name="notice"),
     path("wishes/", views.wishes, name="wishes"),
     path("wishes/<int:person>/", views.wishes, name="wishes_of"),
     path("<int:pk>/", views.training_class, name="class"),

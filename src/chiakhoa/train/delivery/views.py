@@ -10,14 +10,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from chiakhoa.foundation import clock
+from chiakhoa.foundation import clock, mail
 from chiakhoa.foundation.listing import list_page
 from chiakhoa.foundation.pages import page
-from chiakhoa.foundation.readers import Role
+from chiakhoa.foundation.readers import Reader, Role
 from chiakhoa.foundation.refusals import NotVisible, Refusal
 from chiakhoa.foundation.requests import Request
 from chiakhoa.foundation.templatetags import words
 from chiakhoa.ground.access.actions import SLIP_PRINTERS
+from chiakhoa.ground.registry.models import Person
 from chiakhoa.train.delivery import actions, changes, notices, publishing, queries, seats, wishing
 from chiakhoa.train.delivery.forms import DayForm, FindForm, IntroducedForm, NameForm, TrainerForm, WhoForm, WishForm
 from chiakhoa.train.delivery.models import ClaimSource, ClassSession, ClassState, Enrolment, EnrolmentState
@@ -53,9 +54,29 @@ def see(request: Request) -> HttpResponse:
     rows = Paginator(notices.to(request.reader), NOTICES).get_page(request.GET.get("page"))
     context = {
         "rows": rows, "told": [(row, notices.words(row)) for row in rows],
-        "unseen": notices.unseen(request.reader).count(),
+        "unseen": notices.unseen(request.reader).count(), "mail": _mail(request.reader),
     }  # fmt: skip
     return render(request, "delivery/notices.html", context)
+
+
+@require_POST
+@page(*notices.READERS)
+def see_one(request: Request, pk: int) -> HttpResponse:
+    """One notice is read."""
+    actions.see_notice(request.reader, pk, at=clock.now())
+    return redirect("delivery:notices")
+
+
+def _mail(reader: Reader) -> str:
+    """Whether notices also go by e-mail, for a person; an office reads them here."""
+    if not reader.has(Role.LEARNER, Role.TRAINER):
+        return ""
+    if not mail.is_set():
+        return _("No mail server is set up, so notices are not sent by e-mail: read them here.")
+    address = Person.objects.filter(pk=reader.person_id).values_list("email", flat=True).first()
+    if not address:
+        return _("Notices are also sent by e-mail, but no address of yours is known. Ask your unit to enter it.")
+    return _("New notices are also sent to %(address)s.") % {"address": address}
 
 
 @page(*WISHERS)
