@@ -1,6 +1,11 @@
 """What all tests share: compiled catalogues, and a way to see that queries do not grow with rows."""
 
+import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -24,6 +29,27 @@ def pytest_configure(config: pytest.Config) -> None:
     """Catalogues are compiled before Django reads them, once: by the process that starts the others."""
     if not hasattr(config, "workerinput"):
         messages.compile_all()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Path | None:
+    """The database of the tests, and on SQLite a file with all its tables and nothing in them: see `empty_database`."""
+    if connection.vendor != "sqlite":
+        return None
+    file = tmp_path_factory.mktemp("empty") / "chiakhoa.sqlite3"
+    with django_db_blocker.unblock(), closing(sqlite3.connect(file)) as copy:
+        connection.ensure_connection()
+        connection.connection.backup(copy)
+        copy.execute("PRAGMA journal_mode = WAL")
+    return file
+
+
+@pytest.fixture(scope="session")
+def empty_database(django_db_setup: Path | None) -> Callable[[Path], object]:
+    """Lays an empty database of this version into a data folder, so that programs on it need not make one; on PostgreSQL none."""
+    return lambda folder: shutil.copy(django_db_setup, folder) if django_db_setup else None
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,6 +1,6 @@
 """Tests of the whole house stand in a little synthetic province; what each test file does to it is rolled back after it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -98,9 +98,13 @@ def little_province(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
 
 
 @pytest.fixture(scope="session")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+def installed(
+    tmp_path_factory: pytest.TempPathFactory, empty_database: Callable[[Path], object]
+) -> Iterator[Installation]:
     """An installation with the little province in it, at rest. Tests work on copies, or only read it."""
-    made = prepared(tmp_path_factory.mktemp("installed") / "data")
+    folder = tmp_path_factory.mktemp("installed")
+    empty_database(folder)
+    made = prepared(folder)
     yield made
     made.end()
 

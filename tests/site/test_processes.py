@@ -17,7 +17,7 @@ from urllib.request import urlopen
 import pytest
 
 PROGRAM = [sys.executable, "-m", "chiakhoa"]
-PATIENCE = 60
+PATIENCE = 300
 pytestmark = pytest.mark.skipif("CHIAKHOA_DATABASE" in os.environ, reason="these start programs on SQLite of their own")
 
 
@@ -45,9 +45,10 @@ def wait_for(sees, what: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory) -> Path:
-    """A data folder with all tables and facts, made by the first command that needs them."""
+def folder(tmp_path_factory, empty_database) -> Path:
+    """A data folder with all tables and facts."""
     made = tmp_path_factory.mktemp("data")
+    empty_database(made)
     prepared = script(made, "from chiakhoa.site import serving; serving.prepare()")
     assert prepared.wait(PATIENCE) == 0
     return made

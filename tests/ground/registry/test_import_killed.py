@@ -138,9 +138,10 @@ def list_file(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def prepared(list_file, tmp_path_factory):
+def prepared(list_file, tmp_path_factory, empty_database):
     """A house in which a list waits for the worker."""
     house = House(tmp_path_factory.mktemp("prepared"))
+    empty_database(house.folder)
     house.run(PREPARE, str(list_file))
     yield house
     house.end()
