@@ -12,7 +12,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 PEOPLE = "600"
 QUIET = [
@@ -50,7 +50,7 @@ def address(environment: dict[str, str]) -> Iterator[str]:
         yield base
     finally:
         server.terminate()
-        server.wait(timeout=15)
+        server.wait(timeout=60)
 
 
 @pytest.fixture(scope="session")
@@ -59,6 +59,7 @@ def browser() -> Iterator[Browser]:
     program = shutil.which("chromium")
     assert program, "these tests need chromium: apt-get install chromium"
     with sync_playwright() as playwright:
+        expect.set_options(timeout=60_000)  # a machine that does other things besides is slow, not wrong
         opened = playwright.chromium.launch(executable_path=program, args=QUIET)
         yield opened
         opened.close()
@@ -108,7 +109,7 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _wait_for(url: str, seconds: float = 60) -> None:
+def _wait_for(url: str, seconds: float = 300) -> None:
     until = time.monotonic() + seconds
     while True:
         try:

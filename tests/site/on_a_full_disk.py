@@ -92,7 +92,7 @@ class House:
         """One request, as whoever the headers say; status and text."""
         wanted = Request(f"http://127.0.0.1:{self.port}{path}", data=body, headers=headers)
         try:
-            with self.opener.open(wanted, timeout=60) as answer:
+            with self.opener.open(wanted, timeout=PATIENCE) as answer:
                 return answer.status, answer.read().decode(errors="replace")
         except HTTPError as answer:
             return answer.code, answer.read().decode(errors="replace")
@@ -190,7 +190,7 @@ def main(source: str, volume: str) -> dict[str, Any]:
         met["signs"] = house.ask("/readyz", **signs)[0]
     finally:
         house.process.terminate()
-        met["log"] = (house.process.communicate(timeout=60)[1] or b"").decode()[-4000:]
+        met["log"] = (house.process.communicate(timeout=PATIENCE)[1] or b"").decode()[-4000:]
     met["check"] = house.command("check")
     from chiakhoa.ground.registry.models import Person
 

@@ -59,7 +59,7 @@ class Stage(Installation):
         """End the process and drop the database."""
         assert self.process.stdin and self.process.stdout
         self.process.stdin.close()
-        self.process.wait(60)
+        self.process.wait(300)
         self.process.stdout.close()
         self.end()
 

@@ -18,7 +18,7 @@ from chiakhoa.train.delivery import actions
 from chiakhoa.train.delivery.models import Enrolment, TrainingClass
 
 AT = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)
-PATIENCE = 30
+PATIENCE = 300
 
 
 def prepare(people: int) -> tuple[int, list[int]]:

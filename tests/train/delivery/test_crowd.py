@@ -16,7 +16,7 @@ from chiakhoa.train.delivery.models import Enrolment, TrainingClass
 from tests.train.delivery import crowd
 
 CROWD = 20
-PATIENCE = 120
+PATIENCE = 600
 COORDINATOR = Reader(1, "Hà", Role.COORDINATOR, "VN-19@2025")
 
 
