@@ -4,6 +4,7 @@ import html
 import os
 import random
 import re
+import string
 from http.cookiejar import Cookie
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -14,12 +15,20 @@ from locust import FastHttpUser, constant_pacing, events, task
 KEYS = Path(os.environ["SESSIONS"]).read_text().split()
 SECONDS = float(os.environ.get("SECONDS_AN_ANSWER", "20"))
 SETTLE = float(os.environ.get("SETTLE", "0"))
-TOKEN = "b" * 32
+LETTERS = string.ascii_letters + string.digits
+SECRET = "b" * 32
 OPTION = re.compile(r'type="(radio|checkbox)" name="choice" value="(\d+)"')
 
 
 def _cookie(name: str, value: str, host: str) -> Cookie:
     return Cookie(0, name, value, None, False, host, True, False, "/", True, False, None, True, None, None, {})
+
+
+def _token() -> str:
+    """The secret as Django writes it into a form: masked by chance, so that each form of each page is another one."""
+    mask = random.choices(range(62), k=32)
+    hidden = [LETTERS[(LETTERS.index(letter) + by) % 62] for letter, by in zip(SECRET, mask, strict=True)]
+    return "".join(LETTERS[by] for by in mask) + "".join(hidden)
 
 
 class Candidate(FastHttpUser):
@@ -30,7 +39,7 @@ class Candidate(FastHttpUser):
 
     def on_start(self) -> None:
         """Not all at the same moment: somebody reads faster, another slower."""
-        for name, value in (("sessionid", KEYS.pop()), ("csrftoken", TOKEN)):
+        for name, value in (("sessionid", KEYS.pop()), ("csrftoken", SECRET)):
             self.client.cookiejar.set_cookie(_cookie(name, value, urlsplit(self.host or "").hostname or ""))
         self.page = self.address = ""
         self._begin("baseline")
@@ -41,7 +50,7 @@ class Candidate(FastHttpUser):
         if not self.address:
             self._begin("baseline")
             return
-        fields = {"csrfmiddlewaretoken": TOKEN, **self._choice()}
+        fields = {"csrfmiddlewaretoken": _token(), **self._choice()}
         with self.client.post(
             self.address, data=fields, headers={"X-Next": "1"}, name="answer", catch_response=True, allow_redirects=True
         ) as said:
@@ -51,7 +60,7 @@ class Candidate(FastHttpUser):
             self._keep(said)
 
     def _begin(self, purpose: str) -> None:
-        fields = {"csrfmiddlewaretoken": TOKEN, "purpose": purpose}
+        fields = {"csrfmiddlewaretoken": _token(), "purpose": purpose}
         self._keep(self.client.post("/assessment/begin/", data=fields, name="begin"))
 
     def _keep(self, said: object) -> None:
