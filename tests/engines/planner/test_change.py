@@ -153,6 +153,17 @@ def test_what_was_published_keeps_its_half_days():
     assert changed < sum(row.learners for row in before.classes)
 
 
+def test_the_bound_is_of_plans_that_leave_those_in_their_classes_who_can_stay(team):
+    """Whoever plans anew seats those who gain twice as much; whoever keeps the two classes cannot gain more than they do."""
+    row = PlannedClass("BASIC", "school", "state", (("far", 20),), 2 * MILLION, "Mai")
+    before = Plan("bounded", 20.0, 40.0, 0.1, (row, replace(row, venue="hall")))
+    poor = team(money=(Money("state", 4 * MILLION, ("BASIC",)),))
+    assert solve(poor, time_limit=5.0).objective == pytest.approx(40.0)
+    answer = replanned(poor, before)
+    assert (answer.moved, answer.plan.objective) == (0, pytest.approx(20.0))
+    assert answer.plan.bound == pytest.approx(20.0)
+
+
 class TestWithACalendar:
     """Three published classes in March: school on Monday, hall on Tuesday, both with Mai; hall on Wednesday with Lan."""
 

@@ -352,3 +352,17 @@ def test_a_district_with_little_money_gets_a_lower_bound_by_branching():
     relaxed = cheapest_prices(Dual(a, a.value, 0.0))[1].bound
     plan = plan_of(made, time_limit=6.0, gap=0.001)
     assert plan.objective <= plan.bound < 0.995 * relaxed
+
+
+def test_the_same_seed_makes_the_same_plan_however_much_time_it_is_given_beyond_what_it_takes():
+    """More is wanted than the money pays: the phase of the targets has to weigh who is missing, and ends by its gap."""
+    made = generate(5, courses=12, trainers=10, lines=5, money=0.06, seed=1)
+    wanted = tuple(
+        Target(audience, tuple(sorted({gain.course for gain in made.gains if gain.group.endswith(f"-{audience}")})),
+               (audience,), 200)
+        for audience in sorted({group.audience for group in made.groups})
+    )  # fmt: skip
+    short = replace(made, targets=tuple(target for target in wanted if target.courses))
+    plans = [solve(short, time_limit=seconds, seed=1) for seconds in (60.0, 600.0)]
+    assert plans[0].shortfalls, "else nobody is missing"
+    assert [replace(plan, seconds=0.0) for plan in plans[:1]] == [replace(plan, seconds=0.0) for plan in plans[1:]]

@@ -13,12 +13,13 @@ from itertools import zip_longest
 
 import numpy as np
 
+from chiakhoa.engines.planner import program as milp
 from chiakhoa.engines.planner.arrays import Arrays, Bools, Floats, Ints, arrays
 from chiakhoa.engines.planner.dates import Held
 from chiakhoa.engines.planner.draft import Draft, Menu, Opened, menu
 from chiakhoa.engines.planner.fast import classes_of, limits_of, numbers_of
 from chiakhoa.engines.planner.fill import fill, fill_up, open_locked, top_up
-from chiakhoa.engines.planner.found import Found, Impossible, Progress
+from chiakhoa.engines.planner.found import EXACT_PAIRS, Found, Impossible, Progress
 from chiakhoa.engines.planner.keep import Kept, Stay, kept
 from chiakhoa.engines.planner.placing import Bounds, Placing, placing, told
 from chiakhoa.engines.planner.prices import Dual, Prices, cheapest_prices
@@ -26,6 +27,8 @@ from chiakhoa.engines.planner.reasons import finished
 from chiakhoa.engines.planner.scenario import Plan, PlannedClass, Scenario, room_of
 
 SHARE_OF_CHOICE = 0.5
+SHARE_OF_BOUND = 0.2
+NEAR = 1e-3
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,8 @@ def replan(
 ) -> Replan:
     """A plan of the changed scenario near the published one. Impossible where what is locked or firm finds no place.
 
-    A firm class of `held` that was published goes on, and just as it is.
+    A firm class of `held` that was published goes on. The plan's bound is for plans that leave the classes that go on with their
+    people: no other leaves so many where they are.
     """
     tell: Callable[[str], None] = progress or (lambda _word: None)
     began = time.monotonic()
@@ -83,7 +87,10 @@ def replan(
         scenario, classes_of(scenario, a, draft), {p: holds[n] for p, n in enumerate(at) if n in holds}, others
     )
     continues = tuple(at[place] if place >= 0 else -1 for place in done.origin)
-    found = Found(done.classes, reply.bound, limits_of(scenario, a, prices), closed=told(done.closed))
+    still = set(continues)
+    goes_on = [(stay, line) for stay, line in standing.values() if stay.number in still]
+    bound = min(reply.bound, _bound(scenario, goes_on, seconds=SHARE_OF_BOUND * time_limit))
+    found = Found(done.classes, bound, limits_of(scenario, a, prices), closed=told(done.closed))
     people = sum(row.learners for row in published.classes)
     size = {stay.number: stay.size for stay, _line in standing.values()}
     tell("done")
@@ -94,6 +101,25 @@ def replan(
         max(0, people - most),
         continues,
     )
+
+
+def _bound(scenario: Scenario, goes_on: list[tuple[Stay, int]], *, seconds: float) -> float:
+    """What no plan closes in which these classes go on with their people; without end where the program is too large."""
+    if sum(len(offer.groups) for offer in scenario.offers) > EXACT_PAIRS:
+        return float("inf")
+    built = milp.build(scenario)
+    gains = [gain for gain in scenario.gains if gain.value > 0 and gain.people > 0]
+    least: dict[int, float] = defaultdict(float)
+    for stay, place in goes_on:
+        line = scenario.money[place].id
+        least[built.n[stay.offer, line]] += 1
+        least[built.y[stay.offer, line]] += stay.size
+        for d, people in zip(stay.demands.tolist(), stay.people.tolist(), strict=True):
+            least[built.x[gains[d].group, stay.offer]] += people
+    upper = built.builder.upper
+    within = {column: (value, max(value, upper[column])) for column, value in least.items()}
+    answer = milp.solve(built, built.gain, maximise=True, seconds=seconds, gap=NEAR, seed=1, within=within)
+    return float("inf") if answer.impossible else answer.bound
 
 
 def _dated(

@@ -4,7 +4,6 @@ import json
 import sys
 from collections import Counter
 from pathlib import Path
-from typing import NoReturn
 
 import click
 
@@ -12,9 +11,10 @@ from chiakhoa.engines.planner import check as checking
 from chiakhoa.engines.planner.change import replan
 from chiakhoa.engines.planner.conflict import conflict
 from chiakhoa.engines.planner.country_command import country
+from chiakhoa.engines.planner.files import read_or_stop, stop
 from chiakhoa.engines.planner.generate import generate
 from chiakhoa.engines.planner.portfolio import solve
-from chiakhoa.engines.planner.scenario import Plan, Scenario, dump, load_plan, load_scenario
+from chiakhoa.engines.planner.scenario import Plan, Scenario, dump, load_plan
 from chiakhoa.engines.planner.schema import schema
 
 UNPLACED = {
@@ -47,9 +47,9 @@ def solve_(scenario: Path, out: Path, time_limit: float, gap: float, seed: int, 
     """Solve SCENARIO and write the plan."""
     told = None if as_json else (lambda word: click.echo(f"  {word} …", err=True))
     try:
-        plan = solve(_read(scenario), time_limit=time_limit, gap=gap, seed=seed, progress=told)
+        plan = solve(read_or_stop(scenario), time_limit=time_limit, gap=gap, seed=seed, progress=told)
     except ValueError as fault:
-        _stop(f"{scenario}: {fault}")
+        stop(f"{scenario}: {fault}")
     out.write_text(dump(plan), encoding="utf-8")
     figures = {"objective": plan.objective, "bound": plan.bound, "gap": plan.gap, "seconds": round(plan.seconds, 3)}
     click.echo(json.dumps(figures) if as_json else "\n".join(f"{key:<10}{value:.6g}" for key, value in figures.items()))
@@ -63,11 +63,11 @@ def solve_(scenario: Path, out: Path, time_limit: float, gap: float, seed: int, 
 @click.argument("plan", type=FILE)
 def check_(scenario: Path, plan: Path) -> None:
     """Verify every rule from scratch; exit 1 naming each broken one."""
-    given = _read(scenario)
+    given = read_or_stop(scenario)
     try:
         rules = checking.broken(given, load_plan(plan.read_text(encoding="utf-8")))
     except ValueError as fault:
-        _stop(f"{plan}: {fault}")
+        stop(f"{plan}: {fault}")
     for rule in rules:
         click.echo(rule)
     click.echo("sound" if not rules else f"{len(rules)} rules broken", err=bool(rules))
@@ -82,9 +82,9 @@ def check_(scenario: Path, plan: Path) -> None:
 def replan_(scenario: Path, published: Path, out: Path, time_limit: float) -> None:
     """Plan the changed SCENARIO so that few people lose their class of PUBLISHED, and list what changed."""
     try:
-        answer = replan(_read(scenario), load_plan(published.read_text(encoding="utf-8")), time_limit=time_limit)
+        answer = replan(read_or_stop(scenario), load_plan(published.read_text(encoding="utf-8")), time_limit=time_limit)
     except ValueError as fault:
-        _stop(f"{scenario}: {fault}")
+        stop(f"{scenario}: {fault}")
     out.write_text(dump(answer.plan), encoding="utf-8")
     for row in answer.changes:
         click.echo(
@@ -98,9 +98,9 @@ def replan_(scenario: Path, published: Path, out: Path, time_limit: float) -> No
 @click.option("--target", help="Why this target cannot be reached; without it, why the locked classes cannot be had.")
 def explain_(scenario: Path, target: str | None) -> None:
     """Name the smallest set of limits of SCENARIO that cannot be met together."""
-    given = _read(scenario)
+    given = read_or_stop(scenario)
     if target is not None and target not in {row.id for row in given.targets}:
-        _stop(f"{scenario}: no target is called {target!r}")
+        stop(f"{scenario}: no target is called {target!r}")
     limits = conflict(given, target)
     for limit in limits:
         click.echo(limit)
@@ -120,7 +120,7 @@ def generate_(communes: int, lines: int, money: float, demands: float, weeks: in
     try:
         made = generate(communes, lines=lines, money=money, demands=demands, weeks=weeks, seed=seed)
     except ValueError as fault:
-        _stop(str(fault))
+        stop(str(fault))
     out.write_text(dump(made), encoding="utf-8")
     click.echo(f"{out}: {len(made.groups)} groups, {len(made.gains)} demands, {len(made.offers)} offers, {weeks} weeks")
 
@@ -130,15 +130,3 @@ def generate_(communes: int, lines: int, money: float, demands: float, weeks: in
 def schema_(file: str) -> None:
     """Print the JSON Schema of scenario or plan files, with an example."""
     click.echo(json.dumps(schema(Scenario if file == "scenario" else Plan), ensure_ascii=False, indent=2))
-
-
-def _read(path: Path) -> Scenario:
-    try:
-        return load_scenario(path.read_text(encoding="utf-8"))
-    except ValueError as fault:
-        _stop(f"{path}: {fault}")
-
-
-def _stop(message: str) -> NoReturn:
-    click.echo(message, err=True)
-    sys.exit(2)

@@ -4,14 +4,15 @@ import json
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 
 from chiakhoa.engines.planner import check as checking
 from chiakhoa.engines.planner.country import Province, Shared, plan_country
+from chiakhoa.engines.planner.files import scenario_of, stop
 from chiakhoa.engines.planner.generate import generate_country
-from chiakhoa.engines.planner.scenario import Plan, Scenario, dump, load_plan, load_scenario
+from chiakhoa.engines.planner.scenario import Plan, Scenario, dump, load_plan
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 GIVEN = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -44,7 +45,7 @@ def solve_(given: Path, out: Path, time_limit: float, gap: float, seed: int, as_
     try:
         found = plan_country(provinces, shared, keep=keep, time_limit=time_limit, gap=gap, seed=seed, progress=told)
     except (ValueError, OSError) as fault:
-        _stop(f"{given}: {fault}")
+        stop(f"{given}: {fault}")
     figures = {"objective": found.objective, "bound": found.bound, "gap": found.gap, "seconds": round(found.seconds, 3)}
     parts = {"lines": [line.id for line in shared], "parts": [asdict(part) for part in found.parts]}
     (out / "country.json").write_text(json.dumps(figures | parts, ensure_ascii=False, indent=1), encoding="utf-8")
@@ -61,9 +62,9 @@ def check_(given: Path, out: Path) -> None:
     for province in provinces:
         try:
             plan = load_plan((out / f"{province.name}.plan.json").read_text(encoding="utf-8"))
-            part, whole = _scenario(out / f"{province.name}.scenario.json"), province.read()
+            part, whole = scenario_of(out / f"{province.name}.scenario.json"), province.read()
         except (ValueError, OSError) as fault:
-            _stop(f"{province.name}: {fault}")
+            stop(f"{province.name}: {fault}")
         broken += [
             f"{province.name}: {rule}" for rule in checking.broken(part, plan) + _differs(whole, part, set(spent))
         ]
@@ -89,7 +90,7 @@ def generate_(communes: str, seed: int, out: Path) -> None:
     try:
         sizes = [int(size) for size in communes.split(",")]
     except ValueError:
-        _stop(f"--communes must be numbers by comma, got {communes!r}")
+        stop(f"--communes must be numbers by comma, got {communes!r}")
     out.mkdir(parents=True, exist_ok=True)
     files, total = {}, 0
     for name, made in generate_country(sizes, seed=seed):
@@ -118,21 +119,9 @@ def _read(path: Path) -> tuple[list[Province], list[Shared]]:
             [Shared(str(row["id"]), int(row["amount_vnd"])) for row in data["shared"]],
         )
     except (ValueError, KeyError, TypeError) as fault:
-        _stop(f'{path}: need "provinces" (name: file) and "shared" (id, amount_vnd): {fault}')
+        stop(f'{path}: need "provinces" (name: file) and "shared" (id, amount_vnd): {fault}')
     if not files or not rows:
-        _stop(f"{path}: names no province, or no shared line")
+        stop(f"{path}: names no province, or no shared line")
     if strange := next((name for name in files if not name or Path(name).name != name), None):
-        _stop(f"{path}: {strange!r} cannot be the name of a province: its files are named by it")
-    return [Province(name, partial(_scenario, path.parent / file)) for name, file in files.items()], rows
-
-
-def _scenario(path: Path) -> Scenario:
-    try:
-        return load_scenario(path.read_text(encoding="utf-8"))
-    except ValueError as fault:
-        raise ValueError(f"{path}: {fault}") from fault
-
-
-def _stop(message: str) -> NoReturn:
-    click.echo(message, err=True)
-    raise SystemExit(2)
+        stop(f"{path}: {strange!r} cannot be the name of a province: its files are named by it")
+    return [Province(name, partial(scenario_of, path.parent / file)) for name, file in files.items()], rows

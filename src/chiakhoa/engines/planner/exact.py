@@ -15,12 +15,15 @@ from chiakhoa.engines.planner.found import LIMITS, TOLERANCE, Found, Impossible,
 from chiakhoa.engines.planner.reasons import shortfalls, worth
 from chiakhoa.engines.planner.scenario import PlannedClass, Scenario
 
-SHARE_OF_TARGETS = 0.3
+# What a phase before the last may take of the time that is left: only a limit that is far too short ends it by the clock, for
+# what the clock ends depends on the machine. By its gap and by so many nodes of branching it ends alike everywhere.
+SHARE_OF_A_PHASE = 0.5
 SHARE_OF_PRICES = 0.1
-SHARE_OF_NEAR = 0.3
+NODES = 400
 # Of the people of all targets, so many more may be missing: without it whole classes leave the second phase no choice.
 SLACK = 0.01
-SHARE_OF_WHOLE = 0.2
+# Nearer to the fewest missing than this part of what may be missing more, it makes no difference.
+NEARLY = 0.2
 REASONS = {"money": "money", "trainer": "trainer", "teaching": "trainer", "room": "room"}
 
 
@@ -29,18 +32,22 @@ def solve_exactly(
 ) -> Found:
     """The best plan that HiGHS finds in the time, or within `gap` of the bound. Impossible where none meets all limits."""
     began = time.monotonic()
+
+    def phase() -> float:
+        return max(1.0, SHARE_OF_A_PHASE * (time_limit - (time.monotonic() - began)))
+
     built = milp.build(scenario)
     start, held = _nothing(scenario, built), np.inf
     if scenario.targets:
         tell("targets")
-        start, held = _targets_first(scenario, built, start, seconds=time_limit * SHARE_OF_TARGETS, gap=gap, seed=seed)
+        start, held = _targets_first(scenario, built, start, seconds=phase(), gap=gap, seed=seed)
     tell("prices")
     relaxed = milp.solve(built, built.gain, maximise=True, seconds=time_limit * SHARE_OF_PRICES + 5, gap=gap, seed=seed,
                          relaxed=True)  # fmt: skip
     tell("classes")
     most = relaxed.objective if relaxed.values.size else np.inf
     near = partial(_watched, watch, most, holds=False)
-    start = _near(built, relaxed, start, seconds=time_limit * SHARE_OF_NEAR, gap=gap, seed=seed, watch=near)
+    start = _near(built, relaxed, start, seconds=phase(), gap=gap, seed=seed, watch=near)
     left = max(1.0, time_limit - (time.monotonic() - began))
     best = milp.solve(built, built.gain, maximise=True, seconds=left, gap=gap, seed=seed, start=start,
                       watch=partial(_watched, watch, most, holds=True))  # fmt: skip
@@ -48,7 +55,7 @@ def solve_exactly(
         raise Impossible()
     classes = into_classes(scenario, built, best.values)
     best = replace(best, bound=min(best.bound, most))
-    bound = _for_whole_people(scenario, classes, best, held=held, seconds=time_limit * SHARE_OF_WHOLE, gap=gap)
+    bound = _for_whole_people(scenario, classes, best, held=held, seconds=phase(), gap=gap)
     return Found(classes, bound, limits_of(built, relaxed))
 
 
@@ -69,7 +76,7 @@ def closer(
     classes = into_classes(scenario, built, answer.values) if answer.values.size else ()
     better = max(found.classes, classes, key=lambda rows: worth(scenario, rows))
     answer = replace(answer, bound=min(found.bound, answer.bound))
-    bound = _for_whole_people(scenario, better, answer, held=found.missing, seconds=seconds * SHARE_OF_WHOLE, gap=gap)
+    bound = _for_whole_people(scenario, better, answer, held=found.missing, seconds=seconds, gap=gap)
     return replace(found, classes=better, bound=bound)
 
 
@@ -93,7 +100,9 @@ def _for_whole_people(
     built = milp.build(scenario)
     milp.hold(built, built.shortfall, missing + TOLERANCE)
     # What was found is near already: from there the first bound mostly ends the search.
-    looser = milp.solve(built, built.gain, maximise=True, seconds=seconds, gap=gap, seed=1, start=answer.values)
+    looser = milp.solve(
+        built, built.gain, maximise=True, seconds=seconds, gap=gap, seed=1, start=answer.values, nodes=NODES
+    )
     return max(answer.bound, looser.bound)
 
 
@@ -116,10 +125,11 @@ def _targets_first(
     scenario: Scenario, built: milp.Program, start: milp.Floats, *, seconds: float, gap: float, seed: int
 ) -> tuple[milp.Floats, float]:
     """Hold the fewest people missing at targets, and a hundredth of the targets more; the columns that reach it, and how many."""
-    answer = milp.solve(built, built.shortfall, maximise=False, seconds=seconds, gap=gap, seed=seed, start=start)
+    slack = SLACK * sum(target.weight * target.people for target in scenario.targets)
+    answer = milp.solve(built, built.shortfall, maximise=False, seconds=seconds, gap=gap, seed=seed, start=start,
+                        nodes=NODES, apart=slack * NEARLY)  # fmt: skip
     if not answer.values.size:
         raise Impossible()
-    slack = SLACK * sum(target.weight * target.people for target in scenario.targets)
     held = answer.objective + slack + TOLERANCE
     milp.hold(built, built.shortfall, held)
     return answer.values, held
@@ -145,7 +155,7 @@ def _near(
         column: (np.floor(relaxed.values[column]), np.ceil(relaxed.values[column])) for column in built.n.values()
     }
     answer = milp.solve(built, built.gain, maximise=True, seconds=seconds, gap=gap, seed=seed, within=within,
-                        watch=watch)  # fmt: skip
+                        watch=watch, nodes=NODES)  # fmt: skip
     return answer.values if answer.values.size else start
 
 

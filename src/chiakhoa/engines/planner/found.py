@@ -11,6 +11,8 @@ Watch = Callable[[float, float], bool]
 Worth = tuple[str, str, float]
 LIMITS = {"money", "trainer", "room"}
 TOLERANCE = 1e-6
+# Up to so many pairs of a group and an offer HiGHS comes nearer than prices in some seconds; beyond, prices are faster.
+EXACT_PAIRS = 5000
 
 
 def unwatched(_found: float, _bound: float) -> bool:

@@ -10,13 +10,11 @@ from chiakhoa.engines.planner.bycourse import lower
 from chiakhoa.engines.planner.conflict import conflict
 from chiakhoa.engines.planner.exact import closer, solve_exactly
 from chiakhoa.engines.planner.fast import solve_fast
-from chiakhoa.engines.planner.found import Found, Impossible, Progress, Watch, unwatched
+from chiakhoa.engines.planner.found import EXACT_PAIRS, Found, Impossible, Progress, Watch, unwatched
 from chiakhoa.engines.planner.placing import held
 from chiakhoa.engines.planner.reasons import finished, worth
 from chiakhoa.engines.planner.scenario import Plan, Scenario
 
-# Up to so many pairs of a group and an offer HiGHS comes nearer than prices in some seconds; beyond, prices are faster.
-EXACT_PAIRS = 5000
 # Up to so many, HiGHS cannot find the best plan but lowers the bound of the prices, where a class is much of a budget line.
 PROVEN_PAIRS = 25_000
 SHARE_OF_FAST = 0.3

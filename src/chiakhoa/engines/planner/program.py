@@ -106,17 +106,22 @@ def solve(
     start: Floats | None = None,
     within: dict[int, tuple[float, float]] | None = None,
     watch: Watch | None = None,
+    nodes: int | None = None,
+    apart: float = 0.0,
 ) -> Answer:  # fmt: skip
     """Optimise a linear objective over the program; `relaxed` drops the integers and returns duals.
 
     `start` is a plan to better; `within` narrows the bounds of some columns for this run;
     `watch` is told what is found and the bound while the integers are searched, and may stop it with the best so far.
+    `nodes` ends the search by work done, which is the same on every machine; so does coming within `apart` of the bound.
     """
     # The public wrapper prints a banner to standard output when it is made, which would spoil what a command prints.
     solver = Solver()
     for option, value in {"output_flag": False, "time_limit": max(seconds, 0.1), "mip_rel_gap": gap, "random_seed": seed,
-                          "threads": 1, "mip_heuristic_effort": 0.2}.items():  # fmt: skip
+                          "threads": 1, "mip_heuristic_effort": 0.2, "mip_abs_gap": max(apart, 1e-6)}.items():  # fmt: skip
         solver.setOptionValue(option, value)
+    if nodes is not None:
+        solver.setOptionValue("mip_max_nodes", nodes)
     solver.passModel(model(program.builder, cost, maximise=maximise, relaxed=relaxed))
     for column, (lower, upper) in (within or {}).items():
         solver.changeColBounds(column, lower, upper)
