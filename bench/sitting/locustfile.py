@@ -50,9 +50,9 @@ class Candidate(FastHttpUser):
         if not self.address:
             self._begin("baseline")
             return
-        fields = {"csrfmiddlewaretoken": _token(), **self._choice()}
+        headers = {"X-Next": "1", "X-CSRFToken": SECRET}  # as the page's script sends it
         with self.client.post(
-            self.address, data=fields, headers={"X-Next": "1"}, name="answer", catch_response=True, allow_redirects=True
+            self.address, data=self._choice(), headers=headers, name="answer", catch_response=True, allow_redirects=True
         ) as said:
             if said.status_code != 200:
                 said.failure(f"status {said.status_code}")
