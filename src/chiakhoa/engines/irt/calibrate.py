@@ -125,6 +125,7 @@ class _Work:
         self.free = (~fixed).astype(np.float64)
         self.loose = np.ones(self.group.max(initial=0) + 1, dtype=bool)
         self.loose[0] = self.anchors is not None
+        self.rows = [np.flatnonzero(self.group == number) for number in range(len(self.loose))]
 
     def of(self, persons: Ints) -> "_Work":
         """The same of some of the persons."""
@@ -196,9 +197,8 @@ class _Work:
         weight, total = self.expect(x, mean, sd)
         gradient, curvature = slope(x, self.nodes, *self.answers.counts(weight), self.floor)
         self.pull.add(x, gradient, curvature, self.model)
-        member = np.eye(len(self.loose))[self.group]
         away = (self.nodes - mean[:, None]) / sd[:, None]
-        mass = member.T @ weight
+        mass = self._mass(weight)
         moved = self.loose * np.stack([(mass * away).sum(axis=1) / sd, (mass * (away**2 - 1)).sum(axis=1)])
         height = total + float(self.pull.height(x, self.model).sum())
         return height, np.concatenate([(self.free[:, None] * gradient).ravel(), *moved])
@@ -211,12 +211,15 @@ class _Work:
             np.where(self.free[:, None] > 0, np.hstack([x, more]), self.begin(np.full(len(x), 0.5))), mean, sd
         )
 
+    def _mass(self, weight: Floats) -> Floats:
+        """Weight (G, Q) of each group at the nodes. Sums over rows: a product so thin costs BLAS more to share out than to do."""
+        return np.stack([weight[rows].sum(axis=0) for rows in self.rows])
+
     def _moments(self, weight: Floats, mean: Floats, sd: Floats) -> tuple[Floats, Floats]:
         """Mean and deviation of the groups that are free to move."""
         if not self.loose.any():
             return mean, sd
-        member = np.eye(len(self.loose))[self.group]
-        mass = member.T @ weight
+        mass = self._mass(weight)
         total = np.maximum(mass.sum(axis=1), 1e-12)
         middle = mass @ self.nodes / total
         spread = np.sqrt((mass * (self.nodes - middle[:, None]) ** 2).sum(axis=1) / total)

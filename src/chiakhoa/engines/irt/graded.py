@@ -7,6 +7,7 @@ Source: Samejima (1969), Psychometrika Monograph 17.
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import expit
 
 from chiakhoa.engines.irt.models import FARTHEST, LEAST, Floats, Ints, Reply
@@ -42,6 +43,11 @@ class GradedItems:
 
     def __len__(self) -> int:
         return int(self.domain.size)
+
+    def take(self, index: ArrayLike) -> "GradedItems":
+        """The items at these places, in this order."""
+        at = np.asarray(index)
+        return GradedItems(self.domain[at], self.a[at], self.b[at])
 
     def highest(self) -> Ints:
         """The highest score of each item (I,)."""

@@ -50,6 +50,9 @@ class Bank(Protocol):
     def curves(self, nodes: Floats) -> Floats:
         """Log-probabilities (I, K, Q) of the scores 0 to K - 1 at abilities (Q,)."""
 
+    def take(self, index: ArrayLike) -> "Bank":
+        """The items at these places, in this order."""
+
 
 @dataclass(frozen=True)
 class Items:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from chiakhoa.engines.irt.models import Bank, Floats, Ints, probability
+from chiakhoa.engines.irt.models import Bank, Floats, Ints, Reply, probability
 
 NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(21)
 WEIGHTS = WEIGHTS / WEIGHTS.sum()
@@ -72,8 +72,7 @@ def posterior(items: Bank, responses: Floats, prior: Prior) -> Posterior:
     """
     check_answers(items, responses)
     mean, cov = each(prior, len(responses))
-    loads = np.eye(mean.shape[1])[items.domain]
-    problem = _Problem(items, responses, mean, np.asarray(np.linalg.inv(cov), dtype=np.float64), loads)
+    problem = _Problem.of_all(items, responses, mean, np.asarray(np.linalg.inv(cov), dtype=np.float64))
     theta = _climb(problem, mean.copy())
     _gradient, curvature = problem.slope(theta)
     return Posterior(theta, np.asarray(np.linalg.inv(curvature), dtype=np.float64))
@@ -119,29 +118,48 @@ def check_answers(items: Bank, responses: Floats) -> None:
 
 @dataclass(frozen=True)
 class _Problem:
-    """The log posterior of all persons at once; loads (I, D) is 1 where an item is on a domain."""
+    """The log posterior of all persons at once. Only cells that were shown are kept, for an adaptive test shows few items.
 
-    items: Bank
-    responses: Floats
+    item : of each cell (N,) the item, as a bank of N.   answer, row : (N,) what was answered, by which person.
+    """
+
+    item: Bank
+    answer: Floats
+    row: Ints
     mean: Floats
     precision: Floats
-    loads: Floats
+
+    @classmethod
+    def of_all(cls, items: Bank, responses: Floats, mean: Floats, precision: Floats) -> "_Problem":
+        """The problem of all persons of a table (P, I)."""
+        row, column = np.nonzero(~np.isnan(responses))
+        return cls(items.take(column), responses[row, column], row, mean, precision)
 
     def of(self, who: Ints) -> "_Problem":
-        """The problem of some of the persons."""
-        return _Problem(self.items, self.responses[who], self.mean[who], self.precision[who], self.loads)
+        """The problem of some of the persons, in rising order."""
+        place = np.full(len(self.mean), -1, dtype=np.intp)
+        place[who] = np.arange(len(who))
+        kept = np.flatnonzero(place[self.row] >= 0)
+        row = place[self.row[kept]]
+        return _Problem(self.item.take(kept), self.answer[kept], row, self.mean[who], self.precision[who])
+
+    def _reply(self, theta: Floats) -> Reply:
+        return Reply(*(part[0] for part in self.item.reply(theta[self.row, self.item.domain][None], self.answer[None])))
 
     def height(self, theta: Floats) -> Floats:
         """Log posterior (P,) up to a constant."""
-        said = self.items.reply(theta[:, self.items.domain], self.responses)
         away = theta - self.mean
-        return np.asarray(said.level.sum(axis=1) - 0.5 * np.einsum("pi,pij,pj->p", away, self.precision, away))
+        level = np.bincount(self.row, self._reply(theta).level, minlength=len(theta))
+        return np.asarray(level - 0.5 * np.einsum("pi,pij,pj->p", away, self.precision, away))
 
     def slope(self, theta: Floats) -> tuple[Floats, Floats]:
         """Gradient (P, D) and expected negative curvature (P, D, D)."""
-        said = self.items.reply(theta[:, self.items.domain], self.responses)
-        gradient = said.slope @ self.loads - np.einsum("pij,pj->pi", self.precision, theta - self.mean)
-        return gradient, self.precision + (said.told @ self.loads)[:, :, None] * np.eye(theta.shape[1])
+        said, cell = self._reply(theta), self.row * theta.shape[1] + self.item.domain
+        slope, told = (
+            np.bincount(cell, part, minlength=theta.size).reshape(theta.shape) for part in (said.slope, said.told)
+        )
+        gradient = slope - np.einsum("pij,pj->pi", self.precision, theta - self.mean)
+        return gradient, self.precision + told[:, :, None] * np.eye(theta.shape[1])
 
 
 def _climb(problem: _Problem, start: Floats) -> Floats:
