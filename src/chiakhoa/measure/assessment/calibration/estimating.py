@@ -174,7 +174,9 @@ def favours(asked: Asked, found: Found, names: Sequence[str]) -> list[Favoured]:
     """Items that some group finds harder than the largest at equal ability: score tests, purified.
 
     Each answer is held against its chance by all else that the person answered; the sum over a group, beside that of the largest,
-    is how much harder the item is for it. Flagged items are left out of what says the ability, until the flags stay.
+    is how much harder the item is for it. What the items of the domain have in common is taken off: it says that the group was
+    believed too able by its other answers, not that a question is unfair. Flagged items are left out of what says the ability and
+    what is common, until the flags stay.
     """
     number, order = groups_of(names)
     sure = float(-ndtri(RATE / 2 / max(1, len(found.a) * (len(order) - 1))))
@@ -183,7 +185,7 @@ def favours(asked: Asked, found: Found, names: Sequence[str]) -> list[Favoured]:
     for _round in range(ROUNDS if len(order) > 1 else 0):
         chance, slope = _expected(asked, found.a, found.b, kept)
         out = [
-            Favoured(name, *_shift(asked, chance, slope, number == g, number == 0, sure))
+            Favoured(name, *_shift(asked, chance, slope, (number == g, number == 0), kept, sure))
             for g, name in enumerate(order)
             if g
         ]
@@ -195,15 +197,23 @@ def favours(asked: Asked, found: Found, names: Sequence[str]) -> list[Favoured]:
 
 
 def _shift(
-    asked: Asked, chance: Floats, slope: Floats, group: NDArray[np.bool_], largest: NDArray[np.bool_], sure: float
+    asked: Asked,
+    chance: Floats,
+    slope: Floats,
+    groups: tuple[NDArray[np.bool_], NDArray[np.bool_]],
+    kept: NDArray[np.bool_],
+    sure: float,
 ) -> tuple[Floats, NDArray[np.str_]]:
     less, spread = chance - asked.responses, chance * (1 - chance)
     shift, variance = np.zeros(chance.shape[1]), np.zeros(chance.shape[1])
-    for who, sign in ((group, 1), (largest, -1)):
+    for who, sign in zip(groups, (1, -1), strict=True):
         steep = np.nansum(slope[who], axis=0)
         with np.errstate(divide="ignore", invalid="ignore"):
             shift = shift + sign * np.nansum(less[who], axis=0) / steep
             variance = variance + np.nansum(spread[who], axis=0) / steep**2
+    known = kept & np.isfinite(shift) & np.isfinite(variance) & (variance > 0)
+    if known.any():
+        shift = shift - np.average(shift[known], weights=1 / variance[known])
     error = np.sqrt(variance)
     with np.errstate(invalid="ignore"):
         some = np.abs(shift) > sure * error

@@ -106,9 +106,13 @@ def timed(codes: Sequence[str]) -> Floats:
 
 @dataclass(frozen=True)
 class Passage:
-    """Sittings through time, oldest first: items with their parameters of today, and (P, L) the order and the scores."""
+    """Sittings through time, oldest first: items with their parameters of today, and (P, L) the order and the scores.
+
+    codes : of the items, empty where not measured.   measured : how well the others are known, by code.
+    """
 
     codes: list[str]
+    measured: dict[str, signs.Measured]
     items: irt.Items
     prior: irt.Prior
     order: Ints
@@ -120,7 +124,8 @@ def of_bank() -> Passage | None:
 
     An item whose parameters are the author's guess is not looked at: it would seem to get easier or harder by itself.
     """
-    measured = set(Item.objects.filter(calibrated=True).values_list("pk", flat=True))
+    known = Item.objects.filter(calibrated=True).values_list("pk", "a", "c", "se_a", "se_b")
+    measured = {code: signs.Measured(a, c, se_a or 0.0, se_b or 0.0) for code, a, c, se_a, se_b in known}
     newest = (
         Answer.objects.filter(item__in=measured, sitting__state=SittingState.FINISHED)
         .order_by("-sitting__finished_at")
@@ -149,7 +154,7 @@ def of_bank() -> Passage | None:
     believed = estimation.priors([audience for _sitting, _at, audience in met], frameworks.scale())
     items = irt.Items(np.array(domain), np.array(a), np.array(b), np.array(c))
     names = [code if code in measured else "" for code in codes]
-    return Passage(names, items, irt.Prior(believed.mean, believed.cov), order, score)
+    return Passage(names, measured, items, irt.Prior(believed.mean, believed.cov), order, score)
 
 
 def told(given: Any) -> str:

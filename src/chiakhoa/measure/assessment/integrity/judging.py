@@ -158,11 +158,11 @@ def _watch(passage: answer_sheets.Passage, chance: irt.models.Floats, seed: int)
         places = codes == code
         p, score = chance[places][-MOST_ANSWERS:], passage.score[places][-MOST_ANSWERS:]
         if len(p) >= LEAST_ANSWERS:
-            path = signs.cusum(p, score)
+            path = signs.cusum(passage.measured[code].moved(p, score), score)
             kept = np.unique(np.linspace(0, len(path) - 1, POINTS).round().astype(int))
             drawn = sorted({*kept.tolist(), int(path.argmax())})
             yield Watched(
-                code, len(p), float(score.mean()), float(p.mean()), signs.leak(p, score, seed),
+                code, len(p), float(score.mean()), float(p.mean()), signs.leak(p, score, seed, passage.measured[code]),
                 [round(float(path[k]), 2) for k in drawn],
             )  # fmt: skip
 

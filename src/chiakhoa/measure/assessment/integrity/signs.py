@@ -8,10 +8,11 @@ person to judge.
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import logsumexp, ndtr
+from scipy.special import expit, logit, logsumexp, ndtr
 
 from chiakhoa.engines import irt
 
@@ -211,7 +212,7 @@ def expected(items: irt.Items, order: Ints, responses: Floats, prior: irt.Prior)
 def cusum(chance: Floats, score: Floats) -> Floats:
     """The path (..., T) of the risk-adjusted CUSUM for odds of a right answer that rise by a factor e.
 
-    chance : (T,), what the model said before each answer, oldest first.   score : (..., T), 1 or 0.
+    chance : (..., T), what the model said before each answer, oldest first.   score : (..., T), 1 or 0.
     Sources: Steiner et al. (2000), Biostatistics 1; for items, Veerkamp & Glas (2000), J. Educ. Behav. Stat. 25.
     """
     gain = score * LEAKED_LOGITS - np.log1p(chance * np.expm1(LEAKED_LOGITS))
@@ -223,24 +224,52 @@ def cusum(chance: Floats, score: Floats) -> Floats:
     return path
 
 
-def leak(chance: Floats, score: Floats, seed: int) -> float:
-    """The chance of a CUSUM that rises as high somewhere, from 4999 draws of answers at the same chances. 1 without answers.
+class Measured(NamedTuple):
+    """What is known of an item: slope, guessing, and the standard errors of slope and difficulty."""
 
-    Where those leave less than 1 %, from 29,999.
+    a: float
+    c: float
+    se_a: float
+    se_b: float
+
+    def as_may_be(self, chance: Floats, draws: np.random.Generator, count: int) -> Floats:
+        """Chances (count, T) as they would be with parameters drawn within their errors, in place of `chance` (T,)."""
+        away = logit(np.clip((chance - self.c) / (1 - self.c), 1e-6, 1 - 1e-6))
+        b, a = draws.normal(0, (self.se_b, self.se_a), (count, 2)).T[:, :, None]
+        return np.asarray(self.c + (1 - self.c) * expit(away * (1 + a / self.a) - self.a * b))
+
+    def moved(self, chance: Floats, score: Floats) -> Floats:
+        """Chances (..., T) moved in the logit by what the answers (..., T) ask for and the item's errors allow."""
+        level = logit(np.clip(chance, 1e-6, 1 - 1e-6))
+        loose = (self.a * self.se_b) ** 2 + (level**2).mean() * (self.se_a / self.a) ** 2
+        if loose == 0:
+            return chance
+        told = (chance * (1 - chance)).sum() + 1 / loose
+        step = np.asarray((score - chance).sum(axis=-1) / told)
+        return np.asarray(expit(level + step[..., None]))
+
+
+def leak(chance: Floats, score: Floats, seed: int, item: Measured) -> float:
+    """The chance of a CUSUM that rises as high somewhere, from 4999 draws of answers by the same people. 1 without answers.
+
+    An item that was measured a little too hard would look as if it had got out. So a path is that of chances moved to fit its own
+    answers, as far as the item's errors allow (one step of Newton), and each draw takes the parameters within their errors: what
+    counts is that answers become better on the way. Where the draws leave less than 1 %, from 29,999.
     """
     if not len(score):
         return 1.0
     draws = np.random.default_rng(seed)
-    first = _as_high(chance, score, LEAK_REPLICATES, draws)
-    return _as_high(chance, score, LEAK_REFINED, draws) if first < RATE else first
+    first = _as_high(chance, score, item, LEAK_REPLICATES, draws)
+    return _as_high(chance, score, item, LEAK_REFINED, draws) if first < RATE else first
 
 
-def _as_high(chance: Floats, score: Floats, replicates: int, draws: np.random.Generator) -> float:
-    top = cusum(chance, score).max()
+def _as_high(chance: Floats, score: Floats, item: Measured, replicates: int, draws: np.random.Generator) -> float:
+    top = cusum(item.moved(chance, score), score).max()
     count = 0
     for start in range(0, replicates, LEAK_REPLICATES):
-        drawn = draws.random((min(LEAK_REPLICATES, replicates - start), len(chance))) < chance
-        count += int((cusum(chance, drawn.astype(np.float64)).max(axis=1) >= top - 1e-9).sum())
+        may_be = item.as_may_be(chance, draws, min(LEAK_REPLICATES, replicates - start))
+        drawn = (draws.random(may_be.shape) < may_be).astype(np.float64)
+        count += int((cusum(item.moved(chance, drawn), drawn).max(axis=1) >= top - 1e-9).sum())
     return float((1 + count) / (replicates + 1))
 
 
