@@ -14,10 +14,20 @@ from chiakhoa.foundation.models import AuditEntry
 from chiakhoa.foundation.readers import SYSTEM, Reader, Role
 from chiakhoa.foundation.refusals import NotAllowed, Refusal
 from chiakhoa.ground.registry.models import Person
-from chiakhoa.measure.assessment import actions, bank, queries, waiting
+from chiakhoa.measure.assessment import actions, adaptive, bank, live_bank, queries, waiting
 from chiakhoa.measure.assessment.calibration import estimating
 from chiakhoa.measure.assessment.integrity import judging
-from chiakhoa.measure.assessment.models import Answer, Calibration, CalibrationState, Item, ItemKind, Purpose, Sitting
+from chiakhoa.measure.assessment.models import (
+    Answer,
+    Calibration,
+    CalibrationState,
+    Exam,
+    Item,
+    ItemKind,
+    Purpose,
+    Seat,
+    Sitting,
+)
 from chiakhoa.measure.evidence.actions import Observation, append
 from chiakhoa.measure.evidence.models import EvidenceKind
 
@@ -57,10 +67,12 @@ def answered(province, scale, at):
         for n in range(PEOPLE)
     )  # fmt: skip
     theta = rng.normal([scale.prior.mean[AUDIENCES[n % 2]] for n in range(PEOPLE)], scale.prior.domain_sd)
+    tests = []
     for n, person in enumerate(people):
         met = [items[k] for k in rng.permutation(24)[:EACH]]
         right = [bool(rng.random() < chance(theta[n], item.a, true[item.code], item.c)) for item in met]
-        sit(person, met, right, at + timedelta(minutes=n), scale)
+        tests.append((person, met, right, at + timedelta(minutes=n)))
+    sit_all(tests, scale)
     return SimpleNamespace(items=items, true=true, theta=theta, people=people)
 
 
@@ -70,21 +82,32 @@ def chance(theta, a, b, c):
 
 def sit(person, met, right, at, scale, purpose=Purpose.BASELINE):
     """A finished test with these answers."""
+    return sit_all([(person, met, right, at)], scale, purpose)[0]
+
+
+def sit_all(tests, scale, purpose=Purpose.BASELINE):
+    """Finished tests, each of a person, the questions met, which were right, and when."""
     domains = len(scale.domains)
-    score = [float(one) for one in right]
-    content = {"item": [i.code for i in met], "domain": [0] * len(met), "a": [i.a for i in met], "b": [i.b for i in met],
-               "c": [i.c for i in met], "score": score}  # fmt: skip
-    (row,) = append([Observation(person.pk, EvidenceKind.SITTING, at, content)], at=at)
-    sitting = Sitting.objects.create(
-        person=person, purpose=purpose, state="finished", seed=1, started_at=at, finished_at=at, evidence=row,
-        mean=[[0.0] * domains], covariance=[np.eye(domains).tolist()],
+    seen = [
+        Observation(person.pk, EvidenceKind.SITTING, at, {
+            "item": [i.code for i in met], "domain": [0] * len(met), "a": [i.a for i in met], "b": [i.b for i in met],
+            "c": [i.c for i in met], "score": [float(one) for one in right],
+        })
+        for person, met, right, at in tests
+    ]  # fmt: skip
+    rows = append(seen, at=max(at for *_test, at in tests))
+    sittings = Sitting.objects.bulk_create(
+        Sitting(person=person, purpose=purpose, state="finished", seed=1, started_at=at, finished_at=at, evidence=row,
+                mean=[[0.0] * domains], covariance=[np.eye(domains).tolist()])
+        for (person, _met, _right, at), row in zip(tests, rows, strict=True)
     )  # fmt: skip
     Answer.objects.bulk_create(
         Answer(sitting=sitting, item=item, position=k, a=item.a, b=item.b, c=item.c, given="a" if one else "b", score=float(one),
                shown_at=at, answered_at=at)
+        for sitting, (_person, met, right, at) in zip(sittings, tests, strict=True)
         for k, (item, one) in enumerate(zip(met, right, strict=True), start=1)
     )  # fmt: skip
-    return sitting
+    return sittings
 
 
 def calibrated(reader, at):
@@ -254,3 +277,86 @@ def test_the_list_is_there_while_one_is_being_computed(pages, hai, at):
     page = pages.get(reverse("assessment:calibrations")).content.decode()
     assert "Hải" in page
     assert "Hiệu chuẩn ngân hàng đang dùng" not in page
+
+
+def test_a_test_that_was_open_goes_on_with_the_parameters_it_began_with(answered, thu, hai, province, at):
+    old = {item.code: (item.a, item.b) for item in answered.items}
+    begun = actions.start(province.learner, province.hoa, Purpose.BASELINE, at=at + timedelta(hours=9))
+    one_by_one(province.learner, begun, 3, at + timedelta(hours=9))
+    row = calibrated(thu, at + timedelta(hours=10))
+    actions.adopt_calibration(hai, row.pk, "tốt", at=at + timedelta(hours=10))
+    assert adaptive.reserve(begun, 5)
+    one_by_one(province.learner, begun, 24, at + timedelta(hours=11))
+    sitting = Sitting.objects.get(pk=begun.pk)
+    assert sitting.state == "finished"
+    shown = list(sitting.answers.values_list("item", "a", "b"))
+    assert len(shown) > 10
+    assert [code for code, a, b in shown if (a, b) != old[code]] == []
+    assert sitting.evidence.content["b"] == [b for _code, _a, b in shown]
+    later = actions.start(province.stranger, province.minh, Purpose.BASELINE, at=at + timedelta(hours=12))
+    one_by_one(province.stranger, later, 6, at + timedelta(hours=12))
+    new = {one.item_id: (one.a, one.b) for one in row.items.all()}
+    assert [code for code, a, b in later.answers.values_list("item", "a", "b") if (a, b) != new[code]] == []
+
+
+def test_of_two_adoptions_during_one_test_it_is_the_first_that_counts_for_what_stood_before(
+    answered, thu, hai, province, at
+):
+    code, old = answered.items[0].code, answered.items[0].b
+    for days in (1, 2):
+        row = calibrated(thu, at + timedelta(days=days))
+        row.items.filter(item=code).update(is_anchor=False, b=old + days)
+        actions.adopt_calibration(hai, row.pk, "tốt", at=at + timedelta(days=days))
+    stood = [live_bank.items_as_of(at + timedelta(days=days, hours=1))[code].b for days in (0, 1, 2)]
+    assert stood == [old, old + 1, old + 2]
+
+
+def one_by_one(learner, sitting, most, at):
+    """Answer the questions as they come, "I do not know" to every other."""
+    for _turn in range(most):
+        shown = sitting.answers.filter(score=None).select_related("item").first()
+        if shown is None:
+            return
+        given = shown.item.key if shown.position % 2 else None
+        actions.answer(learner, sitting.pk, shown.position, given, at=at + timedelta(minutes=shown.position))
+
+
+def test_a_calibrated_item_that_becomes_harder_for_one_sex_is_named_by_the_next_calibration(answered, thu, hai, at):
+    actions.adopt_calibration(hai, calibrated(thu, at).pk, "tốt", at=at)
+    target = answered.items[7]
+    rng = np.random.default_rng(5)
+    women = Answer.objects.filter(item=target, sitting__person__sex="f")
+    wrong = [pk for pk in women.order_by("pk").values_list("pk", flat=True) if rng.random() < 0.75]
+    Answer.objects.filter(pk__in=wrong).update(score=0.0, given="b")
+    row = calibrated(hai, at + timedelta(days=1))
+    found = row.items.get(item=target)
+    assert found.was_calibrated
+    assert ("sex", "C") in {(one["by"], one["letter"]) for one in found.dif}
+
+
+def test_after_adoption_answers_that_do_not_fit_together_are_seen_in_an_exam(answered, thu, hai, scale, province, at):
+    exam = Exam.objects.create(
+        title="Thi", code="ABCDEF", unit=province.communes[0], held_on=at.date(), minutes=60, seats=8
+    )
+    hard = sorted(answered.items, key=lambda item: answered.true[item.code])
+    rng = np.random.default_rng(3)
+    for number, person in enumerate(answered.people[:8], start=1):
+        right = [
+            k >= 12 if number == 5 else bool(rng.random() < chance(0.5, i.a, answered.true[i.code], i.c))
+            for k, i in enumerate(hard)
+        ]
+        sitting = sit(person, hard, right, at + timedelta(days=1), scale, purpose=Purpose.CERTIFICATION)
+        Seat.objects.create(exam=exam, number=number, person=person, sitting=sitting)
+    assert judging.of_exam(exam).judged["misfit"] == 0
+    actions.adopt_calibration(hai, calibrated(thu, at).pk, "tốt", at=at)
+    said = judging.of_exam(exam)
+    assert said.judged["misfit"] == 8
+    assert [one.seat.number for one in said.found if one.kind == "misfit"] == [5]
+
+
+def test_a_calibration_that_was_given_up_is_not_computed_any_more(answered, thu, hai, at):
+    row = actions.ask_calibration(thu, at=at)
+    actions.reject_calibration(hai, row.pk, "nhầm", at=at)
+    jobs.work(once=True)
+    row.refresh_from_db()
+    assert (row.state, row.found_at, row.report) == (CalibrationState.REJECTED, None, {})

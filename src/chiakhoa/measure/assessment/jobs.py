@@ -22,9 +22,10 @@ def check_integrity(reader: Reader, report: Report, exam: int) -> str:
 
 @task("assessment.calibrate")
 def calibrate_bank(reader: Reader, report: Report, calibration: int) -> str:
-    """Calibrate the live bank from the stored answers; leads to the report. Safe to run twice."""
+    """Calibrate the live bank from the stored answers; leads to the report. Safe to run twice, idle where it was decided."""
     row = queries.calibrations(reader).get(pk=calibration)
-    report(0, 1, "")
-    written = calibration_report.write(gathering.gather(), report)
-    actions.store_calibration(reader, row.pk, written, at=clock.now())
+    if row.is_open:
+        report(0, 1, "")
+        written = calibration_report.write(gathering.gather(), report)
+        actions.store_calibration(reader, row.pk, written, at=clock.now())
     return f"/assessment/items/calibrations/{row.pk}/"

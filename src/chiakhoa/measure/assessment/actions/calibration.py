@@ -1,4 +1,4 @@
-"""Writing calibrations of the live bank: asked for by one person, adopted by a second one, for questions shown from then on."""
+"""Writing calibrations of the live bank: asked for by one person, adopted by a second one, for tests that begin then."""
 
 from datetime import datetime
 
@@ -50,7 +50,7 @@ def store_calibration(actor: Reader, pk: int, written: Written, *, at: datetime)
 
 @action(*queries.AUTHORS)
 def adopt_calibration(actor: Reader, pk: int, reason: str, *, at: datetime) -> Calibration:
-    """Let the found parameters count for questions shown from now on. What was answered keeps those it was shown with."""
+    """Let the found parameters count for tests that begin from now on; one that is open goes on with those it began with."""
     row = _calibration(actor, pk)
     _know_who(actor)
     if row.state != CalibrationState.READY:

@@ -81,7 +81,8 @@ def answer(actor: Reader, sitting_id: UUID, position: int, given: Any, *, at: da
     sitting = queries.locked(actor, sitting_id)
     if sitting is None:
         raise NotVisible(_("There is no such test here."))
-    shown, bank = queries.unanswered(sitting, position), live_bank.items(sitting.bank)
+    bank = live_bank.items_as_of(sitting.started_at, sitting.bank)
+    shown = queries.unanswered(sitting, position)
     if sitting.state != SittingState.OPEN or shown is None:
         audit.record(actor, "answer_again", sitting, at=at, after={"position": position})
         return sitting
@@ -136,7 +137,8 @@ def answer_offline(actor: Reader, sitting_id: UUID, kept: Sequence[Kept], *, at:
         _learn_from(sitting, shown)
         taken += 1
     waits = sitting.state != SittingState.OPEN or sitting.answers.filter(score=None).exists()
-    if not waits and not _show_next(sitting, sitting.answers.count() + 1, live_bank.items(), at):
+    bank = live_bank.items_as_of(sitting.started_at)
+    if not waits and not _show_next(sitting, sitting.answers.count() + 1, bank, at):
         _finish(sitting, at)
     _note_offline(sitting, kept, taken, at)
     audit.record(actor, "answer_offline", sitting, at=at, after={"sent": len(kept), "taken": taken})
@@ -162,7 +164,7 @@ def _shown_or_set_aside(sitting: Sitting, code: str, at: datetime) -> Answer | N
         return None
     # The item that waits on the server was never seen by somebody who went on without a network.
     sitting.answers.filter(score=None).delete()
-    item = Item.objects.select_related("competence__domain").get(pk=code)
+    item = live_bank.items_as_of(sitting.started_at)[code]
     position = sitting.answers.count() + 1
     return Answer.objects.create(sitting=sitting, item=item, position=position, a=item.a, b=item.b, c=item.c)
 

@@ -19,7 +19,7 @@ class CalibrationState(models.TextChoices):
 class Calibration(models.Model):
     """One calibration. `report` holds what it says of the bank as a whole; `is_open` is true while it waits, else empty.
 
-    Adopting it changes the parameters with which items are shown from then on, and nothing that was answered.
+    Adopting it changes the parameters of tests that begin from then on, and nothing that was begun or answered.
     """
 
     state = models.CharField(max_length=8, choices=CalibrationState.choices, default=CalibrationState.RUNNING)

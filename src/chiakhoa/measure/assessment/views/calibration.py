@@ -83,7 +83,12 @@ def decide_calibration(request: Request, pk: int, verdict: str) -> HttpResponse:
         messages.error(request, refusal.message)
         return redirect("assessment:calibration", pk=pk)
     if row.state == CalibrationState.ADOPTED:
-        messages.success(request, _("Adopted: questions shown from now on count with these parameters."))
+        messages.success(
+            request,
+            _(
+                "Adopted: tests that begin from now on count with these parameters; those under way go on with the old ones."
+            ),
+        )
     else:
         messages.success(request, _("Not adopted. It stays in the history with your reason."))
     return redirect("assessment:calibration", pk=pk)
