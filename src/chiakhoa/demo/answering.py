@@ -1,49 +1,65 @@
-"""Answers of synthetic people: the real adaptive engine chooses the items, the hidden ability decides right or wrong.
+"""Answers of synthetic people: the real adaptive engine chooses the items, hidden ability and the items' truth decide.
 
 A wrong answer is a wrong choice among those the item offers, so that the bank's statistics look like statistics.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from chiakhoa.demo.population import Population
+from chiakhoa.demo.truth import Takers, Truth
 from chiakhoa.measure.assessment import adaptive
 from chiakhoa.measure.assessment.models import Item, ItemKind
 from chiakhoa.measure.assessment.rooms import FinishedSitting
 
-SECONDS_AN_ITEM = 45
 LARGEST_SEED = 2**31
 
 
-def sittings(
-    people: Sequence[int],
-    audiences: Sequence[str],
-    ability: NDArray[np.float64],
-    purpose: str,
-    begins: Sequence[datetime],
-    seed: int,
-) -> list[FinishedSitting]:
-    """One finished sitting a person. Shapes: people, audiences, begins (P,), ability (P, D)."""
-    rng = np.random.default_rng(seed)
-    shown, score, bank = adaptive.simulate(ability, audiences, seed)
+@dataclass(frozen=True)
+class Simulated:
+    """What the simulator needs of everybody: ids (N,), the population, where each id stands, how the items really are."""
+
+    ids: np.ndarray
+    persons: Population
+    position: dict[int, int]
+    truth: Truth
+
+    def takers(self, places: Sequence[int] | np.ndarray, begins: Sequence[datetime]) -> Takers:
+        """Some of them at the beginning of a test each."""
+        rows = [self.persons.rows[i] for i in places]
+        women = np.array([row.sex == "f" for row in rows], dtype=bool)
+        ids, audiences = [int(self.ids[i]) for i in places], [row.audience_code for row in rows]
+        return Takers(ids, audiences, self.persons.ability[places], women, begins)
+
+
+def sittings(takers: Takers, truth: Truth, purpose: str, seed: int) -> list[FinishedSitting]:
+    """One finished sitting a person."""
+    rng, bank = np.random.default_rng(seed), list(adaptive.live())
+    moment = truth.sitting(takers, bank)
+    shown, score = adaptive.simulate(takers.ability, takers.audiences, bank, purpose, seed, moment.chances)
+    seconds = moment.seconds(shown)
     return [
-        FinishedSitting(
-            person_id=person,
-            purpose=purpose,
-            seed=(seed * 1_000_003 + i) % LARGEST_SEED,
-            started_at=begins[i],
-            finished_at=begins[i] + timedelta(seconds=SECONDS_AN_ITEM * int((shown[i] >= 0).sum())),
-            answers=[
-                (bank[item].code, given(bank[item], bool(right), rng))
-                for item, right in zip(shown[i], score[i], strict=True)
-                if item >= 0
-            ],
+        finished(
+            takers, i, purpose, (seed * 1_000_003 + i) % LARGEST_SEED,
+            [(bank[item].code, given(bank[item], bool(right), rng))
+             for item, right in zip(shown[i], score[i], strict=True) if item >= 0],
+            seconds[i, shown[i] >= 0].tolist(),
         )
-        for i, person in enumerate(people)
-    ]
+        for i in range(len(takers.ids))
+    ]  # fmt: skip
+
+
+def finished(
+    takers: Takers, i: int, purpose: str, seed: int, answers: list[tuple[str, Any]], seconds: list[float]
+) -> FinishedSitting:
+    """What one of them gave, as a room sends it."""
+    begins = takers.begins[i]
+    ends = begins + timedelta(seconds=sum(seconds))
+    return FinishedSitting(takers.ids[i], purpose, seed, begins, ends, answers, seconds)
 
 
 def given(item: Item, right: bool, rng: np.random.Generator) -> Any:

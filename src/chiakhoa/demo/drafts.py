@@ -3,9 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from chiakhoa.foundation.readers import Reader, Role
-from chiakhoa.ground.access import queries as access
-from chiakhoa.ground.access.models import RoleAssignment
+from chiakhoa.demo import cast
+from chiakhoa.foundation.readers import Role
 from chiakhoa.measure.assessment import actions
 
 DRAFT: dict[str, Any] = {
@@ -57,7 +56,7 @@ ON_TRIAL: dict[str, Any] = {
 
 def write(at: datetime) -> None:
     """The assessor of the cast writes three questions; the coordinator reads one of them and says a word on another."""
-    assessor, coordinator = _of(Role.ASSESSOR), _of(Role.COORDINATOR)
+    assessor, coordinator = cast.of(Role.ASSESSOR), cast.of(Role.COORDINATOR)
     begun = at - timedelta(days=12)
     draft = actions.write_item(assessor, DRAFT, at=begun)
     actions.comment_item(coordinator, draft.code, "Cần thêm phương án sai mà người ta hay làm thật.", at=begun)
@@ -68,7 +67,3 @@ def write(at: datetime) -> None:
     actions.review_item(
         coordinator, tried.code, True, "Rõ, hai phương án sai đều hay gặp.", at=begun + timedelta(days=2)
     )
-
-
-def _of(role: Role) -> Reader:
-    return access.reader_of(RoleAssignment.objects.filter(role=role).select_related("account").order_by("pk")[0])

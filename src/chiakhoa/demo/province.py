@@ -9,8 +9,10 @@ from datetime import date, datetime, time, timedelta
 
 import numpy as np
 
-from chiakhoa.demo import answering, cast, drafts, meeting, places, population, year
+from chiakhoa.demo import cast, drafts, exam, meeting, places, population, survey, year
+from chiakhoa.demo.answering import Simulated
 from chiakhoa.demo.population import Commune, Population
+from chiakhoa.demo.truth import draw
 from chiakhoa.foundation.clock import HERE, today
 from chiakhoa.foundation.readers import SYSTEM, Reader, Role
 from chiakhoa.ground.catalogue import actions as catalogue
@@ -22,12 +24,11 @@ from chiakhoa.ground.territory import actions as territory
 from chiakhoa.ground.territory import queries as map_of
 from chiakhoa.ground.territory.models import Unit
 from chiakhoa.measure.assessment import actions as assessment
-from chiakhoa.measure.assessment.models import Purpose
+from chiakhoa.measure.assessment import adaptive
 from chiakhoa.measure.needs import actions as needs
 from chiakhoa.outcome.placement import actions as placement
 
 HOME = "VN-19@2025"
-MEASURED_SHARE = 0.6
 PEOPLE_A_COMMUNE = 150
 TELL: Callable[[str], None] = lambda _text: None  # noqa: E731 - a report that nobody reads
 
@@ -41,14 +42,19 @@ def make(*, people: int = 24_000, seed: int = 1, on: date | None = None, report:
     # A little province lives in a few communes, so that a commune still has enough people to say something of.
     lived = communes[: max(2, people // PEOPLE_A_COMMUNE)]
     persons, ids = register(people, lived, day, seed, at - timedelta(days=120))
+    truth = draw(list(adaptive.live()), persons.ability, seed, at - timedelta(days=survey.LEAKS))
+    everybody = Simulated(ids, persons, {int(pk): i for i, pk in enumerate(ids)}, truth)
+    experts = cast.experts(at)
     report("synthetic province: tests …")
-    measure(persons, ids, seed, at)
+    survey.take(coordinator(), experts, everybody, seed, at)
     needs.refresh(coordinator(), at=at)
     report("synthetic province: a plan and its classes …")
-    year.run(coordinator(), persons, ids, seed, at)
+    year.run(coordinator(), everybody, seed, at)
     commune = cast.enter(at)
     drafts.write(at)
-    meeting.hold(coordinator(), persons, commune, seed, at)
+    report("synthetic province: a meeting and an exam …")
+    meeting.hold(coordinator(), everybody, commune, seed, at)
+    exam.hold(experts, everybody, seed, at)
     assessment.plan_exam(coordinator(), "Kỳ thi lấy chứng nhận năng lực số cơ bản", day, 60, 30, at=at)
 
 
@@ -83,20 +89,6 @@ def register(count: int, communes: list[Commune], day: date, seed: int, at: date
     rows = places.trainers([int(ids[i]) for i in strongest], ["body-ictu", "body-cd-cnktcn", "body-cdn1-bqp"])
     catalogue.add_trainers(SYSTEM, rows, at=at)
     return persons, ids
-
-
-def measure(persons: Population, ids: np.ndarray, seed: int, at: datetime) -> None:
-    """A baseline test for a part of the people, over the last three months."""
-    rng = np.random.default_rng([seed, 2])
-    chosen = np.flatnonzero(rng.random(ids.size) < MEASURED_SHARE)
-    begins = [
-        at - timedelta(minutes=int(minutes)) for minutes in rng.integers(60 * 24 * 20, 60 * 24 * 110, chosen.size)
-    ]
-    rows = answering.sittings(
-        [int(i) for i in ids[chosen]], [persons.rows[i].audience_code for i in chosen], persons.ability[chosen],
-        Purpose.BASELINE, begins, seed,
-    )  # fmt: skip
-    assessment.take_in(coordinator(), rows, at=at)
 
 
 def _weight(unit: Unit) -> float:

@@ -1,12 +1,11 @@
 """A year of the loop for the synthetic province: demand, a plan, published classes, some of them run, tested and certified."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
 
 from chiakhoa.demo import answering, career
-from chiakhoa.demo.population import Population
+from chiakhoa.demo.answering import Simulated
 from chiakhoa.foundation import jobs
 from chiakhoa.foundation.models import Job
 from chiakhoa.foundation.readers import Reader
@@ -33,24 +32,14 @@ ABSENT = 0.08
 WAITING = 4
 
 
-@dataclass(frozen=True)
-class Simulated:
-    """What the simulator needs of everybody: ids (N,), the population, and where each id stands."""
-
-    ids: np.ndarray
-    persons: Population
-    position: dict[int, int]
-
-
-def run(actor: Reader, persons: Population, ids: np.ndarray, seed: int, at: datetime) -> None:
+def run(actor: Reader, everybody: Simulated, seed: int, at: datetime) -> None:
     """The whole year, ending with the gaps computed afresh."""
-    everybody = Simulated(ids, persons, {int(pk): i for i, pk in enumerate(ids)})
     rng = np.random.default_rng([seed, 3])
     planning.add_demand(actor, needs.ranked(actor)[:DEMAND_ROWS], at=at - timedelta(days=60))
     plan, job = planning.propose(
         actor, "Kế hoạch đào tạo 2027, phương án 1", 2027, SECONDS, None, at=at - timedelta(days=60)
     )
-    _work_off(job, at)
+    work_off(job, at)
     plan = plans.plans(actor).get(pk=plan.pk)
     if not plan.classes.exists():
         raise RuntimeError(f"the synthetic province got no plan: {plan.message or Job.objects.get(pk=job.pk).error}")
@@ -62,7 +51,7 @@ def run(actor: Reader, persons: Population, ids: np.ndarray, seed: int, at: date
         enrolled = _enrol(actor, training_class, at - timedelta(days=50))
         if number < CLASSES_RUN and enrolled >= training_class.course.min_size:
             _hold(actor, training_class, everybody, rng, seed * 100 + number, at)
-    career.run(actor, persons, ids, rng, at)
+    career.run(actor, everybody.persons, everybody.ids, rng, at)
     refresh_needs.refresh(actor, at=at)
 
 
@@ -78,7 +67,7 @@ def _bring_forward(actor: Reader, training_class: TrainingClass, at: datetime) -
     raise RuntimeError(f"the class {training_class.code} finds no week in the past")
 
 
-def _work_off(job: Job, at: datetime) -> None:
+def work_off(job: Job, at: datetime) -> None:
     """Run what waits, in the order of a worker, up to this job."""
     while claimed := jobs.claim(at):
         jobs.run(claimed)
@@ -148,14 +137,8 @@ def _test(
     places = [everybody.position[row.person_id] for row in enrolled]
     raised = _true_gain(training_class) * rng.normal(1.0, 0.3, (len(places), 1))
     everybody.persons.ability[places] += raised
-    rows = answering.sittings(
-        [row.person_id for row in enrolled],
-        [everybody.persons.rows[i].audience_code for i in places],
-        everybody.persons.ability[places],
-        Purpose.AFTER,
-        [at - timedelta(days=21)] * len(places),
-        seed,
-    )
+    takers = everybody.takers(places, [at - timedelta(days=21)] * len(places))
+    rows = answering.sittings(takers, everybody.truth, Purpose.AFTER, seed)
     return {sitting.person_id: sitting for sitting in assessment.take_in(actor, rows, at=at - timedelta(days=20))}
 
 

@@ -23,6 +23,7 @@ from chiakhoa.measure.assessment.models import (
     Sitting,
     SittingState,
 )
+from chiakhoa.measure.assessment.rooms import FinishedSitting
 from chiakhoa.measure.evidence.models import CompetenceState, Evidence
 
 MINUTES = 40
@@ -298,3 +299,34 @@ def test_the_room_page_asks_for_no_more_queries_with_more_seats(rooms, province,
 def test_an_exam_may_ask_more_than_practice_so_that_its_precision_is_met(sitting):
     assert adaptive.blueprint(sitting.purpose).maximum_length == adaptive.MOST_IN_EXAM > adaptive.MOST_ITEMS
     assert adaptive.blueprint(Purpose.PRACTICE).maximum_length == adaptive.MOST_ITEMS
+
+
+def held(person, items, at, purpose=Purpose.CERTIFICATION):
+    answers = [(item.code, item.key) for item in items]
+    return FinishedSitting(person.pk, purpose, 3, at, at + timedelta(minutes=20), answers, [9.5] * len(answers))
+
+
+def test_an_exam_held_without_a_network_is_taken_in_by_seat(exam, province, items, invigilator, at):
+    actions.open_exam(invigilator, exam.pk, at=at)
+    rows = {2: held(province.minh, items, at), 1: held(province.hoa, items, at)}
+    actions.take_in_room(invigilator, exam.pk, rows, at=at + timedelta(hours=1))
+    seats = list(exam.taken.all())
+    assert [(seat.number, seat.person, seat.sitting.state) for seat in seats] == [
+        (1, province.hoa, "finished"),
+        (2, province.minh, "finished"),
+    ]
+    assert set(Answer.objects.values_list("seconds", flat=True)) == {9.5}
+    assert CompetenceState.objects.filter(person=province.hoa).exists()
+
+
+def test_a_seat_takes_in_only_a_certification_and_only_while_the_room_is_open(exam, province, items, invigilator, at):
+    with refused("wrong_state"):
+        actions.take_in_room(invigilator, exam.pk, {1: held(province.hoa, items, at)}, at=at)
+    actions.open_exam(invigilator, exam.pk, at=at)
+    with refused("not_a_certification"):
+        actions.take_in_room(invigilator, exam.pk, {1: held(province.hoa, items, at, Purpose.PRACTICE)}, at=at)
+    with pytest.raises(NotVisible):
+        actions.take_in_room(province.assessor, exam.pk + 1, {}, at=at)
+    with pytest.raises(NotAllowed):
+        actions.take_in_room(province.manager, exam.pk, {}, at=at)
+    assert not Sitting.objects.exists()

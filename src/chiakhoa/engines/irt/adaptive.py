@@ -1,5 +1,6 @@
 """Which item next, for many persons at once. The same functions serve one person on a phone and thousands in a simulation."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -140,11 +141,14 @@ def sit(
     best: int = 4,
     allowed: Bools | None = None,
     eligible: Bools | None = None,
+    chances: Callable[[Ints, Ints], Floats] | None = None,
 ) -> Sittings:
     """Simulate an adaptive test for each true ability.
 
     theta (P, D); prior for all, or one each (mean (P, D)); the other arguments as for `choose`. Each person has a stream of
     chance of its own, so that nobody's test depends on who sits beside them. O(P · I) a step.
+    chances : of persons and the items that they are asked (N,) the chance (N,) of a right answer, where the items are not
+    what the test believes of them.
     """
     length = min(blueprint.maximum_length, len(items))
     room = _Room.of(theta, items, prior, blueprint, length)
@@ -166,7 +170,8 @@ def sit(
         who, item = who[item >= 0], item[item >= 0]
         if not who.size:
             break
-        room.ask(step, who, item, chance[who, 2 * step + 1])
+        p = room.chances(who, item) if chances is None else chances(who, item)
+        room.ask(step, who, item, (chance[who, 2 * step + 1] < p).astype(np.float64))
     return Sittings(room.index, room.score, room.mean, room.cov, (room.index >= 0).sum(axis=1))
 
 
@@ -200,12 +205,16 @@ class _Room:
         parts = None if content is None else tally(self.shown, content.of, len(content.least))
         return finished(self.cov, self.counts, self.blueprint, mean=self.mean, parts=parts)
 
-    def ask(self, step: int, who: Ints, item: Ints, chance: Floats) -> None:
-        """Let some answer an item each, and believe what they answered."""
+    def chances(self, who: Ints, item: Ints) -> Floats:
+        """The chance (N,) of a right answer where the items are what the test believes of them."""
+        items = self.items
+        domain = items.domain[item]
+        return probability(self.theta[who, domain], items.a[item], items.b[item], items.c[item], items.d[item])
+
+    def ask(self, step: int, who: Ints, item: Ints, right: Floats) -> None:
+        """Believe what some answered to an item each."""
         items = self.items
         domain, a, b, c, d = items.domain[item], items.a[item], items.b[item], items.c[item], items.d[item]
-        p = probability(self.theta[who, domain], a, b, c, d)
-        right = (chance < p).astype(np.float64)
         self.mean[who], self.cov[who] = assume_density(self.mean[who], self.cov[who], domain, a, b, c, right, d)
         self.counts[who, domain] += 1
         self.shown[who, item], self.index[who, step], self.score[who, step] = True, item, right

@@ -5,7 +5,7 @@ after a course can be compared. Items the person has met in earlier sittings com
 others left.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -110,7 +110,7 @@ def reserve(sitting: Sitting, count: int) -> list[str]:
     asked, _tried, met = history(sitting)
     codes = [code for code, _score in asked]
     unread = 1 if asked and asked[-1][1] is None else 0  # one that is tried out may be shown instead
-    pool = _candidates(codes, met, live_bank.items())
+    pool = _candidates(codes, met, live_bank.items_as_of(sitting.started_at))
     items, plan, said = arrays(pool), blueprint(sitting.purpose, len(sitting.mean[0])), _said(sitting)
     chosen = list(range(len(codes)))
     cov = said.cov.copy()
@@ -155,17 +155,23 @@ def arrays(pool: Sequence[Pooled]) -> irt.Items:
 
 
 def simulate(
-    ability: NDArray[np.float64], audiences: Sequence[str | None], seed: int
-) -> tuple[NDArray[np.intp], NDArray[np.float64], list[Item]]:
-    """Sittings of people whose true ability (P, D) is known, by the same choice of items.
+    ability: NDArray[np.float64],
+    audiences: Sequence[str | None],
+    bank: Sequence[Item],
+    purpose: str,
+    seed: int,
+    chances: Callable[[NDArray[np.intp], NDArray[np.intp]], NDArray[np.float64]],
+) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    """Sittings of people whose true ability (P, D) is known, by the same choice among the items of a bank.
 
-    Returns shown (P, L), the index of each item in the returned bank or -1, and score (P, L).
+    chances : of people and the items that each is asked (N,) the chance of a right answer. Returns shown (P, L), the index of
+    each item in the bank or -1, and score (P, L).
     """
-    bank = list(_live())
     pool = [Pooled(item.code, item.competence.domain_index, item.a, item.b, item.c) for item in bank]
     prior = estimation.priors(audiences, frameworks.scale())
-    sat = irt.sit(ability, arrays(pool), irt.Prior(prior.mean, prior.cov), blueprint(Purpose.BASELINE), seed)
-    return sat.shown, sat.score, bank
+    plan = blueprint(purpose)
+    sat = irt.sit(ability, arrays(pool), irt.Prior(prior.mean, prior.cov), plan, seed, chances=chances)
+    return sat.shown, sat.score
 
 
 def _said(sitting: Sitting) -> Believed:
@@ -197,5 +203,6 @@ def _pool(codes: Sequence[str], rows: dict[str, Item]) -> list[Pooled]:
     return sorted([*live, *(pooled[code] for code in retired)]) if retired else live
 
 
-def _live() -> QuerySet[Item]:
+def live() -> QuerySet[Item]:
+    """The items that count, in the order of their codes."""
     return Item.objects.filter(state=ItemState.LIVE).select_related("competence__domain").order_by("code")

@@ -46,6 +46,7 @@ VERBS = {
     "answer_again": _("answered the same question again"),
     "answer_too_late": _("answered too late"),
     "take_in_sittings": _("took in tests"),
+    "take_in_room": _("took in an exam held without a network"),
     "open_group_test": _("opened the link of a group test"),
     "close_group_test": _("closed the link of a group test"),
     "begin_group_run": _("somebody in a group began"),

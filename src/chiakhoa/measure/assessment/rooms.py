@@ -25,7 +25,10 @@ VARIANCE_OF_A_COURSE = 0.36
 
 @dataclass(frozen=True)
 class FinishedSitting:
-    """A sitting as a room sends it: who, why, when, and the (item code, answer given) pairs in their order."""
+    """A sitting as a room sends it: who, why, when, and the (item code, answer given) pairs in their order.
+
+    `seconds` is how long each answer took, where the room has measured it.
+    """
 
     person_id: int
     purpose: str
@@ -33,6 +36,7 @@ class FinishedSitting:
     started_at: datetime
     finished_at: datetime
     answers: Sequence[tuple[str, Any]] = field(hash=False)
+    seconds: Sequence[float] = field(default=(), hash=False)
 
     @property
     def identity(self) -> UUID:
@@ -54,6 +58,7 @@ class Row(NamedTuple):
     given: Any
     score: float | None
     pilot: bool = False
+    seconds: float | None = None
 
 
 @dataclass
@@ -136,7 +141,11 @@ def _add(
         finished_at=row.finished_at,
     )
     try:
-        rows = [_row(items[code], domains[code], given) for code, given in row.answers]
+        took = row.seconds or [None] * len(row.answers)
+        rows = [
+            _row(items[code], domains[code], given, seconds)
+            for (code, given), seconds in zip(row.answers, took, strict=True)
+        ]
     except ValueError as fault:
         _refuse(number, str(fault))
     batch.sittings.append(sitting)
@@ -144,6 +153,6 @@ def _add(
     batch.observations.append(observation(sitting, rows, row.finished_at))
 
 
-def _row(item: Item, domain: int, given: Any) -> Row:
+def _row(item: Item, domain: int, given: Any, seconds: float | None) -> Row:
     given, score = scoring.tidy(item.kind, given), scoring.score(item, given)
-    return Row(item.code, domain, item.a, item.b, item.c, given, score, item.state == ItemState.PILOT)
+    return Row(item.code, domain, item.a, item.b, item.c, given, score, item.state == ItemState.PILOT, seconds)

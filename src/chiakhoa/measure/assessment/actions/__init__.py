@@ -44,7 +44,7 @@ from chiakhoa.measure.assessment.actions.lifecycle import (
     write_item,
 )
 from chiakhoa.measure.assessment.actions.sittings import Kept, answer, answer_offline, flag, set_aside, start
-from chiakhoa.measure.assessment.actions.taking_in import take_in
+from chiakhoa.measure.assessment.actions.taking_in import take_in, take_in_room
 
 __all__ = [
     "Kept",
@@ -89,6 +89,7 @@ __all__ = [
     "take_back_item",
     "take_in",
     "take_in_items",
+    "take_in_room",
     "take_seat",
     "void",
     "void_over",

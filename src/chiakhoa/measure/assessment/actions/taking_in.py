@@ -1,22 +1,24 @@
 """Taking in sittings from rooms without a network: scored here from the answers given."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from chiakhoa.foundation import audit, bulk
-from chiakhoa.foundation.actions import action
+from chiakhoa.foundation.actions import action, body_of
 from chiakhoa.foundation.readers import Reader, Role
+from chiakhoa.foundation.refusals import NotVisible, Refusal
 from chiakhoa.measure.assessment import queries, rooms
 from chiakhoa.measure.assessment.actions.sittings import close
-from chiakhoa.measure.assessment.models import Answer, Sitting
+from chiakhoa.measure.assessment.models import Answer, ExamState, Purpose, Seat, Sitting
 from chiakhoa.measure.assessment.rooms import FinishedSitting
 
 BATCH = 2000
-ANSWER = ("sitting", "item", "position", "a", "b", "c", "given", "score", "answered_at", "pilot")
+ANSWER = ("sitting", "item", "position", "a", "b", "c", "given", "score", "answered_at", "pilot", "seconds")
 STORED = {field.name: field for field in Answer._meta.concrete_fields}
 
 
@@ -34,6 +36,29 @@ def take_in(actor: Reader, sittings: Sequence[FinishedSitting], *, at: datetime)
     after = {"sittings": len(batch.sittings), "answers": sum(map(len, batch.answers))}
     audit.record(actor, "take_in_sittings", "assessment.sitting", at=at, after=after)
     return batch.sittings
+
+
+@action(*queries.INVIGILATORS)
+def take_in_room(actor: Reader, exam_pk: int, sittings: Mapping[int, FinishedSitting], *, at: datetime) -> list[Seat]:
+    """An exam that was held in a room without a network: the finished tests by number of the seat. Returns the seats.
+
+    As for `take_in`, all or nothing. Refusal where the exam is not running, or a test is no certification.
+    """
+    exam = queries.exams(actor).select_for_update(of=("self",)).filter(pk=exam_pk).first()
+    if exam is None:
+        raise NotVisible(_("There is no such exam."))
+    if exam.state != ExamState.RUNNING:
+        raise Refusal(_("This exam is “%(state)s”.") % {"state": exam.get_state_display()}, code="wrong_state")
+    if any(row.purpose != Purpose.CERTIFICATION for row in sittings.values()):
+        raise Refusal(_("A seat of an exam holds a certification and nothing else."), code="not_a_certification")
+    body_of(take_in)(actor, list(sittings.values()), at=at)
+    rows = [
+        Seat(exam=exam, number=number, person_id=row.person_id, sitting_id=row.identity)
+        for number, row in sorted(sittings.items())
+    ]
+    seats = Seat.objects.bulk_create(rows)
+    audit.record(actor, "take_in_room", exam, at=at, after={"seats": len(seats)})
+    return seats
 
 
 def _write_answers(batch: rooms.Batch) -> None:
@@ -62,6 +87,7 @@ def _answer_rows(batch: rooms.Batch) -> Iterator[tuple[Any, ...]]:
                 row.score,
                 at,
                 row.pilot,
+                row.seconds,
             )
 
 
