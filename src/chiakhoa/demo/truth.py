@@ -113,9 +113,10 @@ def draw(bank: Sequence[Item], ability: Floats, seed: int, leaks_on: datetime) -
     # What tells most of the people at hand is asked often: before a calibration by what the authors think, then as it is. So
     # enough of them meet the two questions that are odd.
     middle, fair = ability.mean(axis=0)[domain], wrong == 0
-    unfair = int(rng.choice(np.argsort(-irt.information(middle, a, b, c) * fair)[:OFTEN]))
-    fair[unfair] = False
-    leaked = int(rng.choice(np.argsort(-irt.information(middle, slope, true, c) * fair)[:OFTEN]))
+    at_first = irt.information(middle, a, b, c) * fair
+    unfair = int(rng.choice(np.argsort(-at_first)[:OFTEN]))
+    at_first[unfair] = 0
+    leaked = int(rng.choice(np.argsort(-at_first * irt.information(middle, slope, true, c))[:OFTEN]))
     return Truth(
         [item.code for item in bank], domain,
         slope, true, c,

@@ -234,7 +234,7 @@ def test_a_test_after_a_course_may_move_more_than_one_without_a_course(province,
 def test_the_simulator_chooses_items_like_a_sitting(province, items):
     bank, audiences = list(adaptive.live()), ["teacher", None, "iz_worker"]
     shown_items, score = adaptive.simulate(
-        np.zeros((3, 6)), audiences, bank, Purpose.BASELINE, 1, lambda who, item: 0.5 * (item % 2)
+        np.zeros((3, 6)), audiences, bank, Purpose.BASELINE, 1, lambda _who, item: 0.5 * (item % 2)
     )
     assert not score[shown_items % 2 == 0].any()
     assert shown_items.shape == score.shape == (3, adaptive.MOST_ITEMS)

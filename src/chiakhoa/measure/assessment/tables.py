@@ -182,7 +182,12 @@ class WatchTable(tables.Table):
 class CalibratedTable(tables.Table):
     """What a calibration found of each item, beside what stood before."""
 
-    item = tables.Column(_("Code"), linkify=("assessment:item", {"code": tables.A("item_id")}), accessor="item_id")
+    item = tables.Column(
+        _("Code"),
+        linkify=("assessment:item", {"code": tables.A("item_id")}),
+        accessor="item_id",
+        attrs={"td": {"class": "whole"}},
+    )
     answers = tables.Column(_("Answers"), attrs={"td": {"class": "num"}})
     old_b = tables.Column(_("Difficulty before"), attrs={"td": {"class": "num"}})
     b = tables.Column(_("Difficulty found"), attrs={"td": {"class": "num"}})

@@ -14,6 +14,7 @@ from chiakhoa.foundation.models import Job
 from chiakhoa.foundation.pages import page
 from chiakhoa.foundation.refusals import NotVisible, Refusal
 from chiakhoa.foundation.requests import Request
+from chiakhoa.ground.frameworks import queries as frameworks
 from chiakhoa.ground.territory import queries as territory
 from chiakhoa.measure.assessment import actions, demographics, piloting, queries
 from chiakhoa.measure.assessment.models import Calibration, CalibrationState
@@ -95,9 +96,13 @@ def decide_calibration(request: Request, pk: int, verdict: str) -> HttpResponse:
 
 
 def _domains(report: dict[str, Any]) -> list[dict[str, Any]]:
-    """Each domain with how many people's grade there would be another one."""
+    """Each domain with its name, and how many people's grade there would be another one."""
+    names = {domain.code: domain.name for domain in frameworks.scale().domains}
     moved = {one["domain"]: one for one in report.get("levels", {}).get("by_domain", [])}
-    return [{**moved.get(one["domain"], {}), **one} for one in report.get("domains", [])]
+    return [
+        {**moved.get(one["domain"], {}), **one, "name": names.get(one["domain"], "")}
+        for one in report.get("domains", [])
+    ]
 
 
 def _may(request: Request, row: Calibration) -> set[str]:

@@ -48,10 +48,13 @@ def watch(request: Request) -> HttpResponse:
 @page(*READERS)
 def evenness(request: Request) -> HttpResponse:
     """How often each group of people has had a sign, with intervals."""
+    kinds = [kind.label for kind in even.KINDS]
     rows = [
-        (demographics.grouping(row.by), demographics.name(row.by, row.group), row) for row in even.rates(request.reader)
-    ]
-    context = {"tab": "evenness", "rows": rows, "least": even.LEAST, "kinds": [kind.label for kind in even.KINDS]}
+        (demographics.grouping(row.by), demographics.name(row.by, row.group), row,
+         list(zip(kinds, row.kinds.values(), strict=True)))
+        for row in even.rates(request.reader)
+    ]  # fmt: skip
+    context = {"tab": "evenness", "rows": rows, "least": even.LEAST, "kinds": kinds}
     return render(request, "assessment/evenness.html", context)
 
 
