@@ -147,3 +147,14 @@ def test_a_superseded_opinion_says_so_and_leads_to_the_later_one(sign_in, provin
     client = sign_in(Role.AUDITOR)
     assert reverse("evidence:one", args=[second.pk]) in read(client, "one", first.pk)
     assert reverse("evidence:one", args=[first.pk]) in read(client, "one", second.pk)
+
+
+def test_a_test_that_was_taken_back_is_in_the_ledger_and_its_row_says_what_it_does(sign_in, province, measured, at):
+    taken_back = Observation(province.hoa.pk, EvidenceKind.WITHDRAWN, at, {}, supersedes_id=measured.pk)
+    (row,) = append([taken_back], at=at)
+    auditor = sign_in(Role.AUDITOR)
+    assert "một dòng trước đó được rút lại" in read(auditor, "ledger")
+    page = read(auditor, "one", row.pk)
+    assert "Dòng này không ghi nhận điều gì" in page
+    assert reverse("evidence:one", args=[measured.pk]) in page
+    assert "một dòng trước đó được rút lại" in read(auditor, "person", province.hoa.pk)

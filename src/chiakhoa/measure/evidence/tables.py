@@ -34,6 +34,8 @@ class PersonLedgerTable(tables.Table):
         content = record.content
         if record.kind == EvidenceKind.RATING:
             return gettext("%(count)s domains rated") % {"count": sum(sd is not None for sd in content["sd"])}
+        if record.kind == EvidenceKind.WITHDRAWN:
+            return gettext("nothing: an earlier row was taken back")
         return gettext("%(right)s right of %(count)s answers") % {
             "right": round(sum(content["score"])),
             "count": len(content["score"]),

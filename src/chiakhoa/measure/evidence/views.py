@@ -89,6 +89,8 @@ def rate(request: Request, pk: int) -> HttpResponse:
 def _lines(row: Evidence) -> list[dict[str, Any]]:
     """The content of an observation as lines of a table."""
     domains = frameworks.scale().domains
+    if row.kind == EvidenceKind.WITHDRAWN:
+        return []
     if row.kind == EvidenceKind.RATING:
         pairs = zip(domains, row.content["mean"], row.content["sd"], strict=True)
         return [{"domain": domain, "mean": mean, "sd": sd} for domain, mean, sd in pairs if sd is not None]
