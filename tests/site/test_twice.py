@@ -80,7 +80,7 @@ NOT_SENT = {
     "access:take_back", "access:take_role", "assessment:calibrate", "assessment:check_again", "assessment:decide",
     "assessment:decide_calibration", "assessment:item_new", "assessment:items_import", "assessment:rescore",
     "assessment:room", "assessment:seat_act", "assessment:seats_act", "assessment:void_over", "delivery:assign",
-    "delivery:enrol", "delivery:enrol_introduced", "delivery:leave", "delivery:move", "delivery:reschedule",
+    "delivery:enrol", "delivery:enrol_introduced", "delivery:leave", "delivery:move", "delivery:notice", "delivery:reschedule",
     "mandates:remove", "mfa_activate_totp", "mfa_add_webauthn", "mfa_generate_recovery_codes", "mfa_login_webauthn",
     "placement:apply", "placement:reopen", "placement:withdraw", "planning:change", "planning:something_happened",
     "planning:stop", "planning:withdraw", "registry:discard_reform", "registry:drop", "registry:enact_reform",
