@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
+from chiakhoa.engines.irt import Items
 from chiakhoa.engines.irt.command import irt
 
 
@@ -226,3 +227,38 @@ def test_bad_items_are_refused_by_row_and_column(tmp_path, text, words):
     result = run("simulate", written(tmp_path / "items.csv", text), "--people", 5, "--seed", 1)
     assert result.exit_code == 2
     assert all(word in result.stderr for word in words), result.stderr
+
+
+@pytest.fixture
+def volunteers(tmp_path: Path, answer) -> Path:
+    """Six hundred people of two groups and twenty of a third; question q3 is 1.2 logits harder for the second."""
+    chance = np.random.default_rng(7)
+    items = Items(np.zeros(12), np.full(12, 1.3), chance.normal(0, 0.8, 12), np.zeros(12))
+    hard = Items(items.domain, items.a, items.b + 1.2 * (np.arange(12) == 3), items.c)
+    group = np.repeat(["Kinh", "Tày", "Nùng", ""], [340, 260, 20, 10])
+    theta = chance.normal(0, 1, len(group)) - 0.5 * (group == "Tày")
+    table = np.where((group == "Tày")[:, None], answer(theta, hard, chance), answer(theta, items, chance))
+    rows = [f"{','.join(str(int(cell)) for cell in row)},{own}" for row, own in zip(table, group, strict=True)]
+    return written(
+        tmp_path / "volunteers.csv", "\n".join([",".join([*(f"q{i}" for i in range(12)), "dan_toc"]), *rows])
+    )
+
+
+def test_a_file_that_names_nobody_shows_which_question_favours_a_group(volunteers, tmp_path):
+    result = run("dif", volunteers, "--group", "dan_toc", "--out", tmp_path / "dif.csv", "--json")
+    assert result.exit_code == 0
+    said = json.loads(result.stdout)
+    assert (said["compared"], said["left_out"], said["persons"]) == (["Kinh", "Tày"], ["Nùng"], 600)
+    rows = list(csv.DictReader((tmp_path / "dif.csv").read_text(encoding="utf-8").splitlines()))
+    assert [(row["item"], row["group"], row["class"]) for row in rows if row["class"] != "A"] == [("q3", "Tày", "C")]
+    assert float(next(row for row in rows if row["item"] == "q3")["shift"]) == pytest.approx(1.2, abs=0.4)
+
+
+@pytest.mark.parametrize(
+    ("column", "least", "words"), [("toc", 100, "no column 'toc'"), ("dan_toc", 300, "need two groups of 300")]
+)
+def test_groups_that_are_not_there_or_too_small_are_refused_in_words(volunteers, tmp_path, column, least, words):
+    result = run("dif", volunteers, "--group", column, "--least", least, "--out", tmp_path / "dif.csv")
+    assert result.exit_code == 2
+    assert words in result.stderr
+    assert not (tmp_path / "dif.csv").exists()

@@ -1,4 +1,4 @@
-"""`chiakhoa irt`: items calibrated from a file of answers, and adaptive tests simulated on a file of items. No database."""
+"""`chiakhoa irt`: items calibrated, groups compared, adaptive tests simulated, all from files. No database."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -10,6 +10,7 @@ import click
 import numpy as np
 
 from chiakhoa.engines.irt.calibrate import Calibration, calibrate
+from chiakhoa.engines.irt.dif_command import dif_
 from chiakhoa.engines.irt.files import check_columns, read_responses, write_graded, write_items
 from chiakhoa.engines.irt.graded_calibrate import Graded, calibrate_graded
 from chiakhoa.engines.irt.models import Floats
@@ -93,3 +94,4 @@ def _named(message: str, path: Path, names: list[str]) -> str:
 
 
 irt.add_command(simulate_)
+irt.add_command(dif_)

@@ -31,6 +31,33 @@ def read_responses(path: Path, highest: int = 1) -> tuple[list[str], Floats]:
     return names, _slow(path, body, parted, names, highest) if table is None else table
 
 
+def read_grouped(path: Path, column: str) -> tuple[list[str], Floats, list[str]]:
+    """Item names, answers (P, I), and the text (P,) in the one column that is no item. ValueError as for `read_responses`."""
+    text = _text(path)
+    head = text.partition("\n")[0]
+    parted = ";" if head.count(";") > head.count(",") else ","
+    rows = [row for row in csv.reader(io.StringIO(text), delimiter=parted) if row]
+    names = [name.strip() for name in rows[0]] if rows else []
+    _check_names(path, names)
+    if column not in names:
+        raise ValueError(f"{path}, row 1: there is no column {column!r}")
+    at = names.index(column)
+    for number, row in enumerate(rows[1:], start=2):
+        if len(row) != len(names):
+            raise ValueError(f"{path}, row {number}: has {len(row)} cells, the header names {len(names)} columns")
+    items = [*names[:at], *names[at + 1 :]]
+    table = [_row(path, number, [*row[:at], *row[at + 1 :]], items, 1) for number, row in enumerate(rows[1:], start=2)]
+    if not table or not items:
+        raise ValueError(f"{path}: there is a header but no row of answers")
+    return items, np.array(table), [row[at].strip() for row in rows[1:]]
+
+
+def write_table(path: Path, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Rows under a header."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([head, *rows])
+
+
 def _check_names(path: Path, names: Sequence[str]) -> None:
     if not any(names):
         raise ValueError(f"{path}, row 1: the header must name the items, a column each")
