@@ -6,7 +6,7 @@ import pytest
 
 from chiakhoa.foundation import clock, jobs
 from chiakhoa.foundation.actions import action
-from chiakhoa.foundation.models import JobState
+from chiakhoa.foundation.models import Job, JobState
 from chiakhoa.foundation.readers import SYSTEM, Role
 
 pytestmark = pytest.mark.django_db
@@ -127,6 +127,14 @@ def test_a_job_whose_worker_fell_silent_is_taken_over(at):
     again = jobs.claim(at + jobs.LEASE + timedelta(seconds=1))
     assert again
     assert (again.pk, again.attempts) == (job.pk, 2)
+
+
+def test_without_an_end_of_its_lease_the_job_of_a_killed_worker_would_run_for_ever(at, monkeypatch):
+    monkeypatch.setattr(jobs, "LEASE", timedelta(days=36_500))
+    ask(SYSTEM, "works", at=at, word="tea")
+    jobs.claim(at)
+    assert jobs.claim(at + timedelta(days=365)) is None
+    assert Job.objects.get().state == JobState.RUNNING
 
 
 def test_a_job_that_kills_every_worker_is_given_up_after_three(at):

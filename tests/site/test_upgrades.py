@@ -195,6 +195,28 @@ def test_a_database_of_a_newer_version_is_not_worked_on(command, house):
     assert "newer version" in house.type("check").said
 
 
+UNWATCHED = """
+from django.db import connection
+from django.utils import timezone
+from chiakhoa.foundation import jobs
+from chiakhoa.foundation.readers import SYSTEM
+from chiakhoa.site import upgrading
+with connection.cursor() as cursor:
+    cursor.execute("ALTER TABLE foundation_job DROP COLUMN message")  # as the version of next year had it
+upgrading.unknown = lambda: []
+upgrading.refuse_newer()
+print("it begins to work", flush=True)
+jobs.enqueue(SYSTEM, "needs.refresh", "", at=timezone.now())
+"""
+
+
+def test_without_that_an_older_program_would_begin_and_break_in_the_middle(house):
+    """The twin: nobody looks who wrote to the database, and the first thing that is asked for ends in a fault."""
+    assert house.play(NEWER).returncode == 0
+    broken = house.play(UNWATCHED)
+    assert "it begins to work" in broken.said and "Traceback" in broken.said and "message" in broken.said
+
+
 @pytest.mark.parametrize("command", ["worker", "retain"])
 def test_what_does_not_hold_the_folder_alone_upgrades_nothing(command, house, older):
     """Somebody may be at work on it: a worker or a list that comes by says so and leaves it."""

@@ -10,7 +10,7 @@ from chiakhoa.foundation import doors
 from chiakhoa.foundation.models import AuditEntry
 from chiakhoa.foundation.readers import Role
 from chiakhoa.ground.access import actions, queries
-from chiakhoa.ground.access.models import Session
+from chiakhoa.ground.access.models import Account, RoleAssignment, Session
 from chiakhoa.ground.access.passwords import LocalPasswordValidator
 from tests.ground.access.conftest import AT, PASSWORD
 
@@ -77,13 +77,21 @@ def test_without_the_new_key_whoever_planted_it_would_be_in(huy, place, monkeypa
 
 
 def test_changing_the_role_gives_the_session_a_new_key(huy, place):
-    from chiakhoa.ground.access.models import RoleAssignment
-
     other = RoleAssignment.objects.create(account=huy, role=Role.AUDITOR, unit=place.province)
     browser = place.browse(huy)
     before = browser.session.session_key
     browser.post(reverse("access:take_role", args=[other.pk]))
     assert browser.session.session_key != before and not is_in(_with_key(before))
+
+
+def test_without_the_new_key_whoever_knew_the_old_one_would_act_in_the_new_role(huy, place, monkeypatch):
+    """The twin: the key stays, and a browser that holds a copy of it becomes an auditor too."""
+    monkeypatch.setattr(SessionBase, "cycle_key", lambda _self: None)
+    other = RoleAssignment.objects.create(account=huy, role=Role.AUDITOR, unit=place.province)
+    browser = place.browse(huy)
+    before = browser.session.session_key
+    browser.post(reverse("access:take_role", args=[other.pk]))
+    assert is_in(_with_key(before))
 
 
 def test_suspending_an_account_ends_all_its_sessions_and_shuts_its_doors(huy, place):
@@ -94,6 +102,27 @@ def test_suspending_an_account_ends_all_its_sessions_and_shuts_its_doors(huy, pl
     assert not Session.objects.filter(account=binh).exists()
     again = place.browse()
     assert try_password(again, PASSWORD, login="binh").status_code == 422 and not is_in(again)
+
+
+def test_the_sessions_are_gone_whatever_is_asked_of_an_account_later(huy, place, let_in_anyway):
+    binh = place.account("binh", Role.UNIT_MANAGER, place.tan_cuong)
+    browser = place.browse(binh)
+    actions.suspend_account(place.reader(huy), binh.pk, "nghỉ việc", at=AT)
+    assert not is_in(browser)
+
+
+def test_without_ending_sessions_somebody_suspended_would_go_on(huy, place, let_in_anyway):
+    """The twin: the account is marked and nothing else happens, and nobody asks for the mark."""
+    binh = place.account("binh", Role.UNIT_MANAGER, place.tan_cuong)
+    browser = place.browse(binh)
+    Account.objects.filter(pk=binh.pk).update(is_active=False)
+    assert is_in(browser)
+
+
+@pytest.fixture
+def let_in_anyway(monkeypatch):
+    """The second guard is off: nobody who has a session is asked whether the account is suspended."""
+    monkeypatch.setattr(Account, "is_active", property(lambda _self: True, lambda _self, _value: None))
 
 
 def test_an_administrator_of_a_commune_cannot_suspend_somebody_above(huy, place):

@@ -19,6 +19,7 @@ STOPS = ["read", "judged", "inserted", "placed", "recorded", "committed"]
 WORKER = """
 import django, json, os, sys, time
 django.setup()
+from django.db import connection
 from chiakhoa.foundation import bulk, jobs
 from chiakhoa.ground.registry import actions, jobs as registry_jobs
 from chiakhoa.ground.registry.actions import imported_people, imports
@@ -29,6 +30,8 @@ def stop_after(module, name, stop):
     def stopped(*args, **kwargs):
         result = real(*args, **kwargs)
         if sys.argv[1] == stop:
+            if "piecewise" in sys.argv:
+                connection.connection.commit()
             print("here", flush=True)
             time.sleep(60)
         return result
@@ -175,6 +178,16 @@ def test_a_worker_killed_anywhere_leaves_all_or_nothing(stop, house, undisturbed
     house.run(WORKER, "")
     assert house.state() == undisturbed
     assert undisturbed["counts"]["new"] == ROWS
+
+
+def test_without_the_one_transaction_a_killed_worker_would_leave_half_a_list(house):
+    """The twin: what is written is kept at once, so that people stand there whom no list brought and nothing can undo."""
+    with house.start(WORKER, "inserted", "piecewise") as worker:
+        assert worker.stdout.readline() == "here\n"
+        os.kill(worker.pid, signal.SIGKILL)
+        worker.wait()
+    left = house.state()
+    assert (len(left["people"]), left["rows"], left["state"]) == (ROWS, 0, "queued")
 
 
 def test_two_workers_at_once_lose_nothing(house, tmp_path):
