@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from chiakhoa.engines import planner
+from chiakhoa.foundation import jobs
 from chiakhoa.foundation.refusals import Refusal
 from chiakhoa.ground.mandates.models import BudgetLine
 from chiakhoa.train.planning import actions, assumptions, queries
@@ -59,6 +60,33 @@ def test_a_floor_is_a_target_of_its_audience_over_all_courses(made):
     targets = assumptions.applied(made, Assumptions(floors={"tea": 3, "nobody": 4})).targets
     assert targets[1:] == (planner.Target("floor:tea", ("c",), ("tea",), 3),)
     assert assumptions.floor_of("floor:tea") == "tea" and assumptions.floor_of("goal") == ""
+
+
+def test_a_least_for_every_commune_is_a_floor_of_the_planner(made):
+    floors = assumptions.applied(made, Assumptions(commune_people=3, commune_percent=20)).floors
+    assert floors == (planner.Floor("commune", 3, 0.2),)
+    assert assumptions.commune_of("commune@VN-05001@2025") == "VN-05001@2025" and assumptions.commune_of("goal") == ""
+
+
+def test_a_coordinator_asks_a_least_for_every_commune_and_reads_what_stands_in_the_way(
+    browse, readers, demand, place, teaching, text, at
+):
+    """Money for one class, and twenty people of either commune wanted."""
+    given = GIVEN | {"commune_people": "20", "commune_percent": "10", f"money_{teaching.line.pk}": "1.5"}
+    browser = browse(readers.coordinator)
+    assert browser.post(PROPOSE, given).status_code == 302
+    while job := jobs.claim(at):
+        jobs.run(job)
+    plan = Plan.objects.get()
+    assert plan.state == "proposed", plan.message
+    missed = [row for row in plan.shortfalls if assumptions.commune_of(row["target"])]
+    assert missed
+    page = text(browser.get(reverse("planning:plan", args=[plan.pk])))
+    assert f"Mức tối thiểu cho mọi xã: {place.second}" in page or f"Mức tối thiểu cho mọi xã: {place.first}" in page
+    assert "không thể đạt cùng lúc" in page
+    assert "Mỗi xã ít nhất (người)" in page
+    copy = text(browser.get(f"{PROPOSE}?copy={plan.pk}"))
+    assert 'name="commune_people" value="20"' in copy
 
 
 def test_a_copied_plan_with_less_money_keeps_only_what_differs(browse, readers, demand, new_plan, teaching):

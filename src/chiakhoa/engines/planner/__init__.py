@@ -12,11 +12,12 @@ from chiakhoa.engines.planner.check import broken
 from chiakhoa.engines.planner.conflict import conflict
 from chiakhoa.engines.planner.country import CountryPlan, Part, Province, Shared, plan_country
 from chiakhoa.engines.planner.dates import Busy, Held, Season, Space, Term, Venue
-from chiakhoa.engines.planner.found import Impossible, Limit
+from chiakhoa.engines.planner.found import EXACT_PAIRS, Impossible, Limit
 from chiakhoa.engines.planner.generate import generate
 from chiakhoa.engines.planner.portfolio import solve
 from chiakhoa.engines.planner.scenario import (
     Course,
+    Floor,
     Gain,
     Group,
     Lock,
@@ -36,10 +37,12 @@ from chiakhoa.engines.planner.scenario import (
 from chiakhoa.engines.planner.timetable import timetable
 
 __all__ = [
+    "EXACT_PAIRS",
     "Busy",
     "Change",
     "CountryPlan",
     "Course",
+    "Floor",
     "Gain",
     "Group",
     "Held",

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from chiakhoa.engines.planner.roster import kinds
 from chiakhoa.engines.planner.scenario import Scenario
@@ -22,7 +23,10 @@ MILLION = 1e6
 
 @dataclass(frozen=True)
 class Arrays:
-    """D demands, G groups, O offers, C courses, L budget lines, K kinds of trainers, R rooms, T targets."""
+    """D demands, G groups, O offers, C courses, L budget lines, K kinds of trainers, R rooms, T targets.
+
+    What floors ask of each unit is among the targets.
+    """
 
     value: Floats  # (D,) grades of gap closed per person
     people: Ints  # (D,) who need the course
@@ -45,9 +49,10 @@ class Arrays:
     staff: Floats  # (K,) sessions
     teaches: Bools  # (C, K)
     room_sessions: Floats  # (R,)
-    counts: Bools  # (T, D) the target counts the demand
+    counts: Any  # (T, D) sparse, 1 where the target counts the demand
     target_people: Floats  # (T,)
     target_weight: Floats  # (T,)
+    slack: float  # weighted people of the targets that are no floors: a share of them may be missing more
 
     @property
     def offers(self) -> int:
@@ -123,16 +128,25 @@ def _offers(scenario: Scenario, courses: dict[str, int]) -> dict[str, Any]:
 
 
 def _targets(scenario: Scenario, demands: list[tuple[str, str]]) -> dict[str, Any]:
-    audience = {group.id: group.audience for group in scenario.groups}
-    counts = [
-        [course in target.courses and (not target.audiences or audience[group] in target.audiences)
-         for group, course in demands]
-        for target in scenario.targets
-    ]  # fmt: skip
+    group_of = {group.id: group for group in scenario.groups}
+    by_unit: dict[str, list[int]] = defaultdict(list)
+    for d, (group, _course) in enumerate(demands):
+        by_unit[group_of[group].unit].append(d)
+    rows, columns = [], []
+    for t, target in enumerate(scenario.aims):
+        within = (d for unit in target.units for d in by_unit[unit]) if target.units else range(len(demands))
+        courses = set(target.courses)
+        for d in within:
+            group, course = demands[d]
+            if course in courses and (not target.audiences or group_of[group].audience in target.audiences):
+                rows.append(t)
+                columns.append(d)
+    shape = (len(scenario.aims), len(demands))
     return {
-        "counts": np.array(counts, bool).reshape(len(scenario.targets), len(demands)),
-        "target_people": np.array([target.people for target in scenario.targets], float),
-        "target_weight": np.array([target.weight for target in scenario.targets], float),
+        "counts": csr_array((np.ones(len(rows)), (rows, columns)), shape=shape),
+        "target_people": np.array([target.people for target in scenario.aims], float),
+        "target_weight": np.array([target.weight for target in scenario.aims], float),
+        "slack": float(sum(target.weight * target.people for target in scenario.targets)),
     }
 
 

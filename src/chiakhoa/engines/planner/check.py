@@ -20,6 +20,7 @@ def broken(scenario: Scenario, plan: Plan) -> list[str]:
         *_trainers(scenario, plan),
         *_locks(scenario, plan),
         *_claims(scenario, plan),
+        *_shortfalls(scenario, plan),
         *broken_dates(scenario, plan.classes),
     ]
 
@@ -122,3 +123,39 @@ def _claims(scenario: Scenario, plan: Plan) -> Iterator[str]:
         yield f"the plan claims {plan.objective} grades of gap closed, its classes close {worth}"
     if plan.objective > plan.bound * (1 + 1e-6) + 1e-6:
         yield f"the plan closes {plan.objective}, more than its own bound {plan.bound}"
+
+
+def _shortfalls(scenario: Scenario, plan: Plan) -> Iterator[str]:
+    """Who is missing at targets, and at the floors of units, is what the plan says."""
+    group_of = {group.id: group for group in scenario.groups}
+    seats = [(row.course, group_of[name], n) for row in plan.classes for name, n in row.groups if name in group_of]
+    missing = {}
+    for target in scenario.targets:
+        missing[target.id] = target.people - sum(
+            n
+            for course, group, n in seats
+            if course in target.courses
+            and (not target.audiences or group.audience in target.audiences)
+            and (not target.units or group.unit in target.units)
+        )
+    for floor in scenario.floors:
+        courses = set(floor.courses) or {course.code for course in scenario.courses}
+        helped: Counter[str] = Counter()
+        for gain in scenario.gains:
+            if gain.course in courses and gain.value > 0:
+                helped[gain.group] = max(helped[gain.group], gain.people)
+        counted = [row for row in scenario.groups if not floor.audiences or row.audience in floor.audiences]
+        need: Counter[str] = Counter()
+        for group in counted:
+            need[group.unit] += min(group.seats, helped[group.id])
+        ids = {row.id for row in counted}
+        seated: Counter[str] = Counter()
+        for course, group, n in seats:
+            seated[group.unit] += n if course in courses and group.id in ids else 0
+        for unit, people in need.items():
+            least = max(floor.people, -int(-(floor.share * people - 1e-9) // 1))
+            missing[f"{floor.id}@{unit}"] = min(people, least) - seated[unit]
+    said = dict(plan.shortfalls)
+    for name in sorted({*said, *(name for name, people in missing.items() if people > 0)}):
+        if said.get(name, 0) != max(0, missing.get(name, 0)):
+            yield f"{name}: the plan says {said.get(name, 0)} people are missing, it is {max(0, missing.get(name, 0))}"

@@ -95,12 +95,15 @@ def replan_(scenario: Path, published: Path, out: Path, time_limit: float) -> No
 
 @planner.command("explain")
 @click.argument("scenario", type=FILE)
-@click.option("--target", help="Why this target cannot be reached; without it, why the locked classes cannot be had.")
+@click.option(
+    "--target", help="Why this target or floor cannot be reached; without it, why the locked classes cannot be had."
+)
 def explain_(scenario: Path, target: str | None) -> None:
     """Name the smallest set of limits of SCENARIO that cannot be met together."""
     given = read_or_stop(scenario)
-    if target is not None and target not in {row.id for row in given.targets}:
-        stop(f"{scenario}: no target is called {target!r}")
+    known = {row.id for row in given.aims} | {row.id for row in given.floors}
+    if target is not None and target not in known:
+        stop(f"{scenario}: no target or floor is called {target!r}")
     limits = conflict(given, target)
     for limit in limits:
         click.echo(limit)
@@ -113,12 +116,17 @@ def explain_(scenario: Path, target: str | None) -> None:
 @click.option("--money", default=1.0, show_default=True, help="Share of 51 billion đồng for 172 communes.")
 @click.option("--demands", default=1.0, show_default=True, help="Share of the needs that is kept.")
 @click.option("--weeks", default=40, show_default=True, help="How long classes may be held; 0 for no calendar.")
+@click.option(
+    "--floor", default=0.0, show_default=True, help="Share of its people in need that every commune shall seat."
+)
 @click.option("--seed", default=1, show_default=True)
 @click.option("--out", type=OUT, required=True)
-def generate_(communes: int, lines: int, money: float, demands: float, weeks: int, seed: int, out: Path) -> None:
+def generate_(
+    communes: int, lines: int, money: float, demands: float, weeks: int, floor: float, seed: int, out: Path
+) -> None:  # fmt: skip
     """Make a scenario of so many communes."""
     try:
-        made = generate(communes, lines=lines, money=money, demands=demands, weeks=weeks, seed=seed)
+        made = generate(communes, lines=lines, money=money, demands=demands, weeks=weeks, floor=floor, seed=seed)
     except ValueError as fault:
         stop(str(fault))
     out.write_text(dump(made), encoding="utf-8")

@@ -12,7 +12,7 @@ import numpy as np
 from chiakhoa.engines.planner import program as milp
 from chiakhoa.engines.planner.found import LIMITS, TOLERANCE, Limit
 from chiakhoa.engines.planner.roster import kinds
-from chiakhoa.engines.planner.scenario import Scenario
+from chiakhoa.engines.planner.scenario import Scenario, Target
 
 SECONDS = 5.0
 Row = tuple[str, str]
@@ -21,16 +21,22 @@ Row = tuple[str, str]
 def conflict(scenario: Scenario, target: str | None = None) -> tuple[Limit, ...]:
     """Limits that cannot be met together with the locked classes, or with the target of this id; empty where they can.
 
-    Where only locks or the target are named, too few people need the courses, or nobody pays or teaches them.
+    Of a floor, all its units or one (`floor@unit`): as few of them as conflict. Where only locks or the target are named, too few
+    people need the courses, or nobody pays or teaches them.
     """
     wanted = _only(scenario, target)
     hopeless = [] if target else _hopeless(wanted)
     if hopeless:
         return tuple(hopeless[:1])
     built = milp.build(wanted)
-    if target is not None:
-        built.builder.upper[built.s[target]] = 0
-    rows = [name for name in dict.fromkeys(built.builder.names) if name[0] in LIMITS | {"lock"}]
+    for aim in wanted.aims:
+        built.builder.upper[built.s[aim.id]] = 0
+    several = {"target"} if len(wanted.aims) > 1 else set()
+    # Units of a floor first: what is left out first stays out most easily, and one unit says more than many.
+    rows = sorted(
+        (name for name in dict.fromkeys(built.builder.names) if name[0] in LIMITS | {"lock"} | several),
+        key=lambda name: name[0] != "target",
+    )
     if _possible(built, set()):
         return ()
     left_out = set(rows) - _suspects(built, rows, target)
@@ -40,18 +46,25 @@ def conflict(scenario: Scenario, target: str | None = None) -> tuple[Limit, ...]
         if row not in left_out and not _possible(built, left_out | {row}):
             left_out.add(row)
     named = [_limit(scenario, row) for row in rows if row not in left_out]
-    aim = [Limit("target", t.id, t.people) for t in scenario.targets if t.id == target]
-    return tuple(aim + named)
+    alone = [] if several else [_aim(aim) for aim in wanted.aims]
+    return tuple(alone + named)
 
 
 def _only(scenario: Scenario, target: str | None) -> Scenario:
     """The scenario with nothing but the target's offers, or the locked ones."""
     if target is None:
         locked = {(lock.course, lock.venue) for lock in scenario.locks}
-        return replace(scenario, targets=(), offers=tuple(o for o in scenario.offers if (o.course, o.venue) in locked))
-    aim = next(row for row in scenario.targets if row.id == target)
-    offers = tuple(offer for offer in scenario.offers if offer.course in aim.courses)
-    return replace(scenario, targets=(aim,), offers=offers, locks=())
+        return replace(
+            scenario, targets=(), floors=(), offers=tuple(o for o in scenario.offers if (o.course, o.venue) in locked)
+        )
+    aims = tuple(row for row in scenario.aims if row.id == target or row.id.startswith(f"{target}@"))
+    courses = {course for aim in aims for course in aim.courses}
+    offers = tuple(offer for offer in scenario.offers if offer.course in courses)
+    return replace(scenario, targets=aims, floors=(), offers=offers, locks=(), held=())
+
+
+def _aim(aim: Target) -> Limit:
+    return Limit("floor" if aim.units else "target", aim.id, aim.people)
 
 
 def _hopeless(scenario: Scenario) -> list[Limit]:
@@ -74,9 +87,11 @@ def _suspects(built: milp.Program, rows: list[Row], target: str | None) -> set[R
     """For a target, the limits that are worth something when most people are seated; without one, all of them."""
     if target is None:
         return set(rows)
-    built.builder.upper[built.s[target]] = milp.INFINITE
+    for column in built.s.values():
+        built.builder.upper[column] = milp.INFINITE
     relaxed = milp.solve(built, built.shortfall, maximise=False, seconds=SECONDS, gap=0.0, seed=1, relaxed=True)
-    built.builder.upper[built.s[target]] = 0
+    for column in built.s.values():
+        built.builder.upper[column] = 0
     return {name for name, dual in zip(built.builder.names, relaxed.duals, strict=False) if abs(dual) > TOLERANCE}
 
 
@@ -94,6 +109,8 @@ def _possible(built: milp.Program, left_out: set[Row]) -> bool:
 
 def _limit(scenario: Scenario, row: Row) -> Limit:
     kind, name = row
+    if kind == "target":
+        return _aim(next(aim for aim in scenario.aims if aim.id == name))
     amounts: Counter[str] = Counter()
     if kind == "lock":
         amounts.update({f"{lock.course} at {lock.venue}": lock.classes for lock in scenario.locks})

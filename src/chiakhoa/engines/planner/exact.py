@@ -38,7 +38,7 @@ def solve_exactly(
 
     built = milp.build(scenario)
     start, held = _nothing(scenario, built), np.inf
-    if scenario.targets:
+    if scenario.aims:
         tell("targets")
         start, held = _targets_first(scenario, built, start, seconds=phase(), gap=gap, seed=seed)
     tell("prices")
@@ -93,7 +93,7 @@ def _for_whole_people(
 
     The program seats parts of people. Made whole, one or the other of a target may be seated elsewhere, where it brings more.
     """
-    weight = {target.id: target.weight for target in scenario.targets}
+    weight = {target.id: target.weight for target in scenario.aims}
     missing = sum(weight[name] * people for name, people in shortfalls(scenario, classes))
     if missing <= held + TOLERANCE:
         return answer.bound
@@ -116,7 +116,7 @@ def _nothing(scenario: Scenario, built: milp.Program) -> milp.Floats:
     if scenario.locks:
         return np.zeros(0)
     values = np.zeros(len(built.builder.lower))
-    for target in scenario.targets:
+    for target in scenario.aims:
         values[built.s[target.id]] = target.people
     return values
 

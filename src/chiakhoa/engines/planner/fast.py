@@ -7,9 +7,10 @@ from functools import partial
 
 import numpy as np
 
-from chiakhoa.engines.planner.arrays import Arrays, Bools, Floats, arrays
+from chiakhoa.engines.planner.arrays import Arrays, Bools, arrays
 from chiakhoa.engines.planner.draft import Draft, Menu, menu
 from chiakhoa.engines.planner.fill import fill, fill_up, open_locked
+from chiakhoa.engines.planner.floors import many_are_reached, mended, missing
 from chiakhoa.engines.planner.found import TOLERANCE, Found, Impossible, Limits, Progress, Watch, unwatched
 from chiakhoa.engines.planner.improve import improve
 from chiakhoa.engines.planner.prices import Dual, Prices, Reply, cheapest_prices
@@ -28,19 +29,24 @@ def solve_fast(
     """The best plan found in the time, or within `gap` of the bound. Impossible where the locked classes find no place."""
     began = time.monotonic()
     a = arrays(scenario)
-    missing, begun = 0.0, Draft(scenario, a)
-    if scenario.targets:
+    may_miss, begun = 0.0, Draft(scenario, a)
+    if scenario.aims:
         tell("targets")
         begun = _targets_first(scenario, a)
-        missing = shortfall(a, begun) + SLACK * float(a.target_weight @ a.target_people)
+        may_miss = shortfall(a, begun) + SLACK * a.slack
 
     def allowed(draft: Draft) -> bool:
-        return shortfall(a, draft) <= missing
+        return shortfall(a, draft) <= may_miss
 
     tell("prices")
-    prices, reply = cheapest_prices(Dual(a, a.value, missing))
+    prices, reply = cheapest_prices(Dual(a, a.value, may_miss))
     tell("classes")
     draft, priced, plain = _drafted(scenario, a, prices, reply, begun, allowed)
+    if scenario.floors and shortfall(a, draft) + SLACK * a.slack < may_miss:
+        # It misses fewer than phase 1 did: no plan after it may miss more, and the bound is for such plans.
+        may_miss = shortfall(a, draft) + SLACK * a.slack
+        tighter = Dual(a, a.value, may_miss)
+        prices, reply = cheapest_prices(tighter, start=tighter.pack(prices))
 
     def enough(best: Draft) -> bool:
         over = best.worth >= (1 - gap) * reply.bound or time.monotonic() - began > time_limit
@@ -50,19 +56,24 @@ def solve_fast(
         even = _by_gain_per_dong(scenario, a, prices, plain)
         draft = max(draft, even, key=lambda one: (allowed(one), one.worth))
     draft = improve(draft, priced, plain, enough=enough, allowed=allowed, rng=np.random.default_rng(seed))
-    return Found(classes_of(scenario, a, draft), reply.bound, limits_of(scenario, a, prices), missing)
+    return Found(classes_of(scenario, a, draft), reply.bound, limits_of(scenario, a, prices), may_miss)
 
 
 def _drafted(
     scenario: Scenario, a: Arrays, prices: Prices, reply: Reply, begun: Draft, allowed: Callable[[Draft], bool]
 ) -> tuple[Draft, Menu, Menu]:
-    """A draft filled by the prices that holds the targets, and its menus; if need be, phase 1's draft filled further."""
+    """A draft filled by the prices that holds the targets, and its menus; if need be, phase 1's draft filled further.
+
+    Where there are floors, what the prices leave missing is mended.
+    """
     for raised in RAISED:
         weight = a.value + raised * prices.targets @ a.counts
         priced, plain = menu(a, prices, weight - reply.seat[a.group]), menu(a, prices, weight)
         draft = Draft(scenario, a)
         _lock(draft, plain)
         fill_up(draft, priced, plain)
+        if scenario.floors:
+            draft = mended(a, draft, prices, priced, plain)
         if allowed(draft):
             return draft, priced, plain
     fill_up(begun, priced, plain)
@@ -81,12 +92,7 @@ def _by_gain_per_dong(scenario: Scenario, a: Arrays, prices: Prices, plain: Menu
 
 def shortfall(a: Arrays, draft: Draft) -> float:
     """Weighted people missing at targets."""
-    return float(a.target_weight @ np.maximum(_missing(a, draft), 0))
-
-
-def _missing(a: Arrays, draft: Draft) -> Floats:
-    missing: Floats = a.target_people - a.counts @ (a.people - draft.left)
-    return missing
+    return float(a.target_weight @ np.maximum(missing(a, draft), 0))
 
 
 def _lock(draft: Draft, on: Menu) -> None:
@@ -114,15 +120,17 @@ def _aimed(scenario: Scenario, a: Arrays, dual: Dual, prices: Prices) -> Draft:
     _lock(draft, menu(a, prices, a.value))
     seat = dual(dual.pack(prices)).seat[a.group]
     while True:
-        short = _missing(a, draft) > 0
+        short = missing(a, draft) > 0
         weight = (a.target_weight * short) @ a.counts
-        fill(draft, menu(a, prices, np.where(weight > 0, weight - seat, 0.0)), until=partial(_one_is_reached, a, short))
-        if not _one_is_reached(a, short, draft) or not (_missing(a, draft) > 0).any():
+        fill(
+            draft, menu(a, prices, np.where(weight > 0, weight - seat, 0.0)), until=partial(many_are_reached, a, short)
+        )
+        if not _one_is_reached(a, short, draft) or not (missing(a, draft) > 0).any():
             return draft
 
 
 def _one_is_reached(a: Arrays, short: Bools, draft: Draft) -> bool:
-    return bool((short & (_missing(a, draft) <= 0)).any())
+    return bool((short & (missing(a, draft) <= 0)).any())
 
 
 def numbers_of(draft: Draft) -> list[int]:

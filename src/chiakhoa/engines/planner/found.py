@@ -32,6 +32,7 @@ class Limit:
         words = {
             "lock": f"{self.amount} classes of {self.name} are locked",
             "target": f"target {self.name} wants {self.amount} people",
+            "floor": f"floor {self.name} wants {self.amount} people",
             "money": f"budget line {self.name} has {self.amount:,} đồng",
             "trainer": f"trainers with {self.name or 'no skill'} have {self.amount} sessions",
             "room": f"rooms of {self.name} have {self.amount} sessions",

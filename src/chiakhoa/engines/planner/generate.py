@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chiakhoa.engines.planner.generate_dates import with_calendar
-from chiakhoa.engines.planner.scenario import Course, Gain, Group, Money, Offer, Room, Scenario, Target, Trainer
+from chiakhoa.engines.planner.scenario import Course, Floor, Gain, Group, Money, Offer, Room, Scenario, Target, Trainer
 
 AUDIENCES = ("official", "teacher", "pupil", "farmer", "worker", "manager", "specialist", "student")
 SKILLS = ("basic", "security", "commerce", "school", "data", "ai")
@@ -34,20 +34,22 @@ def generate(
     money: float = 1.0,
     demands: float = 1.0,
     weeks: int = 0,
+    floor: float = 0.0,
     seed: int = 1,
 ) -> Scenario:
     """A province of so many communes on a square map, with 8 audiences in each.
 
     money : the budget as a share of 51 billion đồng for 172 communes.   demands : share of the needs that is kept.
     weeks : how long classes may be held from January on; 0 for a scenario without a calendar.
+    floor : the share of its people in need that every commune shall have seated; 0 for none.
     ValueError for less than one commune, course, trainer or budget line, or a share out of range.
     """
     trainers = max(1, round(communes * TRAINERS_A_COMMUNE)) if trainers is None else trainers
     for name, value in {"communes": communes, "courses": courses, "trainers": trainers, "lines": lines}.items():
         if value < 1:
             raise ValueError(f"{name} must be at least 1, got {value}")
-    if not (money >= 0 and 0 <= demands <= 1):
-        raise ValueError(f"need money >= 0 and 0 <= demands <= 1, got {money} and {demands}")
+    if not (money >= 0 and 0 <= demands <= 1 and 0 <= floor <= 1):
+        raise ValueError(f"need money >= 0, demands and floor from 0 to 1, got {money}, {demands} and {floor}")
     rng = np.random.default_rng(seed)
     offered = tuple(_course(i, rng) for i in range(courses))
     homes = rng.random((communes, 2)) * 100
@@ -69,6 +71,7 @@ def generate(
         gains=gains,
         money=tuple(_lines(offered, lines, int(communes * VND_A_COMMUNE * money))),
         targets=tuple(_targets(groups, gains, communes)),
+        floors=(Floor("every-commune", share=floor),) if floor else (),
     )
     return with_calendar(made, [spot for spot, _kinds in venues], homes, weeks, seed) if weeks else made
 

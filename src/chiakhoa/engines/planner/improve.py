@@ -32,7 +32,7 @@ def improve(
         most = max(2 * SMALLEST, min(LARGEST, len(draft.classes) // SHARE))
         count = int(rng.integers(SMALLEST, most))
         for number in ruins[int(rng.integers(len(ruins)))](draft, on, count, rng):
-            if _may_go(trial, on, number):
+            if may_go(trial, on, number):
                 trial.close(on, number)
         fill_up(trial, on, plain, 1 + LIKING * rng.standard_normal(on.a.offers))
         if trial.worth >= draft.worth and allowed(trial):
@@ -40,7 +40,7 @@ def improve(
     return draft
 
 
-def _may_go(draft: Draft, on: Menu, number: int) -> bool:
+def may_go(draft: Draft, on: Menu, number: int) -> bool:
     """A class may be closed unless it is one of those locked at its offer."""
     o = draft.classes[number].offer
     locked = int(on.a.locked[o])

@@ -96,7 +96,7 @@ def build(scenario: Scenario) -> Program:
     for (group, offer), column in x.items():
         gain[column] = worth[group, scenario.offers[offer].course].value
     shortfall = np.zeros(len(builder.lower))
-    for target in scenario.targets:
+    for target in scenario.aims:
         shortfall[s[target.id]] = target.weight
     return Program(builder, gain, shortfall, x, y, n, s)
 
@@ -257,14 +257,16 @@ def _teaching_rows(builder: Builder, scenario: Scenario, used: dict) -> None:  #
 
 def _target_rows(builder: Builder, scenario: Scenario, x: dict) -> dict[str, int]:  # type: ignore[type-arg]
     audience = {group.id: group.audience for group in scenario.groups}
+    unit = {group.id: group.unit for group in scenario.groups}
     s = {}
-    for target in scenario.targets:
+    for target in scenario.aims:
         s[target.id] = builder.column(0, target.people)
         counted = [
             (column, 1.0)
             for (group, o), column in x.items()
             if scenario.offers[o].course in target.courses
             and (not target.audiences or audience[group] in target.audiences)
+            and (not target.units or unit[group] in target.units)
         ]
         builder.row([*counted, (s[target.id], 1.0)], target.people, INFINITE, "target", target.id)
     return s

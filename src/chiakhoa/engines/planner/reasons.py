@@ -33,14 +33,16 @@ def worth(scenario: Scenario, classes: Classes) -> float:
 def shortfalls(scenario: Scenario, classes: Classes) -> tuple[tuple[str, int], ...]:
     """People missing at each target that the plan does not reach."""
     audience = {group.id: group.audience for group in scenario.groups}
+    unit = {group.id: group.unit for group in scenario.groups}
     missing = []
-    for target in scenario.targets:
+    for target in scenario.aims:
         reached = sum(
             people
             for row in classes
             if row.course in target.courses
             for group, people in row.groups
-            if not target.audiences or audience[group] in target.audiences
+            if (not target.audiences or audience[group] in target.audiences)
+            and (not target.units or unit[group] in target.units)
         )
         if reached < target.people:
             missing.append((target.id, target.people - reached))

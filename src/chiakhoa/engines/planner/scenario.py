@@ -5,13 +5,19 @@ the groups that may come.
 """
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import MISSING, asdict, dataclass, fields
+from functools import cached_property
+from math import ceil
 from typing import Any, TypeVar
 
 from chiakhoa.engines.planner.dates import Busy, Held, Season, Space, Term, Venue, check_days, check_half
 
 T = TypeVar("T")
+# What one person missing at a floor counts as, in people missing at a target.
+FLOOR_WEIGHT = 100.0
+NEARLY = 1e-9
 
 
 @dataclass(frozen=True)
@@ -103,13 +109,28 @@ class Money:
 
 @dataclass(frozen=True)
 class Target:
-    """People of these audiences (all where empty) to be seated in these courses. A higher weight comes first."""
+    """People of these audiences in these units (all where empty) to be seated in these courses. A higher weight comes first."""
 
     id: str
     courses: tuple[str, ...]
     audiences: tuple[str, ...]
     people: int
     weight: float = 1.0
+    units: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Floor:
+    """Of every unit at least so many `people`, or this `share` of its people in need where that is more, but no more than all.
+
+    In these courses, of these audiences (all where empty). It comes before all targets of ordinary weight.
+    """
+
+    id: str
+    people: int = 0
+    share: float = 0.0
+    courses: tuple[str, ...] = ()
+    audiences: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -140,6 +161,12 @@ class Scenario:
     spaces: tuple[Space, ...] = ()
     held: tuple[Held, ...] = ()
     busy: tuple[Busy, ...] = ()
+    floors: tuple[Floor, ...] = ()
+
+    @cached_property
+    def aims(self) -> tuple[Target, ...]:
+        """The targets, and of each floor a target for each unit, `floor@unit`."""
+        return (*self.targets, *(aim for floor in self.floors for aim in _by_unit(self, floor)))
 
     def __post_init__(self) -> None:
         _check_rows(self)
@@ -152,10 +179,31 @@ class Scenario:
         _all_known("gain", [(row.course,) for row in self.gains], courses)
         _all_known("budget line", [row.courses for row in self.money], courses)
         _all_known("target", [row.courses for row in self.targets], courses)
+        _all_known("floor", [row.courses for row in self.floors], courses)
+        if large := next((row.id for row in self.floors if row.share > 1), None):
+            raise ValueError(f"floor {large!r}: a share is 1 at most")
         for number, lock in enumerate(self.locks):
             if (lock.course, lock.venue) not in offered:
                 raise ValueError(f"lock {number}: no offer of {lock.course} at {lock.venue}")
         _check_calendar(self)
+
+
+def _by_unit(scenario: Scenario, floor: Floor) -> Iterable[Target]:
+    """What the floor asks of each unit in which somebody whom it counts needs a course that it counts."""
+    courses = floor.courses or tuple(row.code for row in scenario.courses)
+    counted = set(courses)
+    most: dict[str, int] = defaultdict(int)
+    for gain in scenario.gains:
+        if gain.value > 0 and gain.course in counted:
+            most[gain.group] = max(most[gain.group], gain.people)
+    need: dict[str, int] = defaultdict(int)
+    for group in scenario.groups:
+        if not floor.audiences or group.audience in floor.audiences:
+            need[group.unit] += min(most[group.id], group.seats)
+    for unit, people in need.items():
+        least = min(people, max(floor.people, ceil(floor.share * people - NEARLY)))
+        if least > 0:
+            yield Target(f"{floor.id}@{unit}", courses, floor.audiences, least, FLOOR_WEIGHT, (unit,))
 
 
 def _check_calendar(scenario: Scenario) -> None:
@@ -200,6 +248,7 @@ def _check_rows(scenario: Scenario) -> None:
         ("budget line", [row.id for row in scenario.money]),
         ("trainer", [row.id for row in scenario.trainers]),
         ("target", [row.id for row in scenario.targets]),
+        ("floor", [row.id for row in scenario.floors]),
         ("venue", [row.id for row in scenario.venues]),
         ("room", [row.id for row in scenario.spaces]),
     ):
@@ -295,7 +344,7 @@ def load_scenario(text: str) -> Scenario:
     """The scenario in a JSON text. ValueError naming the place for a missing or unknown field."""
     kinds = {"courses": Course, "offers": Offer, "rooms": Room, "trainers": Trainer, "groups": Group, "gains": Gain,
              "money": Money, "targets": Target, "locks": Lock, "terms": Term, "seasons": Season, "venues": Venue,
-             "spaces": Space, "held": Held, "busy": Busy}  # fmt: skip
+             "spaces": Space, "held": Held, "busy": Busy, "floors": Floor}  # fmt: skip
     data = _object(text)
     unknown = sorted(set(data) - set(kinds))
     if unknown:

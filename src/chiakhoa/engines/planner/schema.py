@@ -7,6 +7,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 from chiakhoa.engines.planner.dates import Busy, Held, Season, Space, Term, Venue
 from chiakhoa.engines.planner.scenario import (
     Course,
+    Floor,
     Gain,
     Group,
     Lock,
@@ -23,7 +24,7 @@ from chiakhoa.engines.planner.scenario import (
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 ROWS = {
-    Busy, Course, Gain, Group, Held, Lock, Money, Offer, PlannedClass, Room, Season, Space, Target, Term, Trainer, Venue,
+    Busy, Course, Floor, Gain, Group, Held, Lock, Money, Offer, PlannedClass, Room, Season, Space, Target, Term, Trainer, Venue,
 }  # fmt: skip
 FIRST_OF_MARCH = (("2027-03-01", "am"), ("2027-03-01", "pm"), ("2027-03-02", "am"), ("2027-03-02", "pm"))
 
@@ -52,6 +53,7 @@ SCENARIO = Scenario(
     spaces=(Space("lab-1", "school-3", "computer_lab", 25, 80),),
     held=(Held("DATA-1", "school-3", "lab-1", "mai", FIRST_OF_MARCH),),
     busy=(Busy("trainer", "mai", "2027-03-15", "am"),),
+    floors=(Floor("every-commune", people=10, share=0.3),),
 )
 
 PLAN = Plan(

@@ -157,6 +157,7 @@ def _same_aims(assumed: Assumptions | None) -> Assumptions | None:
         return None
     return Assumptions.objects.create(
         trainers_percent=assumed.trainers_percent, targets_percent=assumed.targets_percent, floors=assumed.floors,
+        commune_people=assumed.commune_people, commune_percent=assumed.commune_percent,
         priorities=assumed.priorities, seasons=assumed.seasons,
     )  # fmt: skip
 
@@ -189,9 +190,9 @@ def store(actor: Reader, plan: Plan, solved: Solved, *, at: datetime) -> None:
     """Keep what the solver found, instead of anything kept for this plan before (a job may run twice)."""
     row = _still_asked(plan)
     row.classes.all().delete()
+    row.state, row.message = PlanState.PROPOSED, ""
     for name, value in solved.facts.items():
         setattr(row, name, value)
-    row.state, row.message = PlanState.PROPOSED, ""
     row.save(update_fields=[*solved.facts, "state", "message"])
     kept = PlannedClass.objects.bulk_create(solved.classes_of(row), batch_size=BATCH)
     PlannedGroup.objects.bulk_create(solved.groups_of(kept), batch_size=BATCH)

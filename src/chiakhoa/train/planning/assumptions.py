@@ -13,6 +13,7 @@ from chiakhoa.train.planning import seasons
 from chiakhoa.train.planning.models import Assumptions, Plan
 
 FLOOR = "floor:"
+EVERY = "commune"
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ def applied(made: planner.Scenario, given: Assumptions | None) -> planner.Scenar
             replace(row, sessions=row.sessions * given.trainers_percent // 100) for row in made.trainers
         ),
         targets=(*_targets(made.targets, given.targets_percent), *_floors(made, given.floors)),
+        floors=_every_commune(given),
         gains=_weighted(made, given.priorities),
         seasons=made.seasons if given.seasons is None else tuple(row.planned() for row in seasons.assumed(given.seasons, 0)),
     )  # fmt: skip
@@ -48,6 +50,11 @@ def closed(plan: Plan) -> list[seasons.Season]:
 def floor_of(target: str) -> str:
     """The audience of a target that is a floor; nothing for a target of a task."""
     return target.removeprefix(FLOOR) if target.startswith(FLOOR) else ""
+
+
+def commune_of(target: str) -> str:
+    """The commune of a target that is its floor; nothing for another one."""
+    return target.removeprefix(f"{EVERY}@") if target.startswith(f"{EVERY}@") else ""
 
 
 def changes(plan: Plan) -> list[Change]:
@@ -65,6 +72,10 @@ def changes(plan: Plan) -> list[Change]:
         told.append(Change(_("Trainers' sessions"), "100 %", f"{given.trainers_percent} %"))
     if given.targets_percent != 100:
         told.append(Change(_("Targets of the tasks"), "100 %", f"{given.targets_percent} %"))
+    if given.commune_people:
+        told.append(Change(_("Every commune at least (people)"), "–", num(given.commune_people)))
+    if given.commune_percent:
+        told.append(Change(_("Every commune at least (of those in need)"), "–", f"{given.commune_percent} %"))
     told += [
         Change(_("At least trained: %(audience)s") % {"audience": audiences.get(code, code)}, "–", num(least))
         for code, least in given.floors.items()
@@ -106,6 +117,12 @@ def _floors(made: planner.Scenario, floors: dict[str, int]) -> Iterable[planner.
     for audience, people in floors.items():
         if people and audience in known:
             yield planner.Target(f"{FLOOR}{audience}", courses, (audience,), people)
+
+
+def _every_commune(given: Assumptions) -> tuple[planner.Floor, ...]:
+    if not given.commune_people and not given.commune_percent:
+        return ()
+    return (planner.Floor(EVERY, given.commune_people, given.commune_percent / 100),)
 
 
 def _weighted(made: planner.Scenario, priorities: dict[str, int]) -> tuple[planner.Gain, ...]:

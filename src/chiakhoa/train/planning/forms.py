@@ -58,6 +58,12 @@ class AssumptionsForm(forms.Form):
         label=_("Targets of the tasks, in percent"), min_value=0, max_value=MOST_PERCENT, required=False,
         help_text=_("0 leaves the targets out: the plan then only closes as much gap as it can."),
     )  # fmt: skip
+    commune_people = forms.IntegerField(
+        label=_("Every commune at least (people)"), min_value=0, max_value=1_000_000, required=False
+    )
+    commune_percent = forms.IntegerField(
+        label=_("Every commune at least (percent of those in need)"), min_value=0, max_value=100, required=False
+    )
 
     def __init__(self, *args: Any, reader: Reader, year: int | None, copied: Assumptions | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -67,6 +73,8 @@ class AssumptionsForm(forms.Form):
         self.audiences = list(Audience.objects.filter(pk__in=wanted).order_by("order"))
         self.fields["trainers_percent"].initial = self._copied.trainers_percent
         self.fields["targets_percent"].initial = self._copied.targets_percent
+        self.fields["commune_people"].initial = self._copied.commune_people or None
+        self.fields["commune_percent"].initial = self._copied.commune_percent or None
         several = len({line.year for line in self.lines}) > 1
         for line in self.lines:
             self.fields[f"money_{line.pk}"] = forms.DecimalField(
@@ -129,6 +137,7 @@ class AssumptionsForm(forms.Form):
         found |= {
             name: given[name] for name in ("trainers_percent", "targets_percent") if given.get(name) not in (None, 100)
         }
+        found |= {name: given[name] for name in ("commune_people", "commune_percent") if given.get(name)}
         closed = self._closed()
         if closed is not None and closed != [row.as_row() for row in seasons.usual(year)]:
             found["seasons"] = closed

@@ -33,7 +33,8 @@ class Demand(models.Model):
 class Assumptions(models.Model):
     """What a plan assumes otherwise than the rows of its day say. What is not named here is as it stands there.
 
-    `money`: đồng by code of the budget line. `floors`: the least number of people to be seated, by audience. `priorities`:
+    `money`: đồng by code of the budget line. `floors`: the least number of people to be seated, by audience; `commune_people` and
+    `commune_percent` of those in need, whichever is more, of every commune. `priorities`:
     how much a grade of an audience counts, as a multiple. `seasons`: name, first and last day of weeks without classes.
     `copied_from`: the plan whose inputs were copied, with which this one is compared.
     """
@@ -43,6 +44,8 @@ class Assumptions(models.Model):
     targets_percent = models.PositiveSmallIntegerField(default=100)
     money = models.JSONField(default=dict)
     floors = models.JSONField(default=dict)
+    commune_people = models.PositiveIntegerField(default=0)
+    commune_percent = models.PositiveSmallIntegerField(default=0)
     priorities = models.JSONField(default=dict)
     seasons = models.JSONField(null=True)
 
@@ -50,6 +53,7 @@ class Assumptions(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(trainers_percent__lte=300), name="assumed_trainers_are_a_share"),
             models.CheckConstraint(condition=Q(targets_percent__lte=300), name="assumed_targets_are_a_share"),
+            models.CheckConstraint(condition=Q(commune_percent__lte=100), name="assumed_floor_is_a_share"),
         ]
 
 

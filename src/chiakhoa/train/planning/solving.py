@@ -36,6 +36,7 @@ CONFLICTS = {
     "money": gettext_lazy("budget line %(name)s has %(amount)s đồng"),
     "trainer": gettext_lazy("trainers with the skills %(name)s have %(amount)s sessions"),
     "room": gettext_lazy("rooms %(name)s have %(amount)s sessions"),
+    "floor": gettext_lazy("at least %(amount)s people of %(name)s"),
 }
 
 
@@ -144,6 +145,7 @@ def facts(made: planner.Scenario, found: planner.Plan) -> dict[str, Any]:
         "unmet": _unmet(found),
         "shortfalls": _shortfalls(found),
         "closed": [list(row) for row in found.closed],
+        "message": _why_floors_are_missed(made, found),
         "demand_people": sum(group.seats for group in made.groups),
         "needs": _needs_by_unit(made),
     }
@@ -151,18 +153,34 @@ def facts(made: planner.Scenario, found: planner.Plan) -> dict[str, Any]:
 
 def conflict_in_words(limits: Iterable[planner.Limit]) -> str:
     """The limits that cannot be met together, in the reader's language."""
-    lines = dict(BudgetLine.objects.values_list("pk", "name_vi"))
-    named = [
-        CONFLICTS[limit.kind]
-        % {
-            "name": lines.get(limit.name, limit.name) if limit.kind == "money" else limit.name,
-            "amount": num(limit.amount),
-        }
-        for limit in limits
-    ]
     return _("No plan meets all limits at once: %(limits)s. Unlock a class, or add money, trainers or rooms.") % {
-        "limits": "; ".join(named)
+        "limits": _named(limits)
     }
+
+
+def _named(limits: Iterable[planner.Limit]) -> str:
+    lines = dict(BudgetLine.objects.values_list("pk", "name_vi"))
+    rows = list(limits)
+    communes = Unit.objects.in_bulk([assumptions.commune_of(row.name) for row in rows if row.kind == "floor"])
+
+    def name(limit: planner.Limit) -> str:
+        if limit.kind == "floor":
+            return str(communes.get(assumptions.commune_of(limit.name), limit.name))
+        return lines.get(limit.name, limit.name) if limit.kind == "money" else limit.name
+
+    return "; ".join(CONFLICTS[row.kind] % {"name": name(row), "amount": num(row.amount)} for row in rows)
+
+
+def _why_floors_are_missed(made: planner.Scenario, found: planner.Plan) -> str:
+    """What stands between communes and their floor, in words; nothing where all have it, or where it is a whole province."""
+    missed = [target for target, _people in found.shortfalls if assumptions.commune_of(target)]
+    if not missed or sum(len(offer.groups) for offer in made.offers) > planner.EXACT_PAIRS:
+        return ""
+    limits = planner.conflict(made, assumptions.EVERY)
+    if not limits:
+        return ""
+    told = _("Communes that do not get their least: %(count)s. These cannot be had together: %(limits)s.")
+    return told % {"count": num(len(missed)), "limits": _named(limits)}
 
 
 def scenario(reader: Reader, plan: Plan) -> planner.Scenario:

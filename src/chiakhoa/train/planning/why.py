@@ -16,7 +16,7 @@ from chiakhoa.ground.catalogue.models import Course, RoomKind, TrainerSkill, Ven
 from chiakhoa.ground.mandates.models import BudgetLine, Target
 from chiakhoa.ground.registry.models import Audience
 from chiakhoa.ground.territory.models import Unit
-from chiakhoa.train.planning.assumptions import floor_of
+from chiakhoa.train.planning.assumptions import commune_of, floor_of
 from chiakhoa.train.planning.models import Plan, Unplaced
 
 REASONS = {
@@ -128,11 +128,14 @@ def targets(plan: Plan) -> list[dict[str, Any]]:
     codes = [row["target"] for row in plan.shortfalls]
     known = Target.objects.in_bulk(codes)
     audiences = Audience.objects.in_bulk([floor_of(code) for code in codes if floor_of(code)])
+    communes = Unit.objects.in_bulk([commune_of(code) for code in codes if commune_of(code)])
 
     def name(code: str) -> str:
         if floor_of(code):
             audience = audiences.get(floor_of(code))
             return _("At least trained: %(audience)s") % {"audience": audience.name if audience else floor_of(code)}
+        if commune := communes.get(commune_of(code)):
+            return _("The least for every commune: %(unit)s") % {"unit": commune}
         return known[code].name if code in known else code
 
     return [{"name": name(row["target"]), "people": row["people"]} for row in plan.shortfalls]
