@@ -17,7 +17,7 @@ POINTER = ctypes.c_void_p
 WRITE = ctypes.CFUNCTYPE(ctypes.c_int, POINTER, POINTER, ctypes.c_int, ctypes.c_int64)
 TRUNCATE = ctypes.CFUNCTYPE(ctypes.c_int, POINTER, ctypes.c_int64)
 SYNC = ctypes.CFUNCTYPE(ctypes.c_int, POINTER, ctypes.c_int)
-OPEN = ctypes.CFUNCTYPE(ctypes.c_int, POINTER, ctypes.c_char_p, POINTER, ctypes.c_int, POINTER)
+OPEN = ctypes.CFUNCTYPE(ctypes.c_int, POINTER, POINTER, POINTER, ctypes.c_int, POINTER)
 
 
 class Methods(ctypes.Structure):
@@ -53,7 +53,8 @@ class Recorder:
         vfs = library.sqlite3_vfs_find(None).contents
         real = OPEN(vfs.open)
 
-        def opened(this: int, name: bytes, file: int, flags: int, out: int) -> int:
+        # The name is handed on as the pointer it is: SQLite goes on reading there, where a copy of ours would be gone.
+        def opened(this: int, name: int, file: int, flags: int, out: int) -> int:
             code = real(this, name, file, flags, out)
             if code == 0 and flags & (MAIN | WAL):
                 self._watch(file, "wal" if flags & WAL else "main")
