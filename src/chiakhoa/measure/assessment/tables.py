@@ -26,6 +26,9 @@ from chiakhoa.measure.assessment.models import (
     ItemWatch,
 )
 
+NUM = {"th": {"class": "num"}, "td": {"class": "num"}}  # a heading stands over its figures
+WHOLE = {"td": {"class": "whole"}}  # a code does not break at its hyphen
+
 
 def _scale_domains(_request: object) -> QuerySet[Domain]:
     return Domain.objects.filter(framework__is_scale=True)
@@ -34,15 +37,15 @@ def _scale_domains(_request: object) -> QuerySet[Domain]:
 class ItemTable(tables.Table):
     """Items with how they fare."""
 
-    code = tables.Column(_("Code"), linkify=("assessment:item", {"code": tables.A("pk")}))
+    code = tables.Column(_("Code"), linkify=("assessment:item", {"code": tables.A("pk")}), attrs=WHOLE)
     stem = tables.Column(_("Question"), empty_values=(), orderable=False)
     competence = tables.Column(_("Competence"), order_by=("code",))
-    grade = tables.Column(_("Author's grade"), attrs={"td": {"class": "num"}})
+    grade = tables.Column(_("Author's grade"), attrs=NUM)
     kind = tables.Column(_("Kind"))
     state = tables.Column(_("State"))
-    b = tables.Column(_("Difficulty (logits)"), attrs={"td": {"class": "num"}})
-    asked = tables.Column(_("Answers"), attrs={"td": {"class": "num"}})
-    share_right = tables.Column(_("Share right"), attrs={"td": {"class": "num"}}, default="–")
+    b = tables.Column(_("Difficulty (logits)"), attrs=NUM)
+    asked = tables.Column(_("Answers"), attrs=NUM)
+    share_right = tables.Column(_("Share right"), attrs=NUM, default="–")
 
     class Meta:
         model = Item
@@ -94,8 +97,8 @@ class ExamTable(tables.Table):
     held_on = tables.DateColumn(verbose_name=_("Day"), format="d/m/Y")
     unit = tables.Column(_("Unit"), order_by=("unit__search_key",))
     state = tables.Column(_("State"))
-    seated = tables.Column(_("Seats taken"), attrs={"td": {"class": "num"}})
-    seats = tables.Column(_("Seats"), attrs={"td": {"class": "num"}})
+    seated = tables.Column(_("Seats taken"), attrs=NUM)
+    seats = tables.Column(_("Seats"), attrs=NUM)
 
     class Meta:
         model = Exam
@@ -109,7 +112,7 @@ class ConcernTable(tables.Table):
     kind = tables.Column(_("Kind of sign"), linkify=("assessment:concern", {"pk": tables.A("pk")}))
     about = tables.Column(_("About"), empty_values=(), orderable=False)
     exam = tables.Column(_("Exam"), default="–")
-    p = tables.Column(_("Chance among the honest"), attrs={"td": {"class": "num"}})
+    p = tables.Column(_("Chance among the honest"), attrs=NUM)
     found_at = tables.DateTimeColumn(verbose_name=_("Found"), format="d/m/Y H:i")
     state = tables.Column(_("State"))
 
@@ -145,11 +148,11 @@ class WatchTable(tables.Table):
     """Items through time."""
 
     item = tables.Column(_("Code"), linkify=("assessment:item", {"code": tables.A("item_id")}), accessor="item_id")
-    answers = tables.Column(_("Answers"), attrs={"td": {"class": "num"}})
-    right = tables.Column(_("Share right"), attrs={"td": {"class": "num"}})
-    expected = tables.Column(_("Expected"), attrs={"td": {"class": "num"}})
+    answers = tables.Column(_("Answers"), attrs=NUM)
+    right = tables.Column(_("Share right"), attrs=NUM)
+    expected = tables.Column(_("Expected"), attrs=NUM)
     path = tables.Column(_("Gathered signs"), orderable=False)
-    p = tables.Column(_("Chance if nothing got out"), attrs={"td": {"class": "num"}})
+    p = tables.Column(_("Chance if nothing got out"), attrs=NUM)
     as_of = tables.DateTimeColumn(verbose_name=_("Looked at"), format="d/m/Y H:i")
 
     class Meta:
@@ -186,21 +189,25 @@ class CalibratedTable(tables.Table):
         _("Code"),
         linkify=("assessment:item", {"code": tables.A("item_id")}),
         accessor="item_id",
-        attrs={"td": {"class": "whole"}},
+        attrs=WHOLE,
     )
-    answers = tables.Column(_("Answers"), attrs={"td": {"class": "num"}})
-    old_b = tables.Column(_("Difficulty before"), attrs={"td": {"class": "num"}})
-    b = tables.Column(_("Difficulty found"), attrs={"td": {"class": "num"}})
-    old_a = tables.Column(_("Slope before"), attrs={"td": {"class": "num"}})
-    a = tables.Column(_("Slope found"), attrs={"td": {"class": "num"}})
-    infit = tables.Column(_("Infit"), attrs={"td": {"class": "num"}})
-    outfit = tables.Column(_("Outfit"), attrs={"td": {"class": "num"}})
+    answers = tables.Column(_("Answers"), attrs=NUM)
+    old_b = tables.Column(_("Difficulty before"), attrs=NUM)
+    b = tables.Column(_("Difficulty found"), attrs=NUM)
+    old_a = tables.Column(_("Slope before"), attrs=NUM)
+    a = tables.Column(_("Slope found"), attrs=NUM)
+    infit = tables.Column(_("Infit"), attrs=NUM)
+    outfit = tables.Column(_("Outfit"), attrs=NUM)
     dif = tables.Column(_("Harder or easier for a group"), orderable=False)
 
     class Meta:
         model = CalibratedItem
         fields: ClassVar = ["item", "answers", "old_b", "b", "old_a", "a", "infit", "outfit", "dif"]
         empty_text = _("No item has enough answers yet.")
+
+    def render_answers(self, value: int) -> str:
+        """As a figure."""
+        return num(value)
 
     def render_old_b(self, value: float) -> str:
         """Two decimals."""
