@@ -209,6 +209,10 @@ class CalibratedTable(tables.Table):
         """As a figure."""
         return num(value)
 
+    def value_answers(self, value: int) -> int:
+        """Written to a file, it stays a number."""
+        return value
+
     def render_old_b(self, value: float) -> str:
         """Two decimals."""
         return num(value, 2)
