@@ -10,7 +10,7 @@ from chiakhoa.engines import planner
 from chiakhoa.foundation import jobs
 from chiakhoa.foundation.refusals import Refusal
 from chiakhoa.ground.mandates.models import BudgetLine
-from chiakhoa.train.planning import actions, assumptions, queries
+from chiakhoa.train.planning import actions, assumptions, queries, solving
 from chiakhoa.train.planning.models import Assumptions, Plan
 
 PROPOSE = reverse("planning:propose")
@@ -87,6 +87,18 @@ def test_a_coordinator_asks_a_least_for_every_commune_and_reads_what_stands_in_t
     assert "Mỗi xã ít nhất (người)" in page
     copy = text(browser.get(f"{PROPOSE}?copy={plan.pk}"))
     assert 'name="commune_people" value="20"' in copy
+
+
+def test_where_no_limit_stands_in_the_way_of_a_least_it_says_that_the_people_are_too_few(made, place):
+    """Five need the course and none may pay it: more money would not help."""
+    unpaid = replace(
+        made, groups=(replace(made.groups[0], unit=place.first.pk),), floors=(planner.Floor("commune", 3),),
+        money=(planner.Money("bud", 100, ()),), targets=(),
+    )  # fmt: skip
+    missed = planner.Plan("bounded", 0.0, 0.0, 0.0, (), ((f"commune@{place.first.pk}", 3),))
+    with translation.override("vi"):
+        told = solving._why_floors_are_missed(unpaid, missed)
+    assert f"Với {place.first} ít nhất 3 người, quá ít người ở đó cần chung một khóa" in told
 
 
 def test_a_copied_plan_with_less_money_keeps_only_what_differs(browse, readers, demand, new_plan, teaching):

@@ -180,6 +180,10 @@ def _why_floors_are_missed(made: planner.Scenario, found: planner.Plan) -> str:
     if not limits:
         return ""
     told = _("Communes that do not get their least: %(count)s. These cannot be had together: %(limits)s.")
+    if all(limit.kind == "floor" for limit in limits):
+        told = _(
+            "Communes that do not get their least: %(count)s. For %(limits)s, too few there need one course, or none pays it."
+        )
     return told % {"count": num(len(missed)), "limits": _named(limits)}
 
 
