@@ -48,6 +48,7 @@ while taken < {answers} and (shown := Answer.objects.filter(sitting=sitting, sco
     recorder.events.append(("said", taken))
 with open({file!r}, "wb") as out:
     pickle.dump((str(sitting.pk), recorder.events), out)
+connection.close()  # while the recorder is there: SQLite writes once more
 """
 ANSWERS = 3
 NORMAL = """
