@@ -155,6 +155,7 @@ def of_ground() -> Arguments:
         "registry:send": {"kind": "people"},
         "registry:part": {"pk": 1},
         "registry:import_template": {"kind": "people", "form": "xlsx"},
+        "registry:import_standing": {"kind": "venues", "form": "xlsx"},
         **{f"registry:{page}": {"pk": a_list().pk} for page in PAGES_OF_A_LIST},
         "frameworks:competence": {"pk": Competence.objects.filter(domain__framework__is_scale=True).first().pk},
         "catalogue:course": {"pk": Course.objects.first().pk},

@@ -10,11 +10,12 @@ from chiakhoa.ground.territory.models import Home, Succession, Unit, UnitAncestr
 
 AT = datetime(2026, 11, 24, 2, tzinfo=UTC)
 REFORM = date(2025, 7, 1)
+KINDS = {"Tỉnh": "province", "Xã": "commune", "Phường": "ward"}
 
 
 def _unit(code, name, level, parent=None, *, edition="2025", valid_from=REFORM, valid_to=None, kind_vi="Xã"):
     unit = Unit.objects.create(
-        id=f"VN-{code}@{edition}", code=code, edition=edition, name=name, kind="commune", kind_vi=kind_vi,
+        id=f"VN-{code}@{edition}", code=code, edition=edition, name=name, kind=KINDS[kind_vi], kind_vi=kind_vi,
         level=level, parent=parent, valid_from=valid_from, valid_to=valid_to, search_key=name.lower(),
     )  # fmt: skip
     UnitAncestry.objects.create(unit=unit, ancestor=unit)

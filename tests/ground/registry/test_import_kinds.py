@@ -1,8 +1,10 @@
 """Every kind of list goes through the one flow: its template is read by it, it is taken over twice alike, and taken back."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from chiakhoa.foundation import sheets
+from chiakhoa.foundation.models import AuditEntry
 from chiakhoa.foundation.readers import SYSTEM, Role
 from chiakhoa.foundation.text import fold
 from chiakhoa.ground.access.models import Account, RoleAssignment
@@ -160,3 +162,23 @@ def test_no_role_is_given_beyond_the_administrator_s_own_unit(house, clerk):  # 
     small = clerk("VN-05440@2025", Role.ADMINISTRATOR)
     row = small.look(["hoa.nt", "coordinator", "Gia Sàng", ""], headings=LISTS["roles"][0], kind="roles")
     assert small.counts(row)["refused"] == 1
+
+
+@pytest.mark.parametrize("kind", list(LISTS))
+def test_what_is_registered_comes_as_a_list_that_changes_nothing_when_sent(house, kind):
+    take(house, kind, LISTS[kind][1])
+    exported = house.get("import_standing", kind, "xlsx")
+    assert AuditEntry.objects.filter(verb="export").latest("number").after["rows"] >= len(LISTS[kind][1])
+    assert house.post("send", kind, file=SimpleUploadedFile("list.xlsx", exported.content)).status_code == 302
+    row = Import.objects.latest("pk")
+    assert house.map(row).status_code == 302
+    counts = house.counts(row)
+    assert {state for state, count in counts.items() if count} == {"same"}, house.get("preview", row.pk).context[
+        "groups"
+    ]
+    assert counts["same"] >= len(LISTS[kind][1])
+
+
+def test_people_have_their_own_list_and_there_is_none_of_what_nobody_may_send(house, clerk):  # noqa: F811
+    assert house.get("import_standing", "people", "xlsx").status_code == 404
+    assert clerk().get("import_standing", "roles", "xlsx").status_code in (403, 404)

@@ -10,8 +10,10 @@ from django.urls import reverse
 from chiakhoa.foundation import jobs, sheets
 from chiakhoa.foundation.models import AuditEntry, Job
 from chiakhoa.foundation.readers import SYSTEM, Role
+from chiakhoa.ground.access import queries
 from chiakhoa.ground.access.models import Account, RoleAssignment
 from chiakhoa.ground.registry import actions, uploads
+from chiakhoa.ground.registry import jobs as registry_jobs
 from chiakhoa.ground.registry.actions import PersonRow
 from chiakhoa.ground.registry.importing import files, people, preparing
 from chiakhoa.ground.registry.models import Import, ImportRecipe, ImportState, Membership, Person
@@ -431,6 +433,21 @@ def test_a_long_list_is_looked_through_by_the_worker(clerk, monkeypatch):
     assert binh.counts(row)["new"] == 2
     binh.register(row)
     assert Person.objects.count() == 2
+
+
+def test_the_worker_tells_how_many_rows_it_has_read(clerk, monkeypatch):
+    binh, told = clerk(), []
+    monkeypatch.setattr(preparing, "LONG", 1)
+    row = binh.look(HOA, AN)
+    binh.get("preview", row.pk)
+
+    def report(done, _total, words):
+        told.append((done, words))
+
+    registry_jobs.look_through(queries.reader_of(Account.objects.get().assignments.get()), report, row.pk, "vi")
+    assert [done for done, _words in told] == sorted(done for done, _words in told)
+    assert "Tìm thấy 2 dòng; đã đọc 4 trên 9 cột" in [words for _done, words in told]
+    assert told[-1] == (70, "Đã đọc 2 dòng; đang so với sổ đăng ký")
 
 
 def test_doubts_of_a_long_list_are_judged_without_reading_it_again_for_each(clerk, monkeypatch):

@@ -1,5 +1,6 @@
 """Background work of the registry: looking through a long list, registering it, taking it back, indexing people."""
 
+from functools import partial
 from typing import Any
 
 from django.urls import reverse
@@ -22,8 +23,7 @@ def look_through(reader: Reader, report: jobs.Report, import_pk: int, language: 
     with override(language), bulk.without_collector():
         row = queries.imports(reader).get(pk=import_pk)
         if row.state == ImportState.MAPPED:
-            report(10, 100, _("Reading the file and comparing it with the register"))
-            preparing.preview(reader, row, clock.today())
+            preparing.preview(reader, row, clock.today(), partial(_tell, report, 100))
     return reverse("registry:preview", args=[import_pk])
 
 
@@ -33,8 +33,7 @@ def register(reader: Reader, report: jobs.Report, import_pk: int, **_arguments: 
     with override("vi"), bulk.without_collector(), bulk.small_cache():
         row = queries.imports(reader).get(pk=import_pk)
         if row.state == ImportState.QUEUED:
-            report(5, 100, _("Reading the file"))
-            opened, read = preparing.read_kept(reader, row, clock.today())
+            opened, read = preparing.read_kept(reader, row, clock.today(), partial(_tell, report, 80))
             report(60, 100, _("Comparing with the register and writing"))
             actions.receive_list(reader, import_pk, opened, read, at=clock.now())
         uploads.discard(row.kept)
@@ -63,3 +62,8 @@ def index_people(reader: Reader, report: jobs.Report, **_arguments: Any) -> None
     with bulk.without_collector():
         taken = snapshot.take()
     actions.store_index(SYSTEM, taken, at=clock.now())
+
+
+def _tell(report: jobs.Report, whole: int, part: float, words: str) -> None:
+    """Report the part of what counts as `whole` of a hundred."""
+    report(int(whole * part), 100, words)

@@ -9,6 +9,7 @@ urlpatterns = [
     path("people/add/", views.add, name="add"),
     path("imports/", views.imports, name="imports"),
     path("imports/send/<str:kind>/", views.send, name="send"),
+    path("imports/standing/<str:kind>/<str:form>/", views.import_standing, name="import_standing"),
     path("imports/template/<str:kind>/<str:form>/", views.import_template, name="import_template"),
     path("imports/<int:pk>/", views.receipt, name="receipt"),
     path("imports/<int:pk>/columns/", views.columns, name="columns"),

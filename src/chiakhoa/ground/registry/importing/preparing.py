@@ -7,7 +7,7 @@ never uses it, but judges anew.
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from chiakhoa.foundation import sheets
 from chiakhoa.foundation.readers import Reader
 from chiakhoa.foundation.refusals import Refusal
+from chiakhoa.foundation.templatetags.words import num
 from chiakhoa.ground.registry import uploads
 from chiakhoa.ground.registry.importing import headings, layout, reading
 from chiakhoa.ground.registry.importing.cells import text
@@ -29,6 +30,7 @@ from chiakhoa.ground.registry.models import Import
 
 ERROR_HEADING = "lỗi"
 LONG = 5_000
+Tell = Callable[[float, str], None]  # what part of the work is done, and what is being done
 
 
 @dataclass(frozen=True)
@@ -96,19 +98,30 @@ def kept_file(row: Import) -> Path:
     return path
 
 
-def prepare(reader: Reader, row: Import, on: date) -> Prepared:
+def in_silence(_part: float, _words: str) -> None:
+    """For whoever waits for the answer itself."""
+
+
+def prepare(reader: Reader, row: Import, on: date, tell: Tell = in_silence) -> Prepared:
     """Read and judge an import. Refusal where the file is gone."""
-    opened, read = read_kept(reader, row, on)
+    opened, read = read_kept(reader, row, on, tell)
     return judge(reader, row, opened, read, on)
 
 
-def read_kept(reader: Reader, row: Import, on: date) -> tuple[Opened, Reading]:
+def read_kept(reader: Reader, row: Import, on: date, tell: Tell = in_silence) -> tuple[Opened, Reading]:
     """The list of an import as records: the long part of the work, which needs no lock."""
+    tell(0.05, _("Opening the file"))
     kind, opened = kind_of(row), open_kept(row)
     columns = {int(column): name for column, name in row.columns.items()}
-    return opened, reading.read(
-        opened.tabs, opened.layout, columns, kind, kind.handler.directories(reader, on), row.fixes
-    )
+
+    def read_so_far(rows: int, read: int, of: int) -> None:
+        words = _("%(rows)s rows found; of %(of)s columns, %(read)s are read")
+        tell(0.2 + 0.5 * read / of, words % {"rows": num(rows), "of": of, "read": read})
+
+    known = kind.handler.directories(reader, on)
+    found = reading.read(opened.tabs, opened.layout, columns, kind, known, row.fixes, read_so_far)
+    tell(0.7, _("%(rows)s rows read; they are compared with the register") % {"rows": num(len(found.records))})
+    return opened, found
 
 
 def judge(reader: Reader, row: Import, opened: Opened, read: Reading, on: date) -> Prepared:
@@ -171,11 +184,11 @@ def is_long(row: Import) -> bool:
     return int(row.layout.get("rows", 0)) > LONG
 
 
-def preview(reader: Reader, row: Import, on: date) -> dict[str, Any]:
+def preview(reader: Reader, row: Import, on: date, tell: Tell = in_silence) -> dict[str, Any]:
     """What the pages of the preview show: counts, problems by what is said, records in short. Kept until anything changes."""
     shown = kept_preview(reader, row, on)
     if shown is None:
-        shown = _shown(prepare(reader, row, on), kind_of(row), reader, on)
+        shown = _shown(prepare(reader, row, on, tell), kind_of(row), reader, on)
         name = f"{row.kept}.{_state_of(row, reader, on)}.{_digest(row.decisions)}.preview.json"
         uploads.keep_beside(row.kept, name, json.dumps(shown, ensure_ascii=False))
     return shown

@@ -63,8 +63,12 @@ def read(
     kind: Kind,
     directories: Mapping[str, Directory],
     fixes: Fixes | None = None,
+    tell: Callable[[int, int, int], None] = lambda _rows, _read, _all: None,
 ) -> Reading:
-    """The records of the list. `columns` says which column holds which field, `fixes` what a text shall be taken for."""
+    """The records of the list. `columns` says which column holds which field, `fixes` what a text shall be taken for.
+
+    tell : hears how many rows there are, and how many of how many columns of them are read.
+    """
     wanted = {column: name for column, name in columns.items() if name != headings.NOTHING}
     merged = filled_down(tabs[layout.tab], layout, list(wanted))
     lines = records(tabs[layout.tab], layout, list(wanted))
@@ -80,12 +84,13 @@ def read(
     if kind.combine:
         raw = kind.combine(raw)
     reading.raw = raw
-    read_columns = {}
-    for column in kind.columns:
-        if not column.part_of and column.name in raw:
-            read_columns[column.name] = _read_column(
-                column, numbers, raw[column.name], directories.get(column.looks_up), fixes or {}, reading
-            )
+    read_columns: dict[str, Sequence[Any]] = {}
+    here = [column for column in kind.columns if not column.part_of and column.name in raw]
+    for column in here:
+        tell(len(numbers), len(read_columns), len(here))
+        read_columns[column.name] = _read_column(
+            column, numbers, raw[column.name], directories.get(column.looks_up), fixes or {}, reading
+        )
     reading.records = Records(numbers, read_columns)
     reading.faults.sort(key=lambda fault: fault.line)
     reading.notes.sort(key=lambda note: note.line)

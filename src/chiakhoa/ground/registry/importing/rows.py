@@ -42,7 +42,7 @@ class RowHandler:
     offers : the drop-downs of the template, by column.
     complete, finish : fill what a record, or a row about to be saved, derives from itself.
     wrong : what no constraint of the database says in words.
-    reach : limits the rows that a reader may touch.
+    reach : limits the rows that a reader may touch; listed : of these, the rows that a list of what stands has.
     sets : relations to many, whose cells list codes; owned : models that come and go with a row; after : mends what hangs on all.
     """
 
@@ -54,6 +54,7 @@ class RowHandler:
     complete: Callable[[Values, Mapping[str, Directory]], Values] = lambda values, _directories: values
     wrong: Callable[[Values], Iterable[Wrong]] = lambda _values: ()
     reach: Callable[[Reader], Q] = lambda _reader: Q()
+    listed: Callable[[Reader, date], Q] = lambda _reader, _on: Q()
     finish: Callable[[Any], None] = lambda _row: None
     own: str = ""
     named_by: str = "name_vi"
@@ -103,6 +104,25 @@ class RowHandler:
             state = REFUSED if found else NEW if row is None else CHANGED if changes else SAME
             judged.append(Judged(record.line, self._name(values, row), state, values, row, changes))
         return judged, faults
+
+    def standing(self, reader: Reader, on: date) -> list[list[Any]]:
+        """The rows that the reader may touch, as a list of this kind says them: headings first. Read back, nothing changes."""
+        columns = [column for column in self.columns if not column.part_of]
+        directories = self.directories(reader, on)
+        said = {name: _by_code(directory) for name, directory in directories.items()}
+        rows = self.model._default_manager.filter(self.reach(reader), self.listed(reader, on)).order_by("pk")
+        return [
+            [str(column.label) for column in columns],
+            *([self._said(row, column, said) for column in columns] for row in rows),
+        ]
+
+    def _said(self, row: Any, column: Column, said: Mapping[str, Mapping[str, str]]) -> Any:
+        held = self.held(row, column.name)
+        if column.name in self.sets:
+            return "; ".join(held)
+        if held is None or not column.looks_up:
+            return "" if held is None else held
+        return said[column.looks_up].get(str(held), str(held))
 
     def store(self, reader: Reader, judged: Sequence[Judged], at: datetime) -> list[Touched]:
         """Write the new and the changed rows."""
@@ -173,6 +193,14 @@ class RowHandler:
         if name in self.sets:
             return sorted(str(pk) for pk in getattr(row, name).values_list("pk", flat=True))
         return getattr(row, name)
+
+
+def _by_code(directory: Directory) -> dict[str, str]:
+    """Code -> a text that means it: the code itself where that is understood, which no other row bears."""
+    found: dict[str, str] = {}
+    for text, code in directory.items():
+        found.setdefault(str(code), text)
+    return {code: code if fold(code) in directory else text for code, text in found.items()}
 
 
 def directory(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +14,7 @@ from chiakhoa.ground.registry.importing import cells
 from chiakhoa.ground.registry.importing.kinds import Column, Directory, Kind
 from chiakhoa.ground.registry.importing.rows import RowHandler, named
 from chiakhoa.ground.territory import closure
+from chiakhoa.ground.territory import queries as territory
 from chiakhoa.ground.territory.models import Unit, UnitAncestry
 
 KINDS = {
@@ -60,6 +62,15 @@ def _wrong(values: dict[str, Any]) -> Iterable[tuple[str, str, str]]:
         yield "edition", _now("Write the edition as a year of four digits."), "edition_malformed"
 
 
+def _listed(reader: Reader, on: date) -> Q:
+    """The reader's part of the map of the day: units that have ended are made by reforms, not by lists."""
+    return (
+        territory.within(reader, "pk")
+        & territory.in_force(on)
+        & Q(level__in=[level for _kind, level in KINDS.values()])
+    )
+
+
 def _finish(unit: Unit) -> None:
     unit.search_key = fold(f"{unit.kind_vi} {unit.name}")
 
@@ -82,7 +93,7 @@ UNITS = Kind(
     RowHandler(
         Unit, ("id",), COLUMNS, _directories, offers=lambda _reader, _on: {"kind_vi": KIND_WORDS},
         complete=_complete, finish=_finish, wrong=_wrong, named_by="name",
-        own="units", owned=("UnitAncestry",), after=_mend,
+        own="units", owned=("UnitAncestry",), after=_mend, listed=_listed,
     ),
     listed_at="territory:units", order=80,
 )  # fmt: skip

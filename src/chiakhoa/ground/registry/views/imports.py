@@ -22,6 +22,7 @@ from chiakhoa.ground.registry.actions.imports import IMPORTERS, TAKING_BACK, is_
 from chiakhoa.ground.registry.forms import ImportForm
 from chiakhoa.ground.registry.importing import headings, layout, preparing, templates
 from chiakhoa.ground.registry.importing.kinds import CHANGED, DOUBTFUL, KINDS, NEW, REFUSED, SAME, Kind, kinds_of
+from chiakhoa.ground.registry.importing.rows import RowHandler
 from chiakhoa.ground.registry.models import Import, ImportState
 
 PER_PAGE = 50
@@ -50,6 +51,7 @@ def send(request: Request, kind: str) -> HttpResponse:
             form.add_error("file", refusal.message)
     context = {
         "form": form, "kind": chosen, "columns": [column for column in chosen.columns if not column.part_of],
+        "has_rows": isinstance(chosen.handler, RowHandler),
         "senders": queries.senders(request.reader, chosen.name), **_steps(1),
     }  # fmt: skip
     return render(request, "registry/import_send.html", context, status=422 if form.errors else 200)
@@ -65,6 +67,17 @@ def import_template(request: Request, kind: str, form: str) -> HttpResponse:
     response = HttpResponse(content, content_type=sheets.TYPES[form])
     response["Content-Disposition"] = f'attachment; filename="{chosen.name}-template.{form}"'
     return response
+
+
+@page(*IMPORTERS)
+def import_standing(request: Request, kind: str, form: str) -> HttpResponse:
+    """What is registered of a kind, as a list that the import takes: to be corrected and sent again. Noted in the trail."""
+    handler = _kind(request, kind).handler
+    if form not in sheets.TYPES or not isinstance(handler, RowHandler):
+        raise Http404
+    rows = handler.standing(request.reader, clock.today())
+    actions.note_export(request.reader, handler.model._meta.label_lower, len(rows) - 1, at=clock.now())
+    return sheets.download(rows, kind, form)
 
 
 @page(*IMPORTERS)
