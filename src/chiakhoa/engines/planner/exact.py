@@ -22,6 +22,8 @@ SHARE_OF_PRICES = 0.1
 NODES = 400
 # Of the people of all targets, so many more may be missing: without it whole classes leave the second phase no choice.
 SLACK = 0.01
+# Of the gap asked for, so near must a narrowed search come to its own bound: that of all plans is farther.
+NARROWED = 0.5
 # Nearer to the fewest missing than this part of what may be missing more, it makes no difference.
 NEARLY = 0.2
 REASONS = {"money": "money", "trainer": "trainer", "teaching": "trainer", "room": "room"}
@@ -47,7 +49,7 @@ def solve_exactly(
     tell("classes")
     most = relaxed.objective if relaxed.values.size else np.inf
     near = partial(_watched, watch, most, holds=False)
-    start = _near(built, relaxed, start, seconds=phase(), gap=gap, seed=seed, watch=near)
+    start = _near(built, built.gain, relaxed, start, maximise=True, seconds=phase(), gap=gap, seed=seed, watch=near)
     left = max(1.0, time_limit - (time.monotonic() - began))
     best = milp.solve(built, built.gain, maximise=True, seconds=left, gap=gap, seed=seed, start=start,
                       watch=partial(_watched, watch, most, holds=True))  # fmt: skip
@@ -126,8 +128,12 @@ def _targets_first(
 ) -> tuple[milp.Floats, float]:
     """Hold the fewest people missing at targets, and a hundredth of the targets more; the columns that reach it, and how many."""
     slack = SLACK * sum(target.weight * target.people for target in scenario.targets)
-    answer = milp.solve(built, built.shortfall, maximise=False, seconds=seconds, gap=gap, seed=seed, start=start,
-                        nodes=NODES, apart=slack * NEARLY)  # fmt: skip
+    fewest = partial(milp.solve, built, built.shortfall, maximise=False, seconds=seconds, gap=gap, seed=seed)
+    # Mostly a plan near the relaxation misses no more than it does, which ends the search before it begins to cut.
+    start = _near(
+        built, built.shortfall, fewest(relaxed=True), start, maximise=False, seconds=seconds, gap=gap, seed=seed
+    )
+    answer = fewest(start=start, nodes=NODES, apart=slack * NEARLY)
     if not answer.values.size:
         raise Impossible()
     held = answer.objective + slack + TOLERANCE
@@ -137,13 +143,15 @@ def _targets_first(
 
 def _near(
     built: milp.Program,
+    cost: milp.Floats,
     relaxed: milp.Answer,
     start: milp.Floats,
     *,
+    maximise: bool,
     seconds: float,
     gap: float,
     seed: int,
-    watch: Watch,
+    watch: Watch | None = None,
 ) -> milp.Floats:
     """The best columns whose numbers of classes are those of the relaxation, rounded up or down; `start` where none is found.
 
@@ -154,7 +162,7 @@ def _near(
     within = {
         column: (np.floor(relaxed.values[column]), np.ceil(relaxed.values[column])) for column in built.n.values()
     }
-    answer = milp.solve(built, built.gain, maximise=True, seconds=seconds, gap=gap, seed=seed, within=within,
+    answer = milp.solve(built, cost, maximise=maximise, seconds=seconds, gap=gap * NARROWED, seed=seed, within=within,
                         watch=watch, nodes=NODES)  # fmt: skip
     return answer.values if answer.values.size else start
 
