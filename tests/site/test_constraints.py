@@ -65,7 +65,17 @@ def without(model: Model, name: str, columns: list[str], monkeypatch: pytest.Mon
                 if f'UNIQUE INDEX "{name}"' not in made and "CREATE TRIGGER" not in made:
                     cursor.execute(_renamed(_cut(made, name, columns), table))
             patched.setattr(model._meta, "db_table", f"{table}_twin")
-        yield
+        _forget_columns(model)
+        try:
+            yield
+        finally:
+            _forget_columns(model)
+
+
+def _forget_columns(model: Model) -> None:
+    """A field remembers the table in which it was last asked for; what comes after must not look in the copy."""
+    for field in model._meta.local_concrete_fields:
+        vars(field).pop("cached_col", None)
 
 
 def _drop(cursor: Any, table: str, name: str, columns: list[str]) -> None:
