@@ -2,6 +2,7 @@
 
 import os
 import pty
+import random
 import select
 import signal
 import socket
@@ -238,10 +239,18 @@ def test_check_names_a_damaged_database(folder, tmp_path):
     damaged = tmp_path / "damaged"
     call(damaged, "restore", str(file))
     database = damaged / "chiakhoa.sqlite3"
-    content = bytearray(database.read_bytes())
-    page = 4096 * (len(content) // 8192)
-    content[page : page + 4096] = os.urandom(4096)
-    database.write_bytes(content)
-    found = call(damaged, "check")
-    assert found.returncode == 1
-    assert "BAD  integrity" in found.stdout
+    content = database.read_bytes()
+    for place in (
+        0.001,
+        0.1,
+        0.29,
+        0.5,
+        0.56,
+        0.75,
+        0.966,
+    ):  # pages of tables, of indexes, of what the program reads to start
+        page = 4096 * int(len(content) // 4096 * place)
+        database.write_bytes(content[:page] + random.Random(1).randbytes(4096) + content[page + 4096 :])
+        found = call(damaged, "check")
+        assert found.returncode == 1, place
+        assert "BAD  integrity" in found.stdout, (place, found.stdout, found.stderr)

@@ -1,10 +1,11 @@
 """Looking through the installation without changing anything: settings, tables, the trail, the disk, the last backup."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import requests
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.utils import translation
 
 from chiakhoa.foundation import beats, chain, clock, outgoing
@@ -27,7 +28,10 @@ class Finding:
 
 def check() -> list[Finding]:
     """Everything that can be looked at without changing anything."""
-    steps, beyond = upgrading.waiting(), upgrading.unknown()
+    try:
+        steps, beyond = upgrading.waiting(), upgrading.unknown()
+    except DatabaseError as fault:
+        return [_damaged("integrity", fault)]
     findings = [
         Finding("data folder", True, str(settings.DATA)),
         Finding("database", True, f"{connection.vendor} {settings.DATABASES['default']['NAME']}"),
@@ -45,17 +49,26 @@ def check() -> list[Finding]:
     ]
     if steps or beyond:
         return findings
+    looks = {"integrity": _integrity, "jobs": _jobs, "trail": _trail, "index of people": _people_index,
+             "power loss": _durability, "disk": _disk, "backup": _backup}  # fmt: skip
+    return [*findings, *(_seen(name, look) for name, look in looks.items()), *_identity_provider()]
+
+
+def _seen(name: str, look: Callable[[], Finding]) -> Finding:
+    """What a look finds. Where the database is damaged just there, that is what it finds."""
+    try:
+        return look()
+    except DatabaseError as fault:
+        return _damaged(name, fault)
+
+
+def _damaged(name: str, fault: DatabaseError) -> Finding:
+    return Finding(name, False, f"cannot be read ({fault}): restore a backup")
+
+
+def _jobs() -> Finding:
     failed = Job.objects.filter(state=JobState.FAILED).count()
-    return [
-        *findings,
-        Finding("jobs", failed == 0, f"{failed} failed" if failed else "none failed"),
-        Finding("integrity", _integrity() == "ok", _integrity()),
-        _trail(),
-        _people_index(),
-        *_identity_provider(),
-        _durability(),
-        *_signs(),
-    ]
+    return Finding("jobs", failed == 0, f"{failed} failed" if failed else "none failed")
 
 
 def _migrations(steps: list[str], beyond: list[str]) -> str:
@@ -78,13 +91,20 @@ def _durability() -> Finding:
     return Finding("power loss", not off, says)
 
 
-def _signs() -> list[Finding]:
-    """The disk and the backup as the page of signs sees them; that none was made yet is said, and is no fault of a new folder."""
+def _signs() -> dict[str, health.Sign]:
     with translation.override("en"):
-        seen = {sign.name: sign for sign in health.signs(clock.now())}
-    backup, disk = seen["backup"], seen["disk"]
-    fresh = backup.good or beats.last(beats.BACKUP) is None
-    return [Finding("disk", disk.good, seen["disk has room"].says), Finding("backup", fresh, backup.says)]
+        return {sign.name: sign for sign in health.signs(clock.now())}
+
+
+def _disk() -> Finding:
+    seen = _signs()
+    return Finding("disk", seen["disk"].good, seen["disk has room"].says)
+
+
+def _backup() -> Finding:
+    """As the page of signs sees it; that none was made yet is said, and is no fault of a new folder."""
+    sign = _signs()["backup"]
+    return Finding("backup", sign.good or beats.last(beats.BACKUP) is None, sign.says)
 
 
 def _identity_provider() -> list[Finding]:
@@ -114,12 +134,13 @@ def _people_index() -> Finding:
     return Finding("index of people", not wrong, "; ".join(wrong[:3]) or says)
 
 
-def _integrity() -> str:
+def _integrity() -> Finding:
     if connection.vendor != "sqlite":
-        return "ok"
+        return Finding("integrity", True, "ok")
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA quick_check")
-        return str(cursor.fetchone()[0])
+        said = str(cursor.fetchone()[0])
+    return Finding("integrity", said == "ok", said)
 
 
 def _secret_is_private() -> bool:

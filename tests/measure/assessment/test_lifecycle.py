@@ -202,7 +202,7 @@ def test_a_new_version_takes_the_old_one_s_place_and_answers_keep_pointing_to_wh
     actions.make_live(author, new.code, at=at)
     assert Item.objects.get(pk=old.code).state == ItemState.RETIRED
     assert Answer.objects.get().item == old
-    assert new.code not in [item.code for item in adaptive._live() if item.code == old.code]
+    assert new.code not in [item.code for item in adaptive.live() if item.code == old.code]
 
 
 def walk_through(reader, person, purpose, seed, at):
@@ -293,7 +293,7 @@ def test_a_retired_item_needs_a_reason_and_is_asked_no_more(author, items, at):
     with pytest.raises(Refusal):
         actions.retire_item(author, items[0].code, "", at=at)
     actions.retire_item(author, items[0].code, "lỗi thời", at=at)
-    assert items[0].code not in {item.code for item in adaptive._live()}
+    assert items[0].code not in {item.code for item in adaptive.live()}
 
 
 def test_remarks_are_kept_in_their_order(author, second, items, at):
