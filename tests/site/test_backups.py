@@ -12,6 +12,7 @@ from django.test import Client, override_settings
 from chiakhoa.foundation import beats, clock
 from chiakhoa.foundation.api import Scope
 from chiakhoa.foundation.readers import Role
+from chiakhoa.site import health
 from tests.site.conftest import House
 from tests.site.installation import Installation
 
@@ -137,16 +138,29 @@ def test_a_backup_of_the_first_version_without_a_manifest_still_restores(install
     assert elsewhere.contents() == installation.contents()
 
 
-def test_a_link_in_an_archive_is_no_part_of_a_backup(elsewhere, tmp_path):
-    """An archive as a weapon: a name of ours that points at somebody's file."""
-    file = tmp_path / "copy.tar.gz"
+def archive_of_links(file: Path, *names: str, to: str) -> Path:
+    """An archive as a weapon: names of ours that point at somebody's file."""
     with tarfile.open(file, "w:gz") as archive:
-        for name in ("chiakhoa.dump" if elsewhere.database else "chiakhoa.sqlite3", "secret"):
+        for name in names:
             link = tarfile.TarInfo(name)
-            link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+            link.type, link.linkname = tarfile.SYMTYPE, to
             archive.addfile(link)
+    return file
+
+
+def test_a_link_in_an_archive_is_no_part_of_a_backup(elsewhere, tmp_path):
+    database = "chiakhoa.dump" if elsewhere.database else "chiakhoa.sqlite3"
+    file = archive_of_links(tmp_path / "copy.tar.gz", database, "secret", to="/etc/passwd")
     refused = elsewhere.call("restore", str(file))
     assert refused.returncode == 1 and "not a backup" in refused.stderr
+
+
+def test_without_that_look_somebody_s_file_would_be_taken_for_the_secret(tmp_path):
+    theirs, folder = tmp_path / "theirs", tmp_path / "unpacked"
+    theirs.write_text("the keys of somebody else")
+    with tarfile.open(archive_of_links(tmp_path / "copy.tar.gz", "secret", to=str(theirs))) as archive:
+        archive.extractall(folder, filter="fully_trusted")
+    assert (folder / "secret").read_text() == "the keys of somebody else"
 
 
 def test_a_backup_of_the_other_kind_of_database_is_refused_by_name(elsewhere, tmp_path):
@@ -181,6 +195,16 @@ def test_a_backup_goes_red_after_26_hours(house: House, folder: Path, hours: int
     seen = house.program(Role.ADMINISTRATOR, Scope.METRICS).get("/readyz").json()
     sign = next(sign for sign in seen["signs"] if sign["name"] == "backup")
     assert sign["good"] is good and not sign["vital"] and f"{hours} hours old" in sign["says"]
+
+
+@pytest.mark.django_db
+def test_without_a_limit_one_of_last_month_would_look_as_good_as_one_of_today(
+    house: House, folder, monkeypatch
+) -> None:
+    monkeypatch.setattr(health, "STALE_BACKUP", timedelta.max)
+    made_ago(folder, timedelta(days=30))
+    seen = house.program(Role.ADMINISTRATOR, Scope.METRICS).get("/readyz").json()
+    assert next(sign for sign in seen["signs"] if sign["name"] == "backup")["good"]
 
 
 @pytest.mark.django_db

@@ -254,3 +254,27 @@ def test_check_names_a_damaged_database(folder, tmp_path):
         found = call(damaged, "check")
         assert found.returncode == 1, place
         assert "BAD  integrity" in found.stdout, (place, found.stdout, found.stderr)
+
+
+BLIND = """
+import django; django.setup()
+from chiakhoa.site import storage
+storage._integrity = lambda: storage.Finding("integrity", True, "ok")
+print(*[one.what for one in storage.check() if not one.good])
+"""
+
+
+def test_without_the_look_into_its_pages_a_damaged_index_would_pass(folder, tmp_path):
+    file, damaged = tmp_path / "copy.tar.gz", tmp_path / "damaged"
+    call(folder, "backup", str(file))
+    call(damaged, "restore", str(file))
+    database = damaged / "chiakhoa.sqlite3"
+    with closing(sqlite3.connect(database)) as opened:
+        ((page,),) = opened.execute("SELECT rootpage FROM sqlite_master WHERE name = 'audit_by_person'")
+    content = database.read_bytes()
+    database.write_bytes(content[: 4096 * (page - 1)] + random.Random(1).randbytes(4096) + content[4096 * page :])
+    blind = subprocess.run(
+        [sys.executable, "-c", BLIND], env=environment(damaged), capture_output=True, text=True, check=True
+    )
+    assert "integrity" not in blind.stdout
+    assert "BAD  integrity" in call(damaged, "check").stdout

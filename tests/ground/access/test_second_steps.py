@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from chiakhoa.foundation.models import AuditEntry
 from chiakhoa.ground.access import actions
+from chiakhoa.ground.access.models import Account
 from tests.ground.access.conftest import AT, PASSWORD
 from tests.ground.access.test_signing_in import is_in, try_password
 
@@ -197,3 +198,14 @@ def test_a_passkey_does_not_open_a_suspended_account(huy, place):
     fresh = place.browse()
     assert enter_with(key, fresh).status_code == 403
     assert not is_in(fresh)
+
+
+def test_without_asking_whether_it_is_suspended_the_passkey_would_open(huy, place, monkeypatch):
+    browser = place.browse()
+    try_password(browser, PASSWORD)
+    key = add_passkey(browser)
+    actions.suspend_account(place.reader(place.account("mai", "administrator")), huy.pk, "mất máy", at=AT)
+    monkeypatch.setattr(Account, "is_active", property(lambda _self: True, lambda _self, _said: None))
+    fresh = place.browse()
+    enter_with(key, fresh)
+    assert is_in(fresh)
