@@ -50,8 +50,8 @@ def check() -> list[Finding]:
     if steps or beyond:
         return findings
     looks = {"integrity": _integrity, "jobs": _jobs, "trail": _trail, "index of people": _people_index,
-             "power loss": _durability, "disk": _disk, "backup": _backup}  # fmt: skip
-    return [*findings, *(_seen(name, look) for name, look in looks.items()), *_identity_provider()]
+             "power loss": _durability}  # fmt: skip
+    return [*findings, *(_seen(name, look) for name, look in looks.items()), *_identity_provider(), *_signs()]
 
 
 def _seen(name: str, look: Callable[[], Finding]) -> Finding:
@@ -91,20 +91,16 @@ def _durability() -> Finding:
     return Finding("power loss", not off, says)
 
 
-def _signs() -> dict[str, health.Sign]:
-    with translation.override("en"):
-        return {sign.name: sign for sign in health.signs(clock.now())}
-
-
-def _disk() -> Finding:
-    seen = _signs()
-    return Finding("disk", seen["disk"].good, seen["disk has room"].says)
-
-
-def _backup() -> Finding:
-    """As the page of signs sees it; that none was made yet is said, and is no fault of a new folder."""
-    sign = _signs()["backup"]
-    return Finding("backup", sign.good or beats.last(beats.BACKUP) is None, sign.says)
+def _signs() -> list[Finding]:
+    """The disk and the backup as the page of signs sees them; that none was made yet is said, and is no fault of a new folder."""
+    try:
+        with translation.override("en"):
+            seen = {sign.name: sign for sign in health.signs(clock.now())}
+    except DatabaseError as fault:
+        return [_damaged("signs", fault)]
+    backup, disk = seen["backup"], seen["disk"]
+    fresh = backup.good or beats.last(beats.BACKUP) is None
+    return [Finding("disk", disk.good, seen["disk has room"].says), Finding("backup", fresh, backup.says)]
 
 
 def _identity_provider() -> list[Finding]:

@@ -15,7 +15,7 @@ from chiakhoa.engines.irt.files import check_columns, read_responses, write_grad
 from chiakhoa.engines.irt.graded_calibrate import Graded, calibrate_graded
 from chiakhoa.engines.irt.models import Floats
 from chiakhoa.engines.irt.simulate_command import simulate_
-from chiakhoa.engines.irt.terminal import progress, say, stop
+from chiakhoa.engines.terminal import progress, say, stop
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 OUT = click.Path(dir_okay=False, path_type=Path)

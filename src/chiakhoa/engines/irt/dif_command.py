@@ -12,7 +12,7 @@ import numpy as np
 from chiakhoa.engines.irt.files import read_grouped, write_table
 from chiakhoa.engines.irt.group_dif import GroupDif, group_dif
 from chiakhoa.engines.irt.models import Floats
-from chiakhoa.engines.irt.terminal import say, stop
+from chiakhoa.engines.terminal import say, stop
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 OUT = click.Path(dir_okay=False, path_type=Path)

@@ -14,7 +14,7 @@ from chiakhoa.engines.irt.models import Floats, Items
 from chiakhoa.engines.irt.population import correlations
 from chiakhoa.engines.irt.posterior import Prior
 from chiakhoa.engines.irt.simulate import Outcome, by_ability, confusion, draw, learn, sittings, summary
-from chiakhoa.engines.irt.terminal import progress, say, stop
+from chiakhoa.engines.terminal import progress, say, stop
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 SHARE = click.FloatRange(0, 1, max_open=True)

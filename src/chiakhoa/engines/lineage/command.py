@@ -2,18 +2,17 @@
 
 import csv
 import json
-import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import NoReturn
 
 import click
 import numpy as np
 
 from chiakhoa.engines.lineage.weights import Span, Step, Weights, restate, weights
+from chiakhoa.engines.terminal import stop
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -63,7 +62,7 @@ def restate_(
         passed = weights(sources, steps, on, to, spans)
         restated = restate(values.reshape(len(sources), len(groups)), passed)
     except ValueError as fault:
-        _stop(f"{counts}: {fault}")
+        stop(f"{counts}: {fault}")
     _write(out, by, groups, passed, restated)
     figures = {"units": len(sources), "heirs": len(passed.targets), "total": int(values.sum()),
                "seconds": round(time.monotonic() - began, 3)}  # fmt: skip
@@ -77,12 +76,12 @@ def _read_counts(path: Path, by: str, fault: Callable[[str], str]) -> dict[str, 
         unit = row["unit_id"]
         if unit not in table:
             if said := fault(unit):
-                _stop(f"{path}, row {i}, column unit_id: {said}")
+                stop(f"{path}, row {i}, column unit_id: {said}")
             table[unit] = defaultdict(int)
         try:
             table[unit][row[by] if by else ""] += int(row["value"])
         except ValueError:
-            _stop(f"{path}, row {i}, column value: need a whole number, got {row['value']!r}")
+            stop(f"{path}, row {i}, column value: need a whole number, got {row['value']!r}")
     return table
 
 
@@ -105,7 +104,7 @@ def _spans(path: Path) -> Iterator[tuple[str, Span]]:
         try:
             yield row["id"], Span(_day(row["valid_from"]), _day(row["valid_to"]))
         except ValueError as fault:
-            _stop(f"{path}, row {i}: {fault}")
+            stop(f"{path}, row {i}: {fault}")
 
 
 def _day(text: str) -> date | None:
@@ -119,7 +118,7 @@ def _steps(path: Path) -> list[Step]:
             try:
                 steps.append(Step(row["old_id"], row["new_id"], date.fromisoformat(row["date"]), float(row["share"])))
             except ValueError as fault:
-                _stop(f"{path}, row {i}: {fault}")
+                stop(f"{path}, row {i}: {fault}")
     return steps
 
 
@@ -137,10 +136,5 @@ def _rows(path: Path, columns: tuple[str, ...]) -> list[tuple[int, dict[str, str
         reader = csv.DictReader(file)
         missing = [name for name in columns if name not in (reader.fieldnames or [])]
         if missing:
-            _stop(f"{path}: there is no column {missing[0]!r}; needed: {', '.join(columns)}")
+            stop(f"{path}: there is no column {missing[0]!r}; needed: {', '.join(columns)}")
         return list(enumerate(reader, start=2))
-
-
-def _stop(message: str) -> NoReturn:
-    click.echo(message, err=True)
-    sys.exit(2)

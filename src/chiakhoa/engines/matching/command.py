@@ -2,14 +2,13 @@
 
 import csv
 import json
-import sys
 from pathlib import Path
-from typing import NoReturn
 
 import click
 import numpy as np
 
 from chiakhoa.engines.matching.stable import Matching, match
+from chiakhoa.engines.terminal import stop
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -30,13 +29,13 @@ def solve(applications: Path, openings: Path, out: Path, as_json: bool) -> None:
     seats: dict[str, int] = {}
     for i, row in _rows(openings, ("opening", "seats")):
         if row["opening"] in seats:
-            _stop(f"{openings}, row {i}, column opening: {row['opening']!r} stands twice")
+            stop(f"{openings}, row {i}, column opening: {row['opening']!r} stands twice")
         seats[row["opening"]] = _whole(openings, i, row, "seats")
     places = {name: i for i, name in enumerate(seats)}
     wished: dict[str, list[tuple[int, str, float]]] = {}
     for i, row in _rows(applications, ("applicant", "opening", "rank", "score")):
         if row["opening"] not in places:
-            _stop(f"{applications}, row {i}, column opening: there is no opening {row['opening']!r} in {openings}")
+            stop(f"{applications}, row {i}, column opening: there is no opening {row['opening']!r} in {openings}")
         score = _number(applications, i, row, "score")
         wished.setdefault(row["applicant"], []).append((_whole(applications, i, row, "rank"), row["opening"], score))
     names = list(wished)
@@ -48,7 +47,7 @@ def solve(applications: Path, openings: Path, out: Path, as_json: bool) -> None:
     try:
         found = match(wishes, scores, list(seats.values()))
     except ValueError as fault:
-        _stop(f"{applications}: {fault}")
+        stop(f"{applications}: {fault}")
     _write(out, names, list(places), found)
     figures = {"applicants": len(names), "matched": int((found.assigned >= 0).sum())}
     click.echo(json.dumps(figures) if as_json else f"{figures['matched']} of {figures['applicants']} matched")
@@ -68,13 +67,13 @@ def _rows(path: Path, columns: tuple[str, ...]) -> list[tuple[int, dict[str, str
         reader = csv.DictReader(file)
         missing = [name for name in columns if name not in (reader.fieldnames or [])]
         if missing:
-            _stop(f"{path}: there is no column {missing[0]!r}; needed: {', '.join(columns)}")
+            stop(f"{path}: there is no column {missing[0]!r}; needed: {', '.join(columns)}")
         return list(enumerate(reader, start=2))
 
 
 def _whole(path: Path, i: int, row: dict[str, str], column: str) -> int:
     if not row[column].strip().isdecimal():
-        _stop(f"{path}, row {i}, column {column}: need a whole number, got {row[column]!r}")
+        stop(f"{path}, row {i}, column {column}: need a whole number, got {row[column]!r}")
     return int(row[column])
 
 
@@ -83,9 +82,4 @@ def _number(path: Path, i: int, row: dict[str, str], column: str) -> float:
     try:
         return float(row[column]) if row[column].strip() else -np.inf
     except ValueError:
-        _stop(f"{path}, row {i}, column {column}: need a number or nothing, got {row[column]!r}")
-
-
-def _stop(message: str) -> NoReturn:
-    click.echo(message, err=True)
-    sys.exit(2)
+        stop(f"{path}, row {i}, column {column}: need a number or nothing, got {row[column]!r}")

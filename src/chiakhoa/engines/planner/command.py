@@ -11,11 +11,12 @@ from chiakhoa.engines.planner import check as checking
 from chiakhoa.engines.planner.change import replan
 from chiakhoa.engines.planner.conflict import conflict
 from chiakhoa.engines.planner.country_command import country
-from chiakhoa.engines.planner.files import read_or_stop, stop
+from chiakhoa.engines.planner.files import read_or_stop
 from chiakhoa.engines.planner.generate import generate
 from chiakhoa.engines.planner.portfolio import solve
 from chiakhoa.engines.planner.scenario import Plan, Scenario, dump, load_plan
 from chiakhoa.engines.planner.schema import schema
+from chiakhoa.engines.terminal import stop
 
 UNPLACED = {
     "season": "no week is open to their people for as long as they last",

@@ -10,9 +10,10 @@ import click
 
 from chiakhoa.engines.planner import check as checking
 from chiakhoa.engines.planner.country import Province, Shared, plan_country
-from chiakhoa.engines.planner.files import scenario_of, stop
+from chiakhoa.engines.planner.files import scenario_of
 from chiakhoa.engines.planner.generate import generate_country
 from chiakhoa.engines.planner.scenario import Plan, Scenario, dump, load_plan
+from chiakhoa.engines.terminal import stop
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 GIVEN = click.Path(exists=True, dir_okay=False, path_type=Path)

@@ -1,11 +1,9 @@
-"""What the commands of the planner share: reading a scenario's file, and stopping with a reason."""
+"""What the commands of the planner share: reading a scenario's file."""
 
 from pathlib import Path
-from typing import NoReturn
-
-import click
 
 from chiakhoa.engines.planner.scenario import Scenario, load_scenario
+from chiakhoa.engines.terminal import stop
 
 
 def scenario_of(path: Path) -> Scenario:
@@ -22,9 +20,3 @@ def read_or_stop(path: Path) -> Scenario:
         return scenario_of(path)
     except ValueError as fault:
         stop(str(fault))
-
-
-def stop(message: str) -> NoReturn:
-    """End the command: it was asked something that cannot be done."""
-    click.echo(message, err=True)
-    raise SystemExit(2)

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from chiakhoa.engines.planner.begun import Rest, Rests
 from chiakhoa.engines.planner.dates import Busy, Held
 from chiakhoa.engines.planner.diary import SOMETHING_ELSE, Diary, Placed, Want, Why
-from chiakhoa.engines.planner.rest import Rest, Rests
 from chiakhoa.engines.planner.scenario import Plan, PlannedClass, Scenario, room_of
 from chiakhoa.engines.planner.slots import Grid, Pattern
 from chiakhoa.engines.planner.wants import nearer, wants

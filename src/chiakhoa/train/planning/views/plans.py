@@ -19,7 +19,7 @@ from chiakhoa.ground.territory import mapday
 from chiakhoa.ground.territory import queries as territory
 from chiakhoa.measure.needs import queries as needs
 from chiakhoa.measure.needs.tables import GapFilter
-from chiakhoa.train.planning import actions, assumptions, carried, costsheet, happenings, queries, why
+from chiakhoa.train.planning import actions, assumptions, carrying, costsheet, happenings, queries, why
 from chiakhoa.train.planning.models import Plan, PlanState
 from chiakhoa.train.planning.tables import DemandFilter, DemandTable, PlanTable
 from chiakhoa.train.planning.views import asking, tabs
@@ -48,7 +48,7 @@ def demand(request: Request) -> HttpResponse:
     rows = queries.demand(request.reader)
     filters = DemandFilter(request.GET, queryset=rows, request=request)
     moved = day.restates and territory.any_ended(rows.values("unit"), on=day.on)
-    shown = carried.demand(filters.qs, to=day.on) if moved else filters.qs
+    shown = carrying.demand(filters.qs, to=day.on) if moved else filters.qs
     return list_page(
         request, shown, DemandTable, template="planning/demand.html", file_name="demand",
         context={"filterset": filters, "chosen": day, "moved": moved},

@@ -134,9 +134,7 @@ class Rests:
         ]
         return min([*hit, *missing], default=held.begun)
 
-    def _patterns(
-        self, row: PlannedClass, want: Want, stays: Sequence[Session], first: Session
-    ) -> Iterator[Pattern]:  # fmt: skip
+    def _patterns(self, row: PlannedClass, want: Want, stays: Sequence[Session], first: Session) -> Iterator[Pattern]:
         """Ways to hold so many sessions from the day of the first on, soonest first, no more in a week than the course has."""
         closed = 0
         for name, _people in row.groups:
@@ -157,7 +155,7 @@ class Rests:
         kind = self._courses[row.course].room_kind
         return [
             (space.id, venue) for venue in venues for space in self._rooms[venue, kind] if space.seats >= row.learners
-        ]  # fmt: skip
+        ]
 
     def _fits(self, want: Want, coming: Sequence[Session], trainer: str) -> bool:
         """Whether the sessions to come can be held so, all by this trainer. Those outside all terms have nothing in their way."""
