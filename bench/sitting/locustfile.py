@@ -1,4 +1,4 @@
-"""One person in the middle of a test: reads for 20 seconds, answers, gets the next question. Run by run.sh."""
+"""One person in the middle of a test: reads for some 20 seconds, answers, gets the next question. Run by run.sh."""
 
 import html
 import os
@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import gevent
-from locust import FastHttpUser, constant_pacing, events, task
+from locust import FastHttpUser, between, events, task
 
 KEYS = Path(os.environ["SESSIONS"]).read_text().split()
 SECONDS = float(os.environ.get("SECONDS_AN_ANSWER", "20"))
@@ -32,13 +32,18 @@ def _token() -> str:
 
 
 class Candidate(FastHttpUser):
-    """Begins once, then answers at its pace; whoever is finished begins anew."""
+    """Begins once, then answers at its pace; whoever is finished begins anew.
 
-    wait_time = constant_pacing(SECONDS)
+    Locust lets people come in step, all of a second at its beginning, and with one pace for all they would answer in step for
+    ever. People do not: one reads for 10 seconds, another for 30.
+    """
+
+    wait_time = between(SECONDS / 2, SECONDS * 3 / 2)
     connection_timeout = network_timeout = 30.0
 
     def on_start(self) -> None:
-        """Not all at the same moment: somebody reads faster, another slower."""
+        """Come, sooner or later within one reading of a question, and begin."""
+        gevent.sleep(random.uniform(0, SECONDS))
         for name, value in (("sessionid", KEYS.pop()), ("csrftoken", SECRET)):
             self.client.cookiejar.set_cookie(_cookie(name, value, urlsplit(self.host or "").hostname or ""))
         self.page = self.address = ""
