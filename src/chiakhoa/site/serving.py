@@ -80,6 +80,7 @@ def load_facts() -> None:
         ("catalogue", catalogue.load_catalogue),
         ("programme", mandates.load_programme),
         ("items", assessment.load_items),
+        ("exposure of items", assessment.settle_exposure),
     ]
     for name, load in loaders:
         click.echo(f"loading {name} …", err=True)

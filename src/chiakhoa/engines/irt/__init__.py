@@ -13,6 +13,7 @@ from chiakhoa.engines.irt.calibrate import Calibration, calibrate
 from chiakhoa.engines.irt.change import Step, change
 from chiakhoa.engines.irt.dif import Dif, mantel_haenszel
 from chiakhoa.engines.irt.expected import expected
+from chiakhoa.engines.irt.exposure import eligible, settle
 from chiakhoa.engines.irt.fit import ItemFit, item_fit, person_fit
 from chiakhoa.engines.irt.graded import GradedItems, graded_information, graded_probability
 from chiakhoa.engines.irt.graded_calibrate import Graded, calibrate_graded
@@ -52,6 +53,7 @@ __all__ = [
     "combine",
     "correlations",
     "draw",
+    "eligible",
     "estimate_population",
     "expected",
     "finished",
@@ -69,6 +71,7 @@ __all__ = [
     "posterior",
     "probability",
     "reach",
+    "settle",
     "simulate",
     "sit",
     "summary",

@@ -78,7 +78,7 @@ def _rather(free: Bools, better: Bools) -> Bools:
 
 def _short(spread: Floats, counts: Ints, blueprint: Blueprint) -> Bools | None:
     """Domains (P, D) that are not at their target or lack items; None where all are short of everybody's."""
-    short = np.asarray((spread > np.square(blueprint.target_se)) | (counts < blueprint.minimum_per_domain))
+    short = np.asarray((spread > blueprint.target_variance) | (counts < blueprint.minimum_per_domain))
     return None if short.all() else short
 
 

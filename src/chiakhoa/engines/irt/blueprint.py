@@ -5,6 +5,7 @@ preferred (items not yet shown too often, domains not yet precise) gives way bef
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy.special import ndtr
@@ -50,6 +51,11 @@ class Blueprint:
     enemy: Ints | None = None
     decision: Decision | None = None
 
+    @cached_property
+    def target_variance(self) -> Floats:
+        """The squares of the target standard errors (D,)."""
+        return np.square(self.target_se)
+
 
 def finished(
     cov: Floats, counts: Ints, blueprint: Blueprint, *, mean: Floats | None = None, parts: Ints | None = None
@@ -60,14 +66,14 @@ def finished(
     items answered of each part where the blueprint has parts. Known well enough is every domain at its target standard
     error, or every level decided.
     """
-    spread = cov.diagonal(axis1=1, axis2=2)
-    known = (spread <= np.square(blueprint.target_se)).all(axis=1)
+    enough = cov.diagonal(axis1=1, axis2=2) <= blueprint.target_variance
     if blueprint.decision is not None and mean is not None:
-        known |= blueprint.decision.made(mean, cov)
-    met = (counts >= blueprint.minimum_per_domain).all(axis=1)
+        enough |= blueprint.decision.made(mean, cov)[:, None]
+    enough &= counts >= blueprint.minimum_per_domain
+    done = enough.all(axis=1)
     if blueprint.content is not None and parts is not None:
-        met &= (parts >= blueprint.content.least).all(axis=1)
-    return np.asarray((met & known) | (counts.sum(axis=1) >= blueprint.maximum_length))
+        done &= (parts >= blueprint.content.least).all(axis=1)
+    return np.asarray(done | (counts.sum(axis=1) >= blueprint.maximum_length))
 
 
 def tally(shown: Bools, of: Ints, size: int) -> Ints:

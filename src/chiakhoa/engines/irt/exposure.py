@@ -39,10 +39,13 @@ def settle(
     *,
     rounds: int = 10,
     best: int = 4,
+    group: Ints | None = None,
 ) -> Floats:
     """Chances of being eligible (I,) under which no item is shown to more than this share of people like theta (P, D).
 
-    Raises ValueError where tests of this length cannot keep to the rate even if all items were shown alike.
+    group : (P,) from 0 on, where the rate is to hold among each kind of people, not only among all: those who sit beside one
+    another and talk are alike, and an item may be in most of one kind's tests and in few of all. Raises ValueError where tests of
+    this length cannot keep to the rate even if all items were shown alike.
     """
     if rate * len(items) < blueprint.maximum_length:
         least = blueprint.maximum_length / len(items)
@@ -53,6 +56,17 @@ def settle(
     for turn in range(rounds):
         seeds = np.arange(len(theta)) + (seed + turn) * len(theta)
         sat = sit(theta, items, prior, blueprint, seed + turn, best=best, eligible=eligible(chance, seeds))
-        seen = np.bincount(sat.shown[sat.shown >= 0], minlength=len(items)) / len(theta)
-        chance = renew(chance, seen, MARGIN * rate, 1.0 if turn < rounds // 2 else 0.4)
+        chance = renew(
+            chance, _most_seen(sat.shown, len(items), group), MARGIN * rate, 1.0 if turn < rounds // 2 else 0.4
+        )
     return chance
+
+
+def _most_seen(shown: Ints, items: int, group: Ints | None) -> Floats:
+    """The share of people (I,) who saw each item, in the group where it is greatest."""
+    of = np.zeros(len(shown), dtype=np.intp) if group is None else group
+    who, step = np.nonzero(shown >= 0)
+    size = np.bincount(of)
+    cell = of[who] * items + shown[who, step]
+    seen = np.bincount(cell, minlength=len(size) * items).reshape(len(size), items)
+    return np.asarray((seen / size[:, None]).max(axis=0))

@@ -57,7 +57,7 @@ def assume_density(
     first = first / total
     along = rows / v[:, None]
     moved = mean + along * (sd * first)[:, None]
-    change = v * (second / total - first**2 - 1)
+    change = v * (second / total - first * first - 1)
     return moved, cov + (change[:, None] * along)[:, :, None] * along[:, None, :]
 
 

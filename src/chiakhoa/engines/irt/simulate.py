@@ -70,9 +70,10 @@ class Learned:
 
 
 def draw(people: int, prior: Prior, seed: int) -> Floats:
-    """Abilities (P, D) drawn from a prior that is one for all. A person's ability does not depend on how many there are."""
+    """Abilities (P, D) drawn from a prior, one for all or one each. Nobody's ability depends on how many there are."""
     root = np.linalg.cholesky(prior.covariance)
-    return np.asarray(prior.mean + np.random.default_rng(seed).standard_normal((people, len(root))) @ root.T)
+    noise = np.random.default_rng(seed).standard_normal((people, root.shape[-1]))
+    return np.asarray(prior.mean + (root @ noise[:, :, None])[:, :, 0])
 
 
 def sittings(

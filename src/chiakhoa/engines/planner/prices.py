@@ -16,7 +16,7 @@ from chiakhoa.engines.planner.arrays import Arrays, Bools, Floats, Ints
 
 # Widths of the soft minimum over lines and trainers, as shares of the mean price; the bound itself is computed without it.
 SOFTNESS = (0.05, 0.01, 0.002)
-STEPS = 60
+STEPS = 40
 FEW = 1e-9
 
 

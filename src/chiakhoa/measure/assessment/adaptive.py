@@ -2,10 +2,11 @@
 
 A sitting looks at nothing but its own answers, from the prior of the person's audience, so that the tests before and
 after a course can be compared. Items the person has met in earlier sittings come again only when their domain has no
-others left.
+others left; of items that give one another's answer away one comes at most; and each sitting rests some items, so that none
+is seen by too many people.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -29,17 +30,28 @@ TARGET_SE = 0.45
 
 
 class Pooled(NamedTuple):
-    """An item as the choice needs it."""
+    """An item as the choice needs it: `place` in the whole bank, `enemies` the number of its set of enemies or -1."""
 
     code: str
     domain: int
     a: float
     b: float
     c: float
+    place: int
+    enemies: int = -1
 
 
-# What the bank is to the choice, made once for each bank that a process sees: (bank, by code, the live ones).
-_pooled: tuple[dict[str, Item], dict[str, Pooled], list[Pooled]] = ({}, {}, [])
+class Pool(NamedTuple):
+    """What a bank is to the choice: its items by code, the live ones, each one's chance to be eligible (None where it is 1)."""
+
+    bank: dict[str, Item]
+    every: dict[str, Pooled]
+    live: list[Pooled]
+    eligibility: NDArray[np.float64] | None
+
+
+# Made once for each bank that a process sees.
+_pool = Pool({}, {}, [], None)
 
 
 def before_any_answer(person: Person) -> Believed:
@@ -92,13 +104,14 @@ def next_item(sitting: Sitting, before: History, bank: dict[str, Item]) -> Poole
     pool = _candidates(codes, before.met, bank)
     if len(pool) == len(codes):
         return None
-    items, plan, said = arrays(pool), blueprint(sitting.purpose, len(sitting.mean[0])), _said(sitting)
+    items, plan, said = arrays(pool), blueprint(sitting.purpose, len(sitting.mean[0]), pool), _said(sitting)
     shown = np.arange(len(pool))[None, :] < len(codes)
     counts = np.bincount(items.domain[: len(codes)], minlength=said.mean.shape[1])[None, :]
     if irt.finished(said.cov, counts, plan)[0]:
         return None
     noise = np.random.default_rng([sitting.seed, len(codes)]).random(1)
-    return pool[int(irt.choose(said.mean, said.cov, items, shown, plan, noise)[0])]
+    picked = int(irt.choose(said.mean, said.cov, items, shown, plan, noise, eligible=_eligible(sitting, pool, bank))[0])
+    return pool[picked] if picked >= 0 else None
 
 
 def reserve(sitting: Sitting, count: int) -> list[str]:
@@ -110,15 +123,17 @@ def reserve(sitting: Sitting, count: int) -> list[str]:
     asked, _tried, met = history(sitting)
     codes = [code for code, _score in asked]
     unread = 1 if asked and asked[-1][1] is None else 0  # one that is tried out may be shown instead
-    pool = _candidates(codes, met, live_bank.items_as_of(sitting.started_at))
-    items, plan, said = arrays(pool), blueprint(sitting.purpose, len(sitting.mean[0])), _said(sitting)
+    bank = live_bank.items_as_of(sitting.started_at)
+    pool = _candidates(codes, met, bank)
+    items, plan, said = arrays(pool), blueprint(sitting.purpose, len(sitting.mean[0]), pool), _said(sitting)
+    may = _eligible(sitting, pool, bank)
     chosen = list(range(len(codes)))
     cov = said.cov.copy()
     for turn in range(len(codes) - unread, min(len(codes) + count, plan.maximum_length)):
         if turn >= len(codes):
             shown = np.isin(np.arange(len(pool)), chosen)[None, :]
             noise = np.random.default_rng([sitting.seed, turn]).random(1)
-            picked = int(irt.choose(said.mean, cov, items, shown, plan, noise)[0])
+            picked = int(irt.choose(said.mean, cov, items, shown, plan, noise, eligible=may)[0])
             if picked < 0:
                 break
             chosen.append(picked)
@@ -139,18 +154,22 @@ def most_items(purpose: str) -> int:
     return MOST_IN_EXAM if purpose == Purpose.CERTIFICATION else MOST_ITEMS
 
 
-def blueprint(purpose: str, domains: int = 0) -> irt.Blueprint:
+def blueprint(purpose: str, domains: int = 0, pool: Sequence[Pooled] = ()) -> irt.Blueprint:
     """The setting of a sitting. Twenty-four questions rarely meet the precision: the length ends the test; an exam meets it.
 
-    `domains`: how many there are, where the caller knows without asking the scale.
+    domains : how many there are, where the caller knows without asking the scale.   pool : the items of the choice, whose
+    enemies are kept apart.
     """
     domains = domains or len(frameworks.scale().domains)
-    return irt.Blueprint(np.full(domains, LEAST_PER_DOMAIN), most_items(purpose), np.full(domains, TARGET_SE))
+    enemies = np.array([item.enemies for item in pool], dtype=np.intp) if any(i.enemies >= 0 for i in pool) else None
+    return irt.Blueprint(
+        np.full(domains, LEAST_PER_DOMAIN), most_items(purpose), np.full(domains, TARGET_SE), enemy=enemies
+    )
 
 
 def arrays(pool: Sequence[Pooled]) -> irt.Items:
     """The items as the engine takes them."""
-    _codes, domain, a, b, c = zip(*pool, strict=True)
+    _codes, domain, a, b, c, _places, _enemies = zip(*pool, strict=True)
     return irt.Items(np.array(domain), np.array(a), np.array(b), np.array(c))
 
 
@@ -167,11 +186,25 @@ def simulate(
     chances : of people and the items that each is asked (N,) the chance of a right answer. Returns shown (P, L), the index of
     each item in the bank or -1, and score (P, L).
     """
-    pool = [Pooled(item.code, item.competence.domain_index, item.a, item.b, item.c) for item in bank]
+    pool = pooled(bank)
     prior = estimation.priors(audiences, frameworks.scale())
-    plan = blueprint(purpose)
-    sat = irt.sit(ability, arrays(pool), irt.Prior(prior.mean, prior.cov), plan, seed, chances=chances)
+    chance = np.array([item.eligibility for item in bank])
+    may = irt.eligible(chance, seed * len(ability) + np.arange(len(ability)))
+    plan = blueprint(purpose, pool=pool)
+    sat = irt.sit(ability, arrays(pool), irt.Prior(prior.mean, prior.cov), plan, seed, eligible=may, chances=chances)
     return sat.shown, sat.score
+
+
+def pooled(bank: Iterable[Item]) -> list[Pooled]:
+    """The items of a bank, in its order, as the choice needs them."""
+    numbers: dict[str, int] = {}
+    return [
+        Pooled(
+            item.code, item.competence.domain_index, item.a, item.b, item.c, place,
+            numbers.setdefault(item.enemy_set, len(numbers)) if item.enemy_set else -1,
+        )
+        for place, item in enumerate(bank)
+    ]  # fmt: skip
 
 
 def _said(sitting: Sitting) -> Believed:
@@ -184,23 +217,36 @@ def _candidates(codes: Sequence[str], met: Collection[str], bank: dict[str, Item
 
     Of each domain those the person has never met, or all that are left where there are none such.
     """
-    every, shown = {item.code: item for item in _pool(codes, bank)}, set(codes)
+    every, shown = {item.code: item for item in _open(codes, bank)}, set(codes)
     left = [item for code, item in every.items() if code not in shown]
     fresh = {item.domain for item in left if item.code not in met}
     return [every[code] for code in codes] + [item for item in left if item.domain not in fresh or item.code not in met]
 
 
-def _pool(codes: Sequence[str], rows: dict[str, Item]) -> list[Pooled]:
+def _open(codes: Sequence[str], bank: dict[str, Item]) -> list[Pooled]:
     """Live items of the bank, and those of this sitting even if retired meanwhile, by code."""
-    global _pooled
-    known = _pooled  # threads share it: each looks once
-    if rows is not known[0]:
-        pooled = {code: Pooled(code, row.competence.domain.order, row.a, row.b, row.c) for code, row in rows.items()}
-        live = [pooled[code] for code, row in rows.items() if row.state == ItemState.LIVE]
-        _pooled = known = (rows, pooled, live)
-    _rows, pooled, live = known
-    retired = {code for code in codes if rows[code].state != ItemState.LIVE}
-    return sorted([*live, *(pooled[code] for code in retired)]) if retired else live
+    pool = _pool_of(bank)
+    retired = {code for code in codes if bank[code].state != ItemState.LIVE}
+    return sorted([*pool.live, *(pool.every[code] for code in retired)]) if retired else pool.live
+
+
+def _eligible(sitting: Sitting, pool: Sequence[Pooled], bank: dict[str, Item]) -> NDArray[np.bool_] | None:
+    """Which items of the choice (1, I) may come in this sitting: drawn by its seed, so that none is seen by too many."""
+    chance = _pool_of(bank).eligibility
+    if chance is None:
+        return None
+    return irt.eligible(chance, np.array([sitting.seed]))[:, [item.place for item in pool]]
+
+
+def _pool_of(bank: dict[str, Item]) -> Pool:
+    global _pool
+    known = _pool  # threads share it: each looks once
+    if bank is not known.bank:
+        every = {item.code: item for item in pooled(bank.values())}
+        live = [every[code] for code, row in bank.items() if row.state == ItemState.LIVE]
+        chance = np.array([row.eligibility for row in bank.values()])
+        _pool = known = Pool(bank, every, live, None if (chance == 1).all() else chance)
+    return known
 
 
 def live() -> QuerySet[Item]:

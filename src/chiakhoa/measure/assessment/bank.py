@@ -71,6 +71,8 @@ def fields_of(row: dict[str, Any], cuts: Sequence[float] | Floats) -> dict[str, 
         "a": SLOPE,
         "b": difficulty(row["grade"], cuts, a=SLOPE, c=GUESSING[kind]),
         "c": GUESSING[kind],
+        # A set of enemies that somebody made here is not undone by files that know of none.
+        **({"enemy_set": row["enemy_set"]} if row.get("enemy_set") else {}),
     }
 
 
@@ -83,7 +85,8 @@ def row_of(item: Item) -> dict[str, Any]:
     beside = {name: value for name, value in item.content.items() if name != part}
     texts = {name: getattr(item, name) for name in TEXTS}
     head = {"code": item.code, "competence": item.competence.code, "grade": item.grade, "kind": str(item.kind)}
-    return {**head, **texts, part: parts, **beside}
+    enemies = {"enemy_set": item.enemy_set} if item.enemy_set else {}
+    return {**head, **enemies, **texts, part: parts, **beside}
 
 
 def difficulty(grade: int, cuts: Sequence[float] | Floats, *, a: float, c: float) -> float:

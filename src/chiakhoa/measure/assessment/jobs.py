@@ -1,4 +1,4 @@
-"""Background work of the assessment: going through the answers of a closed exam, calibrating the live bank."""
+"""Background work of the assessment: going through the answers of a closed exam, calibrating the live bank, its exposure."""
 
 from chiakhoa.foundation import clock
 from chiakhoa.foundation.jobs import Report, task
@@ -29,3 +29,11 @@ def calibrate_bank(reader: Reader, report: Report, calibration: int) -> str:
         written = calibration_report.write(gathering.gather(), report)
         actions.store_calibration(reader, row.pk, written, at=clock.now())
     return f"/assessment/items/calibrations/{row.pk}/"
+
+
+@task("assessment.exposure")
+def settle_exposure(reader: Reader, report: Report) -> str:
+    """Settle how often each item of the bank may be chosen. Safe to run twice."""
+    report(0, 1, "")
+    actions.settle_exposure(reader, at=clock.now())
+    return "/assessment/items/"

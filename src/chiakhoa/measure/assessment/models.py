@@ -45,7 +45,9 @@ class Item(Bilingual, models.Model):
 
     a, b, c: slope (1/logit), difficulty (logits), guessing. `calibrated` is False while b is the author's grade; else `se_a` and
     `se_b` say how sure a and b are, from `calibrated_on` answers. `written_by` is the account of its author; `shipped` items come
-    from the item files. A text that was answered is never changed (a trigger refuses it): a new version `supersedes` the old one.
+    from the item files. `eligibility` is the chance with which a test may choose the item at all (see `exposure`); of one
+    `enemy_set` a test shows one item at most, for they give one another's answer away. A text that was answered is never changed
+    (a trigger refuses it): a new version `supersedes` the old one.
     """
 
     code = models.CharField(primary_key=True, max_length=12)
@@ -70,11 +72,16 @@ class Item(Bilingual, models.Model):
     supersedes = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="successor")
     written_by = models.BigIntegerField(null=True)
     writer = models.CharField(max_length=200, blank=True)
+    eligibility = models.FloatField(default=1.0, db_default=1.0)
+    enemy_set = models.CharField(max_length=12, blank=True, default="", db_default="")
 
     class Meta:
         ordering: ClassVar = ["code"]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(a__gt=0, c__gte=0, c__lt=1), name="item_parameters_in_range"),
+            models.CheckConstraint(
+                condition=Q(eligibility__gt=0, eligibility__lte=1), name="item_eligibility_is_chance"
+            ),
             models.CheckConstraint(
                 condition=Q(supersedes__isnull=True) | ~Q(supersedes=F("code")), name="item_supersedes_another"
             ),

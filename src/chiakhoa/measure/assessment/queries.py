@@ -57,6 +57,11 @@ def items(reader: Reader) -> QuerySet[Item]:
     )
 
 
+def enemies(reader: Reader, item: Item) -> QuerySet[Item]:
+    """The items that never come in one test with this one."""
+    return items(reader).filter(enemy_set=item.enemy_set).exclude(enemy_set="").exclude(pk=item.pk)
+
+
 def items_by_state(reader: Reader) -> dict[str, int]:
     """How many items of the bank are in each state."""
     if not reader.has(*BANK):

@@ -1,4 +1,4 @@
-"""The only writers of the assessment: the bank, the life of an item, sittings, sittings taken in, exams, group tests."""
+"""The only writers of the assessment: the bank, an item's life, the choice, sittings, sittings taken in, exams, group tests."""
 
 from chiakhoa.measure.assessment.actions.bank import load_items
 from chiakhoa.measure.assessment.actions.calibration import (
@@ -6,6 +6,12 @@ from chiakhoa.measure.assessment.actions.calibration import (
     ask_calibration,
     reject_calibration,
     store_calibration,
+)
+from chiakhoa.measure.assessment.actions.choice import (
+    make_enemies,
+    part_enemies,
+    settle_exposure,
+    store_eligibility,
 )
 from chiakhoa.measure.assessment.actions.exams import (
     accommodate,
@@ -68,12 +74,14 @@ __all__ = [
     "give_time",
     "hand_out_items",
     "load_items",
+    "make_enemies",
     "make_live",
     "new_version",
     "note",
     "open_concern",
     "open_exam",
     "open_group_test",
+    "part_enemies",
     "pause",
     "plan_exam",
     "reject_calibration",
@@ -82,9 +90,11 @@ __all__ = [
     "retire_item",
     "review_item",
     "set_aside",
+    "settle_exposure",
     "start",
     "store_calibration",
     "store_check",
+    "store_eligibility",
     "submit_item",
     "take_back_item",
     "take_in",

@@ -14,6 +14,7 @@ from chiakhoa.measure.assessment import bank, coding
 from chiakhoa.measure.assessment.models import Answer, Item, ItemState, ItemStep
 
 SHOWN = ("kind", "stem_vi", "stem_en", "content", "key")
+BESIDE = ("learn_vi", "learn_en", "grade", "competence_id", "enemy_set")
 ASSUMED = ("a", "b", "c")  # by the author's grade, until calibrated
 
 
@@ -39,7 +40,7 @@ def load_items(actor: Reader, *, at: datetime) -> int:
         elif latest.shipped and latest.state == ItemState.LIVE and _differs(latest, fields, SHOWN):
             made = _renewed(latest, fields)
             (renewed if made is latest else new).append(made)
-        elif latest.shipped and _differs(latest, fields, ("learn_vi", "learn_en", "grade", "competence_id")):
+        elif latest.shipped and _differs(latest, fields, BESIDE):
             renewed.append(_filled(latest, fields))
     _store(actor, new, renewed, at)
     gone = _retire(actor, known.values(), {source["code"] for source in sources}, at)
@@ -60,7 +61,7 @@ def _newest(known: dict[str, Item]) -> dict[str, str]:
 
 
 def _differs(item: Item, fields: dict[str, Any], names: Iterable[str]) -> bool:
-    return any(getattr(item, name) != fields[name] for name in names)
+    return any(getattr(item, name) != fields[name] for name in names if name in fields)
 
 
 def _renewed(latest: Item, fields: dict[str, Any]) -> Item:

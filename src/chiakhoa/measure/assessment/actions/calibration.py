@@ -9,6 +9,7 @@ from chiakhoa.foundation.actions import action
 from chiakhoa.foundation.readers import Reader
 from chiakhoa.foundation.refusals import NotVisible, Refusal
 from chiakhoa.measure.assessment import queries
+from chiakhoa.measure.assessment.actions.choice import enqueue_exposure
 from chiakhoa.measure.assessment.calibration.report import Written
 from chiakhoa.measure.assessment.models import CalibratedItem, Calibration, CalibrationState, Item, ItemState, ItemStep
 
@@ -78,6 +79,7 @@ def adopt_calibration(actor: Reader, pk: int, reason: str, *, at: datetime) -> C
                  note=_("Calibrated on %(count)d answers.") % {"count": found[item.code].answers})
         for item in items
     )  # fmt: skip
+    enqueue_exposure(actor, at)
     audit.record(actor, "adopt_calibration", row, at=at, after={"items": len(items), "reason": row.reason})
     return row
 

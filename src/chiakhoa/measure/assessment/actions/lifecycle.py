@@ -17,6 +17,7 @@ from chiakhoa.foundation.readers import SYSTEM, Reader, Role
 from chiakhoa.foundation.refusals import NotVisible, Refusal
 from chiakhoa.ground.frameworks import queries as frameworks
 from chiakhoa.measure.assessment import bank, checking, coding, interchange, piloting, queries
+from chiakhoa.measure.assessment.actions.choice import enqueue_exposure
 from chiakhoa.measure.assessment.models import Answer, Item, ItemComment, ItemReview, ItemState, ItemStep
 
 AUTHORS = queries.AUTHORS
@@ -123,6 +124,7 @@ def make_live(actor: Reader, code: str, note: str = "", *, at: datetime) -> Item
     if old is not None and old.state in (ItemState.LIVE, ItemState.PILOT):
         words = _("%(code)s has taken its place.") % {"code": item.code}
         _move(actor, old, ItemState.RETIRED, words, at, "retire_item")
+    enqueue_exposure(actor, at)
     return _move(actor, item, ItemState.LIVE, note, at, "make_live")
 
 
@@ -134,6 +136,8 @@ def retire_item(actor: Reader, code: str, note: str, *, at: datetime) -> Item:
         _must_be(item, ItemState.LIVE)
     if not note.strip():
         raise Refusal(_("Write why it is taken out."), code="empty", field="note")
+    if item.state == ItemState.LIVE:
+        enqueue_exposure(actor, at)
     return _move(actor, item, ItemState.RETIRED, note, at, "retire_item")
 
 

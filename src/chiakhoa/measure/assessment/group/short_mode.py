@@ -69,8 +69,9 @@ def enough() -> bool:
 def _pool() -> list[tuple[Pooled, int]]:
     """Live questions that fit, with their grades, by code."""
     drawn = pictures.scenes()
-    return [
-        (Pooled(row.code, row.competence.domain.order, row.a, row.b, row.c), row.grade)
+    rows = [
+        row
         for row in live_bank.items().values()
         if row.code in drawn and row.state == ItemState.LIVE and row.kind == ItemKind.SINGLE and row.grade <= HARDEST
     ]
+    return [(item, row.grade) for item, row in zip(adaptive.pooled(rows), rows, strict=True)]

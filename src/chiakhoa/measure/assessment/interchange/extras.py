@@ -23,8 +23,9 @@ CHOICE = ("key", "vi", "en")  # what the forms have a place for in a choice of a
 
 
 def labels(row: Mapping[str, Any]) -> list[str]:
-    """Competence and grade, for a format's tags."""
-    return [f"{LABEL}competence:{row['competence']}", f"{LABEL}grade:{row['grade']}"]
+    """Competence and grade, for a format's tags; the set of enemies where there is one."""
+    enemies = [f"{LABEL}enemies:{row['enemy_set']}"] if row.get("enemy_set") else []
+    return [f"{LABEL}competence:{row['competence']}", f"{LABEL}grade:{row['grade']}", *enemies]
 
 
 def from_labels(tags: Iterable[str]) -> dict[str, Any]:
@@ -38,6 +39,8 @@ def from_labels(tags: Iterable[str]) -> dict[str, Any]:
             found["competence"] = value.strip()
         elif name == "grade" and value.strip().isdigit():
             found["grade"] = int(value)
+        elif name == "enemies":
+            found["enemy_set"] = value.strip()
     return found
 
 

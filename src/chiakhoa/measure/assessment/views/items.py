@@ -19,6 +19,7 @@ from chiakhoa.measure.assessment import (
     actions,
     bank,
     checking,
+    exposure,
     feedback,
     figures,
     interchange,
@@ -70,7 +71,9 @@ def item(request: Request, code: str) -> HttpResponse:
         "steps": row.steps.all(),
         "reviews": row.reviews.all(),
         "comments": row.comments.all(),
+        "enemies": queries.enemies(request.reader, row),
         "least": piloting.LEAST_ANSWERS,
+        "most_shown": exposure.MOST_SHOWN,
         "may": _may(request.reader, row),
         "gaps": checking.gaps(bank.row_of(row)) if row.state == ItemState.DRAFT else [],
     }
@@ -113,7 +116,7 @@ def _may(reader: Reader, row: Item) -> set[str]:
     """What the reader can do with the item now; the actions ask again."""
     if not reader.has(*queries.AUTHORS):
         return set()
-    may = {"comment"}
+    may = {"comment", "enemies"}
     if row.state == ItemState.DRAFT:
         may |= {"submit", "discard", "edit"}
     elif row.state == ItemState.REVIEW:
@@ -173,7 +176,18 @@ def _comment(reader: Reader, code: str, note: str) -> tuple[str, str]:
     return _("Your remark stands below."), code
 
 
+def _enemy(reader: Reader, code: str, note: str) -> tuple[str, str]:
+    actions.make_enemies(reader, code, note, at=clock.now())
+    return _("From now on no test asks both."), code
+
+
+def _no_enemy(reader: Reader, code: str, _note: str) -> tuple[str, str]:
+    actions.part_enemies(reader, code, at=clock.now())
+    return _("It may come beside the others again."), code
+
+
 _STEPS: dict[str, Step] = {
     "submit": _submit, "take_back": _take_back, "agree": _agree, "return": _return, "live": _live, "retire": _retire,
     "version": _version, "discard": _discard, "comment": _comment,
+    "enemy": _enemy, "no_enemy": _no_enemy,
 }  # fmt: skip
