@@ -36,9 +36,9 @@ def main() -> None:
     given.add_argument("--communes", type=int, default=172)
     given.add_argument("--seeds", type=int, default=10, help="seeds 1 to this")
     given.add_argument(
-        "--rivals", type=int, default=10, help="of these, so many are also given to HiGHS, and the first to CP-SAT"
+        "--rivals", type=int, default=10, help="of these, so many are also given to HiGHS, the first to CP-SAT"
     )
-    given.add_argument("--variants", nargs="*", default=list(VARIANTS), help="of the province, for the rivals")
+    given.add_argument("--variants", nargs="*", default=["province"], help="for the rivals")
     given.add_argument("--rival-seconds", type=float, default=300.0, help="and each of them gets so long")
     options = given.parse_args()
     print(machine())
@@ -140,7 +140,7 @@ def scenarios(communes: int, seeds: int, kind: dict[str, float]) -> Iterator[Sce
 
 
 def _ours(made: Scenario) -> Result:
-    """Ours to within 1 % of the bound: the seconds until that plan stood, as the rivals' are, without the reasons told after it."""
+    """Ours to within 1 % of the bound: the seconds until that plan stood, without the reasons told after it."""
     began, seen = time.perf_counter(), list[tuple[float, float]]()
 
     def watch(best: float, _bound: float) -> bool:
