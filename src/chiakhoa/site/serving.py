@@ -16,7 +16,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
-from chiakhoa.foundation import bulk, clock
+from chiakhoa.foundation import bulk, clock, facts, whole_files
 from chiakhoa.foundation.readers import SYSTEM
 from chiakhoa.ground.catalogue import actions as catalogue
 from chiakhoa.ground.frameworks import actions as frameworks
@@ -32,6 +32,7 @@ _held: list[bool] = []
 
 # A browser keeps its connection open between two questions: a full room holds thousands that hardly ever speak.
 CONNECTIONS = 4096
+LOADED = "facts.mark"
 
 
 @contextmanager
@@ -65,28 +66,41 @@ def prepare() -> None:
     else:
         upgrading.refuse_unready()
     _gather_static()
-    if not Unit.objects.exists():
-        load_facts()
+    first = not Unit.objects.exists()
+    if first or (_held and facts.mark() != _mark_loaded()):
+        load_facts(again=not first)
 
 
-def load_facts() -> None:
-    """All files under data/ through the actions of their steps, in the order of the loop. Safe to run again."""
+def load_facts(*, again: bool = False) -> None:
+    """The files under data/ through the actions of their steps, in the order of the loop.
+
+    `again`, after an upgrade or where somebody edited a file: without those facts that are the province's own once they are
+    loaded, for they are changed on its pages.
+    """
     at = clock.now()
     loaders = [
-        ("units", territory.load_units),
-        ("audiences", registry.load_audiences),
-        ("bodies", registry.load_bodies),
-        ("frameworks", frameworks.load_frameworks),
-        ("catalogue", catalogue.load_catalogue),
-        ("programme", mandates.load_programme),
-        ("items", assessment.load_items),
-        ("exposure of items", assessment.settle_exposure),
+        ("units", territory.load_units, False),
+        ("audiences", registry.load_audiences, False),
+        ("bodies", registry.load_bodies, True),
+        ("frameworks", frameworks.load_frameworks, False),
+        ("catalogue", catalogue.load_catalogue, False),
+        ("programme", mandates.load_programme, True),
+        ("items", assessment.load_items, False),
+        ("exposure of items", assessment.settle_exposure, False),
     ]
-    for name, load in loaders:
-        click.echo(f"loading {name} …", err=True)
-        load(SYSTEM, at=at)
+    for name, load, is_their_own in loaders:
+        if not (again and is_their_own):
+            click.echo(f"loading {name} …", err=True)
+            load(SYSTEM, at=at)
     # Tables that were empty a moment ago have no statistics, and PostgreSQL would plan as if they still were.
     bulk.analyze()
+    whole_files.write(settings.DATA / LOADED, [facts.mark().encode()])
+
+
+def _mark_loaded() -> str:
+    """The mark of the facts that were loaded last; empty where nobody wrote it down."""
+    file = settings.DATA / LOADED
+    return file.read_text() if file.exists() else ""
 
 
 def run(port: int) -> int:
