@@ -1,4 +1,4 @@
-"""Facts come from files that anybody can edit: what was edited there, or came with an upgrade, is brought in with the next start."""
+"""Facts come from files that anybody can edit: what was edited, or came with an upgrade, is brought in by the next start."""
 
 import shutil
 from pathlib import Path
