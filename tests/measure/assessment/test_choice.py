@@ -12,9 +12,9 @@ from chiakhoa.measure.assessment.models import Item, ItemState, Purpose, Sitting
 from chiakhoa.measure.evidence import estimation
 
 
-def asked(reader, person, at, seed=5):
+def asked(reader, person, at, seed=5, purpose=Purpose.PRACTICE):
     """The codes of a whole test, all answers right."""
-    sitting = actions.start(reader, person, Purpose.PRACTICE, at=at)
+    sitting = actions.start(reader, person, purpose, at=at)
     sitting.answers.all().delete()
     Sitting.objects.filter(pk=sitting.pk).update(seed=seed)
     sitting.refresh_from_db()
@@ -48,6 +48,18 @@ def test_what_is_asked_without_a_network_keeps_enemies_apart_too(province, items
     kept = {*adaptive.reserve(sitting, 12), *sitting.answers.values_list("item_id", flat=True)}
     assert len(kept) > 6
     assert all(not (one in kept and other in kept) for one, other in pairs(items))
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_a_question_that_is_tried_out_comes_beside_no_enemy(province, items, at, seed):
+    Item.objects.filter(pk__in=[one for one, _other in pairs(items)]).update(state=ItemState.PILOT)
+    before = set(asked(province.stranger, province.minh, at, seed, Purpose.BASELINE))
+    assert any(one in before and other in before for one, other in pairs(items))
+    for one, other in pairs(items):
+        actions.make_enemies(province.assessor, one, other, at=at)
+    after = set(asked(province.learner, province.hoa, at, seed, Purpose.BASELINE))
+    assert len(after) > 6
+    assert all(not (one in after and other in after) for one, other in pairs(items))
 
 
 def test_enemies_of_enemies_stand_in_one_set_and_one_that_is_left_alone_in_none(province, items, at):

@@ -6,7 +6,7 @@ others left; of items that give one another's answer away one comes at most; and
 is seen by too many people.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -68,12 +68,12 @@ def after(sitting: Sitting, answered: Answer) -> Believed:
 
 
 class History(NamedTuple):
-    """What a person has been asked: the items of this sitting that count with their scores, in their order; how many were
+    """What a person has been asked: the items of this sitting that count with their scores, in their order; those that were
     tried out in it, and count as if never shown; and all that the person has met in any sitting.
     """
 
     asked: list[tuple[str, float | None]]
-    tried: int
+    tried: list[str]
     met: set[str]
 
 
@@ -93,7 +93,7 @@ def history(sitting: Sitting) -> History:
     own = [(pilot, code, score) for pk, pilot, code, score in seen if pk == sitting.pk]
     return History(
         asked=[(code, score) for pilot, code, score in own if not pilot],
-        tried=sum(pilot for pilot, _code, _score in own),
+        tried=[code for pilot, code, _score in own if pilot],
         met={code for _pk, _pilot, code, _score in seen},
     )
 
@@ -101,7 +101,7 @@ def history(sitting: Sitting) -> History:
 def next_item(sitting: Sitting, before: History, bank: dict[str, Item]) -> Pooled | None:
     """The item of the bank to show next; None where the sitting has asked enough, or the bank has no more."""
     codes = [code for code, _score in before.asked]
-    pool = _candidates(codes, before.met, bank)
+    pool = _candidates(before, bank)
     if len(pool) == len(codes):
         return None
     items, plan, said = arrays(pool), blueprint(sitting.purpose, len(sitting.mean[0]), pool), _said(sitting)
@@ -120,11 +120,11 @@ def reserve(sitting: Sitting, count: int) -> list[str]:
     Nobody can know the answers then, so each is chosen as the choice would be if the mean stayed and the variance shrank by what
     the items before it are expected to tell.
     """
-    asked, _tried, met = history(sitting)
-    codes = [code for code, _score in asked]
-    unread = 1 if asked and asked[-1][1] is None else 0  # one that is tried out may be shown instead
+    before = history(sitting)
+    codes = [code for code, _score in before.asked]
+    unread = 1 if before.asked and before.asked[-1][1] is None else 0  # one that is tried out may be shown instead
     bank = live_bank.items_as_of(sitting.started_at)
-    pool = _candidates(codes, met, bank)
+    pool = _candidates(before, bank)
     items, plan, said = arrays(pool), blueprint(sitting.purpose, len(sitting.mean[0]), pool), _said(sitting)
     may = _eligible(sitting, pool, bank)
     chosen = list(range(len(codes)))
@@ -212,15 +212,24 @@ def _said(sitting: Sitting) -> Believed:
     return Believed(np.array(sitting.mean), np.array(sitting.covariance))
 
 
-def _candidates(codes: Sequence[str], met: Collection[str], bank: dict[str, Item]) -> list[Pooled]:
+def _candidates(before: History, bank: dict[str, Item]) -> list[Pooled]:
     """The items shown in this sitting, in their order, then those that may come next.
 
-    Of each domain those the person has never met, or all that are left where there are none such.
+    Of each domain those the person has never met, or all that are left where there are none such; no enemy of one tried out.
     """
+    codes = [code for code, _score in before.asked]
     every, shown = {item.code: item for item in _open(codes, bank)}, set(codes)
-    left = [item for code, item in every.items() if code not in shown]
-    fresh = {item.domain for item in left if item.code not in met}
-    return [every[code] for code in codes] + [item for item in left if item.domain not in fresh or item.code not in met]
+    beside = enemy_sets(before.tried, bank)
+    left = [item for code, item in every.items() if code not in shown and bank[code].enemy_set not in beside]
+    fresh = {item.domain for item in left if item.code not in before.met}
+    return [every[code] for code in codes] + [
+        item for item in left if item.domain not in fresh or item.code not in before.met
+    ]
+
+
+def enemy_sets(codes: Iterable[str], bank: dict[str, Item]) -> set[str]:
+    """The sets of enemies in which these items stand."""
+    return {bank[code].enemy_set for code in codes} - {""}
 
 
 def _open(codes: Sequence[str], bank: dict[str, Item]) -> list[Pooled]:

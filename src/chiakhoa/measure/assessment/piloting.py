@@ -16,7 +16,7 @@ from django.db.models import Count, Q
 from chiakhoa.engines import irt
 from chiakhoa.ground.frameworks import queries as frameworks
 from chiakhoa.measure.assessment import bank
-from chiakhoa.measure.assessment.adaptive import History
+from chiakhoa.measure.assessment.adaptive import History, enemy_sets
 from chiakhoa.measure.assessment.models import Answer, Item, ItemState, Purpose, Sitting, SittingState
 
 PLACES = 2
@@ -50,17 +50,20 @@ def places(seed: int) -> list[int]:
 def next_pilot(sitting: Sitting, answered: int, before: History, bank: dict[str, Item]) -> Item | None:
     """The item to try out now, after `answered` answers of either sort; None where a question that counts comes next.
 
-    One of those being tried out that the person never met, nor met in its older version.
+    One of those being tried out that the person never met, nor met in its older version, and no enemy of one in this sitting.
     """
-    if most(sitting.purpose) == 0 or before.tried >= _due(sitting.seed, answered - before.tried):
+    tried = len(before.tried)
+    if most(sitting.purpose) == 0 or tried >= _due(sitting.seed, answered - tried):
         return None
+    beside = enemy_sets([*before.tried, *(code for code, _score in before.asked)], bank)
     pool = [
         item for item in bank.values()
-        if item.state == ItemState.PILOT and item.code not in before.met and item.supersedes_id not in before.met
+        if item.state == ItemState.PILOT and item.enemy_set not in beside
+        and item.code not in before.met and item.supersedes_id not in before.met
     ]  # fmt: skip
     if not pool:
         return None
-    return pool[int(np.random.default_rng([sitting.seed, _MARK, before.tried]).integers(len(pool)))]
+    return pool[int(np.random.default_rng([sitting.seed, _MARK, tried]).integers(len(pool)))]
 
 
 def _due(seed: int, counted: int) -> int:

@@ -67,7 +67,8 @@ def _differs(item: Item, fields: dict[str, Any], names: Iterable[str]) -> bool:
 def _renewed(latest: Item, fields: dict[str, Any]) -> Item:
     """The row with its new text; a row of its own where people have answered the old text."""
     if Answer.objects.filter(item=latest).exists():
-        return Item(**{**fields, "code": coding.next_version(latest.code), "supersedes": latest})
+        beside = {"enemy_set": latest.enemy_set, **fields}
+        return Item(**{**beside, "code": coding.next_version(latest.code), "supersedes": latest})
     return _filled(latest, fields)
 
 
