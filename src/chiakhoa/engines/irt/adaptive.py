@@ -41,10 +41,9 @@ def choose(
     mean (P, D), cov (P, D, D), shown (P, I) True where the person has had the item, noise (P,) uniform in [0, 1).
     allowed : (P, I) or (I,), False where the item does not suit the person (language, aids).   eligible : (P, I), False where
     the item should rest (see `exposure`).   counts : (P, D) items had of each domain, where the caller knows them.
-    Value of an item: the D-optimal gain log(1 + I v) of its domain, v the variance and I the information at the mean,
-    attenuated by the uncertainty of the ability, I / (1 + I v / 2), so that a sharp item beside a vague estimate is not
-    overrated. Domains that are at their target wait until the others are, too. Among the `best` items the noise picks one:
-    randomesque choice (Kingsbury & Zara 1989, Appl. Meas. Educ. 2). D-optimality: Segall (1996), Psychometrika 61.
+    Value of an item: the D-optimal gain log(1 + I v) of its domain, v the variance and I the information at the mean. Domains
+    that are at their target wait until the others are, too. Among the `best` items the noise picks one: randomesque choice
+    (Kingsbury & Zara 1989, Appl. Meas. Educ. 2). D-optimality: Segall (1996), Psychometrika 61.
     """
     if counts is None:
         counts = tally(shown, items.domain, mean.shape[1])
@@ -85,8 +84,8 @@ def _short(spread: Floats, counts: Ints, blueprint: Blueprint) -> Bools | None:
 def _gain(mean: Floats, spread: Floats, items: Items) -> Singles:
     """What each item is worth to each person (P, I), in single precision.
 
-    `models.information` times the variance, attenuated; the logarithm is left out, as it changes no order. Written out to
-    work in place, for this is where an adaptive test spends its time.
+    `models.information` times the variance; the logarithm is left out, as it changes no order. Written out to work in place, for
+    this is where an adaptive test spends its time.
     """
     steep, centre, low, reach, slip, height = items.singles
     wrong = mean.astype(np.float32).take(items.domain, axis=1)
@@ -107,9 +106,6 @@ def _gain(mean: Floats, spread: Floats, items: Items) -> Singles:
     rise *= wrong
     told /= rise
     told *= spread.astype(np.float32).take(items.domain, axis=1)
-    rise = np.multiply(told, 0.5, out=rise)
-    rise += 1
-    told /= rise
     return told
 
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit
 
-from chiakhoa.engines.irt.models import Bank, Floats, Ints, Reply, probability
+from chiakhoa.engines.irt.models import Bank, Floats, Ints, Reply
 
 NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(21)
 WEIGHTS = WEIGHTS / WEIGHTS.sum()
@@ -50,8 +51,8 @@ def assume_density(
     v = rows[who, domain]
     sd = np.sqrt(v)
     theta = m[:, None] + sd[:, None] * NODES
-    top = d if isinstance(d, float) else np.asarray(d)[:, None]
-    p = probability(theta, a[:, None], b[:, None], c[:, None], top)
+    reach = d - c
+    p = c[:, None] + reach[:, None] * expit(a[:, None] * (theta - b[:, None]))
     # Weight, first and second moment at once, in units of the prior's deviation.
     total, first, second = (np.abs((1 - score)[:, None] - p) @ MOMENTS).T
     first = first / total
