@@ -6,7 +6,7 @@ others left; of items that give one another's answer away one comes at most; and
 is seen by too many people.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -18,7 +18,9 @@ from chiakhoa.foundation.prepared import Prepared
 from chiakhoa.ground.frameworks import queries as frameworks
 from chiakhoa.ground.registry.models import Person
 from chiakhoa.measure.assessment import live_bank
+from chiakhoa.measure.assessment import pool as pools
 from chiakhoa.measure.assessment.models import Answer, Item, ItemState, Purpose, Sitting
+from chiakhoa.measure.assessment.pool import Pooled
 from chiakhoa.measure.evidence import estimation
 from chiakhoa.measure.evidence import queries as evidence
 from chiakhoa.measure.evidence.estimation import Believed
@@ -27,31 +29,6 @@ LEAST_PER_DOMAIN = 2
 MOST_ITEMS = 24
 MOST_IN_EXAM = 40  # six domains at TARGET_SE take about 32 (bench/measure)
 TARGET_SE = 0.45
-
-
-class Pooled(NamedTuple):
-    """An item as the choice needs it: `place` in the whole bank, `enemies` the number of its set of enemies or -1."""
-
-    code: str
-    domain: int
-    a: float
-    b: float
-    c: float
-    place: int
-    enemies: int = -1
-
-
-class Pool(NamedTuple):
-    """What a bank is to the choice: its items by code, the live ones, each one's chance to be eligible (None where it is 1)."""
-
-    bank: dict[str, Item]
-    every: dict[str, Pooled]
-    live: list[Pooled]
-    eligibility: NDArray[np.float64] | None
-
-
-# Made once for each bank that a process sees.
-_pool = Pool({}, {}, [], None)
 
 
 def before_any_answer(person: Person) -> Believed:
@@ -104,13 +81,15 @@ def next_item(sitting: Sitting, before: History, bank: dict[str, Item]) -> Poole
     pool = _candidates(before, bank)
     if len(pool) == len(codes):
         return None
-    items, plan, said = arrays(pool), blueprint(sitting.purpose, len(sitting.mean[0]), pool), _said(sitting)
+    items, plan, said = pools.arrays(pool), blueprint(sitting.purpose, len(sitting.mean[0]), pool), _said(sitting)
     shown = np.arange(len(pool))[None, :] < len(codes)
     counts = np.bincount(items.domain[: len(codes)], minlength=said.mean.shape[1])[None, :]
     if irt.finished(said.cov, counts, plan)[0]:
         return None
     noise = np.random.default_rng([sitting.seed, len(codes)]).random(1)
-    picked = int(irt.choose(said.mean, said.cov, items, shown, plan, noise, eligible=_eligible(sitting, pool, bank))[0])
+    picked = int(
+        irt.choose(said.mean, said.cov, items, shown, plan, noise, eligible=pools.eligible(sitting.seed, pool, bank))[0]
+    )
     return pool[picked] if picked >= 0 else None
 
 
@@ -125,8 +104,8 @@ def reserve(sitting: Sitting, count: int) -> list[str]:
     unread = 1 if before.asked and before.asked[-1][1] is None else 0  # one that is tried out may be shown instead
     bank = live_bank.items_as_of(sitting.started_at)
     pool = _candidates(before, bank)
-    items, plan, said = arrays(pool), blueprint(sitting.purpose, len(sitting.mean[0]), pool), _said(sitting)
-    may = _eligible(sitting, pool, bank)
+    items, plan, said = pools.arrays(pool), blueprint(sitting.purpose, len(sitting.mean[0]), pool), _said(sitting)
+    may = pools.eligible(sitting.seed, pool, bank)
     chosen = list(range(len(codes)))
     cov = said.cov.copy()
     for turn in range(len(codes) - unread, min(len(codes) + count, plan.maximum_length)):
@@ -161,16 +140,9 @@ def blueprint(purpose: str, domains: int = 0, pool: Sequence[Pooled] = ()) -> ir
     enemies are kept apart.
     """
     domains = domains or len(frameworks.scale().domains)
-    enemies = np.array([item.enemies for item in pool], dtype=np.intp) if any(i.enemies >= 0 for i in pool) else None
     return irt.Blueprint(
-        np.full(domains, LEAST_PER_DOMAIN), most_items(purpose), np.full(domains, TARGET_SE), enemy=enemies
+        np.full(domains, LEAST_PER_DOMAIN), most_items(purpose), np.full(domains, TARGET_SE), enemy=pools.enemies(pool)
     )
-
-
-def arrays(pool: Sequence[Pooled]) -> irt.Items:
-    """The items as the engine takes them."""
-    _codes, domain, a, b, c, _places, _enemies = zip(*pool, strict=True)
-    return irt.Items(np.array(domain), np.array(a), np.array(b), np.array(c))
 
 
 def simulate(
@@ -186,25 +158,15 @@ def simulate(
     chances : of people and the items that each is asked (N,) the chance of a right answer. Returns shown (P, L), the index of
     each item in the bank or -1, and score (P, L).
     """
-    pool = pooled(bank)
+    pool = pools.pooled(bank)
     prior = estimation.priors(audiences, frameworks.scale())
     chance = np.array([item.eligibility for item in bank])
     may = irt.eligible(chance, seed * len(ability) + np.arange(len(ability)))
     plan = blueprint(purpose, pool=pool)
-    sat = irt.sit(ability, arrays(pool), irt.Prior(prior.mean, prior.cov), plan, seed, eligible=may, chances=chances)
+    sat = irt.sit(
+        ability, pools.arrays(pool), irt.Prior(prior.mean, prior.cov), plan, seed, eligible=may, chances=chances
+    )
     return sat.shown, sat.score
-
-
-def pooled(bank: Iterable[Item]) -> list[Pooled]:
-    """The items of a bank, in its order, as the choice needs them."""
-    numbers: dict[str, int] = {}
-    return [
-        Pooled(
-            item.code, item.competence.domain_index, item.a, item.b, item.c, place,
-            numbers.setdefault(item.enemy_set, len(numbers)) if item.enemy_set else -1,
-        )
-        for place, item in enumerate(bank)
-    ]  # fmt: skip
 
 
 def _said(sitting: Sitting) -> Believed:
@@ -218,44 +180,13 @@ def _candidates(before: History, bank: dict[str, Item]) -> list[Pooled]:
     Of each domain those the person has never met, or all that are left where there are none such; no enemy of one tried out.
     """
     codes = [code for code, _score in before.asked]
-    every, shown = {item.code: item for item in _open(codes, bank)}, set(codes)
-    beside = enemy_sets(before.tried, bank)
+    every, shown = {item.code: item for item in pools.open_items(codes, bank)}, set(codes)
+    beside = pools.enemy_sets(before.tried, bank)
     left = [item for code, item in every.items() if code not in shown and bank[code].enemy_set not in beside]
     fresh = {item.domain for item in left if item.code not in before.met}
     return [every[code] for code in codes] + [
         item for item in left if item.domain not in fresh or item.code not in before.met
     ]
-
-
-def enemy_sets(codes: Iterable[str], bank: dict[str, Item]) -> set[str]:
-    """The sets of enemies in which these items stand."""
-    return {bank[code].enemy_set for code in codes} - {""}
-
-
-def _open(codes: Sequence[str], bank: dict[str, Item]) -> list[Pooled]:
-    """Live items of the bank, and those of this sitting even if retired meanwhile, by code."""
-    pool = _pool_of(bank)
-    retired = {code for code in codes if bank[code].state != ItemState.LIVE}
-    return sorted([*pool.live, *(pool.every[code] for code in retired)]) if retired else pool.live
-
-
-def _eligible(sitting: Sitting, pool: Sequence[Pooled], bank: dict[str, Item]) -> NDArray[np.bool_] | None:
-    """Which items of the choice (1, I) may come in this sitting: drawn by its seed, so that none is seen by too many."""
-    chance = _pool_of(bank).eligibility
-    if chance is None:
-        return None
-    return irt.eligible(chance, np.array([sitting.seed]))[:, [item.place for item in pool]]
-
-
-def _pool_of(bank: dict[str, Item]) -> Pool:
-    global _pool
-    known = _pool  # threads share it: each looks once
-    if bank is not known.bank:
-        every = {item.code: item for item in pooled(bank.values())}
-        live = [every[code] for code, row in bank.items() if row.state == ItemState.LIVE]
-        chance = np.array([row.eligibility for row in bank.values()])
-        _pool = known = Pool(bank, every, live, None if (chance == 1).all() else chance)
-    return known
 
 
 def live() -> QuerySet[Item]:

@@ -10,6 +10,7 @@ import numpy as np
 from chiakhoa.engines import irt
 from chiakhoa.ground.frameworks import queries as frameworks
 from chiakhoa.measure.assessment import adaptive
+from chiakhoa.measure.assessment import pool as pools
 from chiakhoa.measure.assessment.models import Purpose
 from chiakhoa.measure.evidence import estimation
 
@@ -23,7 +24,7 @@ def settled() -> dict[str, float]:
 
     Audiences of whom the same is assumed count as one. Empty where the bank is so small that its items must be seen more often.
     """
-    pool = adaptive.pooled(adaptive.live())
+    pool = pools.pooled(adaptive.live())
     plan = adaptive.blueprint(Purpose.CERTIFICATION, pool=pool)
     if MOST_SHOWN * len(pool) < plan.maximum_length:
         return {}
@@ -33,5 +34,5 @@ def settled() -> dict[str, float]:
     group = np.repeat(np.arange(len(kinds)), PEOPLE)
     beliefs = irt.Prior(known.mean[kinds][group], known.cov[kinds][group])
     ability = irt.draw(len(group), beliefs, SEED)
-    chance = irt.settle(ability, adaptive.arrays(pool), beliefs, plan, SEED, MOST_SHOWN, group=group)
+    chance = irt.settle(ability, pools.arrays(pool), beliefs, plan, SEED, MOST_SHOWN, group=group)
     return {item.code: float(round(one, 4)) for item, one in zip(pool, chance, strict=True)}

@@ -16,8 +16,9 @@ from django.db.models import Count, Q
 from chiakhoa.engines import irt
 from chiakhoa.ground.frameworks import queries as frameworks
 from chiakhoa.measure.assessment import bank
-from chiakhoa.measure.assessment.adaptive import History, enemy_sets
+from chiakhoa.measure.assessment.adaptive import History
 from chiakhoa.measure.assessment.models import Answer, Item, ItemState, Purpose, Sitting, SittingState
+from chiakhoa.measure.assessment.pool import enemy_sets
 
 PLACES = 2
 FIRST, LAST = 3, 18  # after so many counted answers: not while somebody finds their way in, nor after most have ended

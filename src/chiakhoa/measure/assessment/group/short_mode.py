@@ -10,10 +10,11 @@ import numpy as np
 from chiakhoa.engines import irt
 from chiakhoa.ground.frameworks import queries as frameworks
 from chiakhoa.measure.assessment import adaptive, live_bank
-from chiakhoa.measure.assessment.adaptive import Pooled
+from chiakhoa.measure.assessment import pool as pools
 from chiakhoa.measure.assessment.group import pictures
 from chiakhoa.measure.assessment.group.models import GroupAnswer, GroupRun
 from chiakhoa.measure.assessment.models import ItemKind, ItemState
+from chiakhoa.measure.assessment.pool import Pooled
 from chiakhoa.measure.evidence import queries as evidence
 from chiakhoa.measure.evidence.estimation import Believed
 
@@ -44,14 +45,18 @@ def next_item(run: GroupRun, shown: Sequence[GroupAnswer]) -> Pooled | None:
     pool = _pool()
     if not pool or len(shown) >= PER_DOMAIN * domains:
         return None
-    items = adaptive.arrays([item for item, _grade in pool])
+    choice = [item for item, _grade in pool]
+    items = pools.arrays(choice)
     had = np.isin([item.code for item, _grade in pool], [row.item_id for row in shown])[None, :]
     counts = np.bincount(
         np.array([row.item.competence.domain_index for row in shown], dtype=np.intp), minlength=domains
     )[None, :]
     begun = counts[0][items.domain] > 0
     easy = np.array([grade == EASIEST for _item, grade in pool])
-    plan = irt.Blueprint(np.full(domains, PER_DOMAIN), PER_DOMAIN * domains, np.full(domains, adaptive.TARGET_SE))
+    plan = irt.Blueprint(
+        np.full(domains, PER_DOMAIN), PER_DOMAIN * domains, np.full(domains, adaptive.TARGET_SE),
+        enemy=pools.enemies(choice),
+    )  # fmt: skip
     noise = np.random.default_rng([run.seed, len(shown)]).random(1)
     picked = irt.choose(
         np.array(run.mean), np.array(run.covariance), items, had, plan, noise,
@@ -74,4 +79,4 @@ def _pool() -> list[tuple[Pooled, int]]:
         for row in live_bank.items().values()
         if row.code in drawn and row.state == ItemState.LIVE and row.kind == ItemKind.SINGLE and row.grade <= HARDEST
     ]
-    return [(item, row.grade) for item, row in zip(adaptive.pooled(rows), rows, strict=True)]
+    return [(item, row.grade) for item, row in zip(pools.pooled(rows), rows, strict=True)]
