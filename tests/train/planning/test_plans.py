@@ -68,7 +68,7 @@ def test_demand_elsewhere_is_no_demand_of_the_own_reach(readers, new_gap, at):
 
 def test_a_plan_waits_for_its_job(propose, demand):
     plan, job = propose()
-    assert (plan.state, job.task, job.arguments) == ("waiting", "planning.solve", {"plan": plan.pk})
+    assert (plan.state, job.task, job.arguments) == ("waiting", "planning.solve", {"plan": plan.pk, "language": "vi"})
 
 
 def test_the_stored_plan_keeps_every_rule_of_its_scenario(solved, readers):

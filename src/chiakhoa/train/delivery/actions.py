@@ -23,6 +23,7 @@ from chiakhoa.train.delivery.models import (
     EnrolmentState,
     NamedSeat,
     Notice,
+    Told,
     TrainingClass,
 )
 from chiakhoa.train.delivery.opening import GOING_ON, Published
@@ -57,9 +58,9 @@ def publish(actor: Reader, plan_pk: int, *, at: datetime) -> Published:
     if plan is None:
         raise NotVisible(_("There is no such plan."))
     before = planning.mark_published(actor, plan, at=at)
-    taught = notices.taught(before)
+    stood = notices.before(before)
     done = changing.change(plan, before, at=at) if plan.is_change else opening.replace(plan, before)
-    notices.tell(plan, done, taught, at=at)
+    notices.tell(plan, done, stood, at=at)
     _post(at=at)
     audit.record(actor, "publish", plan, at=at, after=done.as_row())
     return done
@@ -143,6 +144,7 @@ def leave(actor: Reader, enrolment_pk: int, *, at: datetime) -> list[Enrolment]:
     Enrolment.objects.filter(pk=enrolment.pk).update(state=EnrolmentState.LEFT, seat=None)
     NamedSeat.objects.filter(training_class=locked, person=enrolment.person_id).delete()
     moved = seats.fill_from_queue(locked)
+    _tell(actor, locked, Told.MOVED_UP, [row.person_id for row in moved], {}, at=at)
     audit.record(actor, "leave", enrolment, at=at, after={"moved_up": [row.person_id for row in moved]})
     return moved
 
@@ -155,7 +157,7 @@ def start_class(actor: Reader, class_pk: int, *, at: datetime) -> TrainingClass:
     """
     training_class = _held(actor, class_pk)
     _must_be(training_class, ClassState.OPEN)
-    seats.release(training_class)
+    moved = seats.release(training_class)
     enrolled = training_class.enrolments.filter(state=EnrolmentState.ENROLLED).count()
     if enrolled < training_class.course.min_size:
         raise Refusal(
@@ -165,17 +167,25 @@ def start_class(actor: Reader, class_pk: int, *, at: datetime) -> TrainingClass:
             % {"enrolled": enrolled, "least": training_class.course.min_size},
             code="too_few",
         )
+    _tell(actor, training_class, Told.MOVED_UP, [row.person_id for row in moved], {}, at=at)
     return _move_to(actor, training_class, ClassState.RUNNING, at=at)
 
 
 @action(*RUNNERS)
 def cancel_class(actor: Reader, class_pk: int, *, at: datetime) -> TrainingClass:
-    """Call the class off; a finished class stays."""
+    """Call the class off, and tell whom it concerns: whoever was in it has no seat, and may have one in another class.
+
+    A finished class stays.
+    """
     training_class = _held(actor, class_pk)
     _must_be(training_class, *GOING_ON)
+    concerned = notices.inside(training_class)
+    trainers = {Told.TEACHES_NO_MORE: training_class.trainer_id}
+    training_class.enrolments.exclude(state=EnrolmentState.LEFT).update(state=EnrolmentState.LEFT, seat=None)
     NamedSeat.objects.filter(training_class=training_class).delete()
     bookings.free([training_class.pk])
     planning.free([training_class.planned_id])
+    _tell(actor, training_class, Told.CALLED_OFF, concerned, trainers, at=at)
     return _move_to(actor, training_class, ClassState.CANCELLED, at=at)
 
 
@@ -242,6 +252,9 @@ def assign_trainer(actor: Reader, class_pk: int, trainer_pk: int, *, at: datetim
     for session in sessions:
         session.trainer_id = trainer.pk
     _stand(training_class, sessions, field="trainer")
+    if before != trainer.pk:
+        trainers = {Told.TEACHES: trainer.pk, Told.TEACHES_NO_MORE: before}
+        _tell(actor, training_class, Told.CHANGED, [], trainers, at=at)
     audit.record(
         actor, "assign_trainer", training_class, at=at, before={"trainer": before}, after={"trainer": trainer_pk}
     )
@@ -259,6 +272,9 @@ def reschedule(actor: Reader, class_pk: int, starts_on: date, *, at: datetime) -
     for session in sessions:
         session.starts_at, session.ends_at = session.starts_at + apart, session.ends_at + apart
     _stand(training_class, sessions, field="starts_on")
+    if apart:
+        trainers = {Told.TEACHES: training_class.trainer_id}
+        _tell(actor, training_class, Told.CHANGED, notices.inside(training_class), trainers, at=at)
     days = {"before": {"starts_on": before.isoformat()}, "after": {"starts_on": starts_on.isoformat()}}
     audit.record(actor, "reschedule", training_class, at=at, **days)
     return training_class
@@ -287,6 +303,13 @@ def _seat(actor: Reader, locked: TrainingClass, people: list[int], *, at: dateti
     rows = Enrolment.objects.bulk_create(seats.seat_or_queue(locked, people, at=at))
     audit.record(actor, "enrol", locked, at=at, after={"people": people, "waiting": sum(r.seat is None for r in rows)})
     return rows
+
+
+def _tell(
+    actor: Reader, row: TrainingClass, kind: Told, people: Iterable[int], trainers: dict[Told, int | None], *, at: datetime
+) -> None:  # fmt: skip
+    notices.tell_of_class(actor, row, kind, people, trainers, at=at)
+    _post(at=at)
 
 
 def _class(actor: Reader, pk: int) -> TrainingClass:

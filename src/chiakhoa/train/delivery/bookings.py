@@ -103,6 +103,13 @@ def standing_of(classes: Iterable[TrainingClass]) -> dict[int, list[ClassSession
     return found
 
 
+def held(classes: Iterable[TrainingClass]) -> dict[int, list[tuple[object, ...]]]:
+    """Of each class (by key), when and where and by whom it is held."""
+    return {
+        pk: [(row.starts_at, row.room_id, row.trainer_id) for row in rows] for pk, rows in standing_of(classes).items()
+    }
+
+
 def free(classes: Iterable[int]) -> None:
     """Give back the rooms and trainers of classes that are called off."""
     ClassSession.objects.filter(training_class__in=list(classes)).update(room=None, trainer=None)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from chiakhoa.foundation.clock import HERE
 from chiakhoa.foundation.refusals import Refusal
 from chiakhoa.train.delivery import bookings, opening, reseating, seats
-from chiakhoa.train.delivery.models import ClassSession, ClassState, Enrolment, EnrolmentState, NamedSeat, TrainingClass
+from chiakhoa.train.delivery.models import ClassState, Enrolment, EnrolmentState, NamedSeat, TrainingClass
 from chiakhoa.train.delivery.opening import GOING_ON, KEPT, NOWHERE, SITS, WAITS, Move, Pairs, Published, Rests
 from chiakhoa.train.delivery.reseating import SAT, WAITED, WAS_NAMED, Lost
 from chiakhoa.train.planning.models import Plan, PlannedClass
@@ -47,15 +47,15 @@ def change(plan: Plan, before: list[int], *, at: datetime) -> Published:
     ]  # fmt: skip
     lost = _lost(gone)
     opening.call_off(gone)
-    earlier = _held([row for row, _planned in pairs])
+    earlier = bookings.held(row for row, _planned in pairs)
     opening.take_up([*pairs, *finished])
     rests = _hand_over(pairs, at=at)
     opened = opening.open_classes([row for row in planned.values() if row.continues_id is None], pairs, rests)
-    changed = _changed(earlier, _held([row for row, _planned in pairs]))
+    changed = opening.held_otherwise(earlier, pairs)
     moves = _reseat(lost, opened + [row for row, _planned in pairs if row.state == ClassState.OPEN], at=at)
     opening.name(opened)
     left = len(going_on) - len(pairs) - len(gone)
-    return Published(len(opened), len(pairs), len(gone), left, tuple(moves), tuple(changed))
+    return Published(len(opened), len(pairs), len(gone), left, tuple(moves), changed)
 
 
 def _lost(gone: Sequence[TrainingClass]) -> list[Lost]:
@@ -121,19 +121,6 @@ def _rest(row: TrainingClass, planned: PlannedClass, *, at: datetime) -> Rests:
         return []
     row.ends_on = max(session.starts_at.astimezone(HERE).date() for session in sessions)
     return [(row, sessions)]
-
-
-def _held(rows: Sequence[TrainingClass]) -> dict[int, list[tuple[object, ...]]]:
-    """Of each class, when and where and by whom it is held."""
-    found: dict[int, list[tuple[object, ...]]] = defaultdict(list)
-    sessions = ClassSession.objects.filter(training_class__in=[row.pk for row in rows]).order_by("number")
-    for pk, *held in sessions.values_list("training_class", "starts_at", "room", "trainer"):
-        found[pk].append(tuple(held))
-    return found
-
-
-def _changed(before: dict[int, list[tuple[object, ...]]], now: dict[int, list[tuple[object, ...]]]) -> list[int]:
-    return sorted(pk for pk in now if now[pk] != before[pk])
 
 
 def _reseat(lost: Sequence[Lost], classes: Sequence[TrainingClass], *, at: datetime) -> list[Move]:

@@ -177,6 +177,7 @@ class Told(models.TextChoices):
     SEATED = "seated", _("You have a seat in another class")
     WAITS = "waits", _("You wait for another class")
     CALLED_OFF = "called_off", _("Your class is not held")
+    MOVED_UP = "moved_up", _("You have a seat now")
     CHANGED = "changed", _("Your class is held otherwise")
     TEACHES = "teaches", _("You teach a class")
     TEACHES_NO_MORE = "teaches_no_more", _("You no longer teach a class")
@@ -196,7 +197,7 @@ class Notice(models.Model):
     person = models.ForeignKey(Person, null=True, on_delete=models.CASCADE, related_name="notices")
     unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")
     body = models.ForeignKey(Body, null=True, on_delete=models.CASCADE, related_name="+")
-    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="notices")
+    plan = models.ForeignKey(Plan, null=True, on_delete=models.CASCADE, related_name="notices")
     training_class = models.ForeignKey(TrainingClass, null=True, on_delete=models.CASCADE, related_name="notices")
     venue = models.ForeignKey(Venue, null=True, on_delete=models.CASCADE, related_name="+")
     people = models.PositiveIntegerField(default=0)
@@ -217,7 +218,8 @@ class Notice(models.Model):
                 name="notice_is_to_one",
             ),
             models.CheckConstraint(
-                condition=~Q(kind="hosts") | Q(venue__isnull=False), name="notice_of_a_venue_names_it"
+                condition=~Q(kind="hosts") | Q(venue__isnull=False, plan__isnull=False),
+                name="notice_of_a_venue_names_it",
             ),
         ]
 

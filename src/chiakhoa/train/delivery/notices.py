@@ -1,18 +1,21 @@
-"""Who is told what when a plan is published or changed: learners, trainers, who runs a venue, who manages a unit.
+"""Who is told what when a plan is published or changed, or one of its classes: learners, trainers, who runs a venue, who
+manages a unit.
 
-`tell` is a part of publishing, in its transaction. Notices keep keys, not words: the words are those of the reader's language
-and of the class as it stands when they are read.
+`tell` is a part of publishing, `tell_of_class` of a step of one class, in its transaction. Notices keep keys, not words: the
+words are those of the reader's language and of the class as it stands when they are read.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from chiakhoa.foundation.clock import HERE
 from chiakhoa.foundation.readers import Reader, Role
 from chiakhoa.foundation.templatetags.words import num
 from chiakhoa.foundation.templatetags.words import people as heads
@@ -37,14 +40,22 @@ READERS = (Role.LEARNER, Role.TRAINER, Role.UNIT_MANAGER, Role.PROVIDER_MANAGER)
 OF_A_MOVE = {SITS: Told.SEATED, KEPT: Told.SEAT_KEPT, WAITS: Told.WAITS, NOWHERE: Told.CALLED_OFF}
 BATCH = 2000
 NEWS = timedelta(days=7)
-Taught = dict[int, int]
+SESSIONS = "training_class__sessions__room__venue"
+
+
+@dataclass(frozen=True)
+class Before:
+    """What stood before a publishing: which classes, who taught each, and in which a seat was kept for somebody (by keys)."""
+
+    taught: dict[int, int | None]
+    kept: dict[int, int]
 
 
 def to(reader: Reader) -> QuerySet[Notice]:
     """The notices to the reader: their own; a manager's, those to the units and bodies that the role reaches. Newest first."""
     rows = Notice.objects.select_related(
         "plan", "venue", "unit", "training_class__course", "training_class__venue__unit"
-    )
+    ).prefetch_related(SESSIONS)
     if reader.has(Role.LEARNER, Role.TRAINER) and reader.person_id is not None:
         teaching = Q(kind__in=(Told.TEACHES, Told.TEACHES_NO_MORE))
         return rows.filter(teaching if reader.has(Role.TRAINER) else ~teaching, person=reader.person_id)
@@ -73,6 +84,7 @@ def to_be_sent(at: datetime) -> QuerySet[Notice]:
     return (
         rows.exclude(Q(person=None) | Q(person__email=""))
         .select_related("person", "plan", "training_class__course", "training_class__venue")
+        .prefetch_related(SESSIONS)
         .order_by("person", "pk")
     )
 
@@ -87,40 +99,82 @@ def words(row: Notice) -> str:
             "%(n)s classes of the plan “%(plan)s” are held at %(venue)s.", row.classes,
         )  # fmt: skip
         return told % {"n": num(row.classes), "plan": row.plan.name, "venue": row.venue.name}
+    held = row.training_class
+    kind = Told(row.kind)
+    if kind == Told.SEAT_KEPT and held.state == ClassState.CANCELLED:
+        kind = Told.CALLED_OFF
     told = {
         Told.SEAT_KEPT: _("A seat is kept for you in %(course)s, from %(day)s at %(venue)s. Enrol to take it."),
         Told.SEATED: _("Your class is not held. You have a seat in another: %(course)s, from %(day)s at %(venue)s."),
         Told.WAITS: _("Your class is not held. You wait for a seat in another: %(course)s, from %(day)s at %(venue)s."),
-        Told.CALLED_OFF: _("Your class is not held: %(course)s, %(day)s at %(venue)s. No other class has a seat now."),
+        Told.CALLED_OFF: _("Your class is not held: %(course)s, %(day)s at %(venue)s. Look for another under Classes."),
+        Told.MOVED_UP: _("You have a seat now: %(course)s, from %(day)s at %(venue)s."),
         Told.CHANGED: _("Your class is held otherwise: %(course)s, from %(day)s at %(venue)s. Look at its days."),
         Told.TEACHES: _("You teach %(course)s, from %(day)s at %(venue)s."),
         Told.TEACHES_NO_MORE: _("You no longer teach %(course)s, %(day)s at %(venue)s."),
-    }[Told(row.kind)]
-    held = row.training_class
-    return told % {"course": held.course.name, "day": f"{held.starts_on:%d/%m/%Y}", "venue": held.venue.name}
+    }[kind]
+    day, venue = _goes_on(held, row.made_at)
+    return told % {"course": held.course.name, "day": f"{day:%d/%m/%Y}", "venue": venue.name}
 
 
-def taught(plans: Iterable[int]) -> Taught:
-    """Class -> trainer, of the classes that go on under these plans: what it was before the publishing."""
-    rows = TrainingClass.objects.filter(planned__plan__in=list(plans), state__in=GOING_ON, trainer__isnull=False)
-    return dict(rows.values_list("pk", "trainer"))
+def _goes_on(held: TrainingClass, since: datetime) -> tuple[date, Venue]:
+    """When and where the class is held first from a moment on: one that has begun may go on elsewhere than where it began."""
+    if held.state != ClassState.CANCELLED and (
+        session := next((one for one in held.sessions.all() if one.starts_at >= since), None)
+    ):
+        return session.starts_at.astimezone(HERE).date(), session.room.venue if session.room else held.venue
+    return held.starts_on, held.venue
 
 
-def tell(plan: Plan, done: Published, before: Taught, *, at: datetime) -> None:
+def before(plans: Iterable[int]) -> Before:
+    """What stands in the classes that go on under these plans, before the publishing."""
+    rows = TrainingClass.objects.filter(planned__plan__in=list(plans), state__in=GOING_ON)
+    kept = NamedSeat.objects.filter(training_class__in=rows, waits=False)
+    return Before(
+        dict(rows.order_by().values_list("pk", "trainer")),
+        dict(kept.order_by().values_list("person", "training_class")),
+    )
+
+
+def tell(plan: Plan, done: Published, before: Before, *, at: datetime) -> None:
     """Part of publishing: write the notices to all whom it concerns."""
     opened = list(TrainingClass.objects.filter(planned__plan=plan, state__in=GOING_ON).select_related("venue"))
-    new = [row for row in opened if row.pk not in before]
+    new = [row for row in opened if row.pk not in before.taught]
     rows = [
         *_moved(plan, done),
         *_named(plan, new, done),
+        *_kept_no_more(plan, before.kept, done),
         *_changed(plan, done),
-        *_teaching(plan, opened, before),
-        *_hosting(plan, [row for row in opened if row.pk not in before or row.pk in done.changed]),
+        *_teaching(plan, opened, before.taught, done.changed),
+        *_hosting(plan, [row for row in opened if row.pk not in before.taught or row.pk in done.changed]),
     ]
+    _write(plan, rows, at=at)
+
+
+def tell_of_class(
+    actor: Reader, row: TrainingClass, kind: Told, people: Iterable[int], trainers: dict[Told, int | None], *, at: datetime
+) -> None:  # fmt: skip
+    """Part of a step of one class: tell these people, and these trainers what becomes of their teaching; not who does it."""
+    plan = row.planned.plan if row.planned else None
+    told = [(kind, person) for person in sorted(set(people))]
+    told += [(what, trainer) for what, trainer in trainers.items() if trainer is not None]
+    rows = [
+        Notice(kind=what, person_id=person, plan=plan, training_class=row)
+        for what, person in told if person != actor.person_id
+    ]  # fmt: skip
+    _write(plan, rows, at=at)
+
+
+def inside(row: TrainingClass) -> set[int]:
+    """Who is in the class or waits for it, and for whom a seat is kept: whom a change of it concerns (by keys)."""
+    sitting = row.enrolments.exclude(state=EnrolmentState.LEFT).values_list("person", flat=True)
+    return {*sitting, *row.named.filter(waits=False).values_list("person", flat=True)}
+
+
+def _write(plan: Plan | None, rows: list[Notice], *, at: datetime) -> None:
     for row in rows:
         row.made_at = at
-    rows += _units(plan, rows, at=at)
-    Notice.objects.bulk_create(rows, batch_size=BATCH)
+    Notice.objects.bulk_create([*rows, *_units(plan, rows, at=at)], batch_size=BATCH)
 
 
 def _people(row: Notice) -> str:
@@ -159,6 +213,19 @@ def _named(plan: Plan, new: list[TrainingClass], done: Published) -> list[Notice
     ]
 
 
+def _kept_no_more(plan: Plan, kept: dict[int, int], done: Published) -> list[Notice]:
+    """To those whose seat was kept in a class that is called off, and who have none elsewhere."""
+    gone = set(
+        TrainingClass.objects.filter(pk__in=set(kept.values()), state=ClassState.CANCELLED).values_list("pk", flat=True)
+    )
+    again = set(NamedSeat.objects.filter(person__in=kept, waits=False).values_list("person", flat=True))
+    again |= {row.person_id for row in done.moves}
+    return [
+        Notice(kind=Told.CALLED_OFF, person_id=person, plan=plan, training_class_id=pk)
+        for person, pk in sorted(kept.items()) if pk in gone and person not in again
+    ]  # fmt: skip
+
+
 def _changed(plan: Plan, done: Published) -> list[Notice]:
     """To those in, or meant for, a class that is held on other days, elsewhere or by somebody else."""
     told = {(row.person_id, row.to) for row in done.moves}
@@ -173,14 +240,16 @@ def _changed(plan: Plan, done: Published) -> list[Notice]:
     ]
 
 
-def _teaching(plan: Plan, opened: list[TrainingClass], before: Taught) -> list[Notice]:
+def _teaching(
+    plan: Plan, opened: list[TrainingClass], before: dict[int, int | None], changed: Iterable[int]
+) -> list[Notice]:  # fmt: skip
     """To trainers: what they teach, and no longer teach. Where only the days changed, they teach it, too."""
     now = {row.pk: row.trainer_id for row in opened if row.trainer_id}
     still = dict(
         TrainingClass.objects.filter(pk__in=before).exclude(state=ClassState.CANCELLED).values_list("pk", "trainer")
     )
-    gone = [(trainer, pk) for pk, trainer in before.items() if still.get(pk) != trainer]
-    new = [(trainer, pk) for pk, trainer in now.items() if before.get(pk) != trainer]
+    gone = [(trainer, pk) for pk, trainer in before.items() if trainer and still.get(pk) != trainer]
+    new = [(trainer, pk) for pk, trainer in now.items() if before.get(pk) != trainer or pk in set(changed)]
     return [
         Notice(kind=kind, person_id=trainer, plan=plan, training_class_id=pk)
         for kind, rows in ((Told.TEACHES_NO_MORE, gone), (Told.TEACHES, new))
@@ -205,7 +274,7 @@ def _hosting(plan: Plan, classes: list[TrainingClass]) -> list[Notice]:
     ]  # fmt: skip
 
 
-def _units(plan: Plan, rows: list[Notice], *, at: datetime) -> list[Notice]:
+def _units(plan: Plan | None, rows: list[Notice], *, at: datetime) -> list[Notice]:
     """To who manages a unit: how many of its people are told something."""
     concerned = Person.objects.only("unit_id").in_bulk({row.person_id for row in rows if row.person_id})
     unit_of = {pk: person.unit_id for pk, person in concerned.items()}

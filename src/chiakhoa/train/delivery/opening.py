@@ -52,7 +52,7 @@ SITS, KEPT, WAITS, NOWHERE = "sits", "kept", "waits", "nowhere"
 class Published:
     """What publishing did: classes opened; of the earlier plan, those that go on under this one, called off, left to decide.
 
-    Where it changed the published plan: whom it moved, and which classes (by key) are held otherwise than before.
+    Which classes that go on (by key) are held otherwise than before; where it changed the published plan, whom it moved.
     """
 
     opened: int
@@ -76,9 +76,16 @@ def planned_classes(plan: Plan) -> list[PlannedClass]:
 def replace(plan: Plan, before: list[int]) -> Published:
     """The plan takes the place of those published before: its classes open, and theirs are settled."""
     new, kept, called_off, left = _settle_earlier(before, planned_classes(plan))
+    earlier = bookings.held(row for row, _planned in kept)
     opened = open_classes(new, kept)
     name(opened)
-    return Published(len(opened), len(kept), called_off, left)
+    return Published(len(opened), len(kept), called_off, left, changed=held_otherwise(earlier, kept))
+
+
+def held_otherwise(earlier: dict[int, list[tuple[object, ...]]], kept: Pairs) -> tuple[int, ...]:
+    """The classes that go on (by key) of which days, rooms or trainer are no longer those of before."""
+    now = bookings.held(row for row, _planned in kept)
+    return tuple(sorted(pk for pk in now if now[pk] != earlier[pk]))
 
 
 def open_classes(new: Sequence[PlannedClass], kept: Pairs, rests: Rests | None = None) -> list[TrainingClass]:

@@ -1,16 +1,17 @@
 """What publishing a plan would do, before anybody presses the button. Reads only; the action does it by the same rules."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, QuerySet, Sum
 
 from chiakhoa.foundation.readers import Reader
-from chiakhoa.train.delivery import takeover
+from chiakhoa.train.delivery import bookings, opening, takeover
 from chiakhoa.train.delivery.models import ClassState, Enrolment, EnrolmentState, TrainingClass
 from chiakhoa.train.planning import comparing
 from chiakhoa.train.planning import queries as plans
-from chiakhoa.train.planning.models import Plan, PlannedGroup, PlanState
+from chiakhoa.train.planning.models import Plan, PlannedClass, PlannedGroup, PlanState
 
 GOING_ON = (ClassState.OPEN, ClassState.RUNNING)
 
@@ -19,11 +20,12 @@ GOING_ON = (ClassState.OPEN, ClassState.RUNNING)
 class Outcome:
     """Classes that would open; of the published plan those that go on, are called off, and are left for somebody to decide.
 
-    `seated`: people in the classes that are left.
+    `moves`: those that go on, but on other days or in another room; `seated`: people in the classes that are left.
     """
 
     opens: int
     keeps: int
+    moves: int
     calls_off: int
     leaves: int
     seated: int
@@ -65,11 +67,25 @@ def outcome(plan: Plan) -> Outcome:
     empty = {row.pk for row in earlier if row.state == ClassState.OPEN and row.pk not in people}
     staying = [row for row in earlier if row.pk not in empty]
     finished = _before(plan).filter(state=ClassState.FINISHED)
-    _over, planned = takeover.over(list(plan.classes.filter(cancelled=False, starts_on__isnull=False)), finished)
+    _over, planned = takeover.over(opening.planned_classes(plan), finished)
     pairs, new = takeover.settle(planned, staying)
     paired = {row.pk for row, _successor in pairs}
     left = [row.pk for row in staying if row.pk not in paired]
-    return Outcome(len(new), len(pairs), len(empty), len(left), sum(people.get(pk, 0) for pk in left))
+    return Outcome(
+        len(new), len(pairs), _moving(pairs), len(empty), len(left), sum(people.get(pk, 0) for pk in left)
+    )  # fmt: skip
+
+
+def _moving(pairs: Sequence[tuple[TrainingClass, PlannedClass]]) -> int:
+    """How many of the classes that go on and have not begun are held on other days or in other rooms."""
+    begun = opening.begun([row for row, _planned in pairs])
+    standing = bookings.standing_of(row for row, _planned in pairs)
+    return sum(
+        [(one.starts_at, one.room_id) for one in standing[row.pk]]
+        != [(one.starts_at, one.room_id) for one in bookings.planned_for(row, planned)]
+        for row, planned in pairs
+        if row.state == ClassState.OPEN and row.pk not in begun
+    )
 
 
 def _before(plan: Plan) -> QuerySet[TrainingClass]:

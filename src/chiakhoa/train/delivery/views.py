@@ -241,9 +241,10 @@ def reschedule(request: Request, pk: int) -> HttpResponse:
 @page(Role.COORDINATOR)
 def publish(request: Request, plan: int) -> HttpResponse:
     """What publishing a plan would do; a press on the button there does it, once."""
+    row = get_object_or_404(plans.plans(request.reader), pk=plan)
+    is_change = row.is_change
     if request.method != "POST":
-        row = get_object_or_404(plans.plans(request.reader), pk=plan)
-        if row.is_change:
+        if is_change:
             return render(request, "delivery/changes.html", changes.before(request.reader, row, at=clock.now()))
         return render(request, "delivery/publish.html", publishing.before(request.reader, row))
     done = actions.publish(request.reader, plan, at=clock.now())
@@ -256,6 +257,7 @@ def publish(request: Request, plan: int) -> HttpResponse:
             _("%(people)s were moved and %(classes)d classes are held otherwise; all whom it concerns have a notice.")
             % {"people": words.people(len(done.moves)), "classes": len(done.changed)},
         )
+    if is_change:
         return redirect("planning:plan", plan)
     if done.kept or done.called_off:
         messages.info(

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from chiakhoa.foundation import audit, jobs
@@ -141,7 +142,8 @@ def withdraw(actor: Reader, happening_pk: int, reason: str, *, at: datetime) -> 
 
 
 def _search(actor: Reader, plan: Plan, *, at: datetime) -> Job:
-    return jobs.enqueue(actor, "planning.solve", _("Plan “%(name)s”") % {"name": plan.name}, at=at, plan=plan.pk)
+    label = _("Plan “%(name)s”") % {"name": plan.name}
+    return jobs.enqueue(actor, "planning.solve", label, at=at, plan=plan.pk, language=get_language() or "vi")
 
 
 def _first_name(plan: Plan) -> str:

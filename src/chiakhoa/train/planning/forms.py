@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -223,7 +224,10 @@ class HappenedForm(forms.Form):
         held = plan.classes.filter(cancelled=False, sessions__held_on__gte=clock.today())
         people = Trainer.objects.filter(planned_classes__in=held).select_related("person").distinct()
         self._offer("trainer", people, lambda row: str(row))
-        self._offer("venue", Venue.objects.filter(pk__in=held.values("venue")), lambda row: str(row.name))
+        # The rest of a class that has begun may be held elsewhere than where it began.
+        rooms = plan.sessions.filter(planned_class__in=held, held_on__gte=clock.today()).values("room")
+        venues = Venue.objects.filter(Q(pk__in=held.values("venue")) | Q(rooms__in=rooms)).distinct()
+        self._offer("venue", venues, lambda row: str(row.name))
         self._offer(
             "line", BudgetLine.objects.filter(year=plan.year), lambda row: f"{row.name} ({vnd(row.amount_vnd)})"
         )

@@ -1,5 +1,7 @@
 """Background work of planning: the solver."""
 
+from django.utils.translation import override
+
 from chiakhoa.foundation import clock
 from chiakhoa.foundation.jobs import Report, task
 from chiakhoa.foundation.readers import Reader
@@ -9,11 +11,15 @@ from chiakhoa.train.planning.models import Plan, PlanState
 
 
 @task("planning.solve")
-def solve(reader: Reader, report: Report, plan: int) -> str:
-    """Build the scenario from today's rows, solve it, store the plan; leads to the plan's page."""
+def solve(reader: Reader, report: Report, plan: int, language: str = "vi") -> str:
+    """Build the scenario from today's rows, solve it, store the plan; leads to the plan's page.
+
+    `language`: that of whoever asks, in which the plan says what stands in its way.
+    """
     row = queries.plans(reader).get(pk=plan)
     try:
-        _search(reader, report, row)
+        with override(language):
+            _search(reader, report, row)
     except Refusal as refusal:
         # It was asked anew meanwhile, for which another job waits, or taken back.
         if refusal.code != "asked_anew":

@@ -9,7 +9,6 @@ from itertools import zip_longest
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from chiakhoa.engines import planner
 from chiakhoa.foundation.jobs import Report
@@ -21,7 +20,7 @@ from chiakhoa.ground.catalogue.models import Course, Room, RoomKind, Trainer
 from chiakhoa.ground.mandates.models import BudgetLine, Target
 from chiakhoa.ground.registry.models import Audience
 from chiakhoa.ground.territory.models import Unit
-from chiakhoa.train.planning import assumptions, happenings, queries, sessions
+from chiakhoa.train.planning import assumptions, happenings, limits, queries, sessions
 from chiakhoa.train.planning import gains as learned
 from chiakhoa.train.planning.models import Plan, PlannedClass, PlannedGroup, PlannedSession
 
@@ -31,13 +30,6 @@ RANK = "b"
 SEATS_A_PERSON = 1
 GAP = 0.01
 KM_A_DEGREE = 111.2
-CONFLICTS = {
-    "lock": gettext_lazy("%(amount)s locked classes (%(name)s)"),
-    "money": gettext_lazy("budget line %(name)s has %(amount)s đồng"),
-    "trainer": gettext_lazy("trainers with the skills %(name)s have %(amount)s sessions"),
-    "room": gettext_lazy("rooms %(name)s have %(amount)s sessions"),
-    "floor": gettext_lazy("at least %(amount)s people of %(name)s"),
-}
 
 
 @dataclass(frozen=True)
@@ -151,24 +143,11 @@ def facts(made: planner.Scenario, found: planner.Plan) -> dict[str, Any]:
     }
 
 
-def conflict_in_words(limits: Iterable[planner.Limit]) -> str:
+def conflict_in_words(conflict: Iterable[planner.Limit]) -> str:
     """The limits that cannot be met together, in the reader's language."""
     return _("No plan meets all limits at once: %(limits)s. Unlock a class, or add money, trainers or rooms.") % {
-        "limits": _named(limits)
+        "limits": limits.in_words(conflict)
     }
-
-
-def _named(limits: Iterable[planner.Limit]) -> str:
-    lines = dict(BudgetLine.objects.values_list("pk", "name_vi"))
-    rows = list(limits)
-    communes = Unit.objects.in_bulk([assumptions.commune_of(row.name) for row in rows if row.kind == "floor"])
-
-    def name(limit: planner.Limit) -> str:
-        if limit.kind == "floor":
-            return str(communes.get(assumptions.commune_of(limit.name), limit.name))
-        return lines.get(limit.name, limit.name) if limit.kind == "money" else limit.name
-
-    return "; ".join(CONFLICTS[row.kind] % {"name": name(row), "amount": num(row.amount)} for row in rows)
 
 
 def _why_floors_are_missed(made: planner.Scenario, found: planner.Plan) -> str:
@@ -176,15 +155,15 @@ def _why_floors_are_missed(made: planner.Scenario, found: planner.Plan) -> str:
     missed = [target for target, _people in found.shortfalls if assumptions.commune_of(target)]
     if not missed or sum(len(offer.groups) for offer in made.offers) > planner.EXACT_PAIRS:
         return ""
-    limits = planner.conflict(made, assumptions.EVERY)
-    if not limits:
+    conflict = planner.conflict(made, assumptions.EVERY)
+    if not conflict:
         return ""
     told = _("Communes that do not get their least: %(count)s. These cannot be had together: %(limits)s.")
-    if all(limit.kind == "floor" for limit in limits):
+    if all(limit.kind == "floor" for limit in conflict):
         told = _(
             "Communes that do not get their least: %(count)s. For %(limits)s, too few there need one course, or none pays it."
         )
-    return told % {"count": num(len(missed)), "limits": _named(limits)}
+    return told % {"count": num(len(missed)), "limits": limits.in_words(conflict)}
 
 
 def scenario(reader: Reader, plan: Plan) -> planner.Scenario:

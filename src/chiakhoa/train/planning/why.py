@@ -4,7 +4,6 @@ A plan stores kinds, names and numbers; the words are made here.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,11 +11,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from chiakhoa.ground.catalogue.models import Course, RoomKind, TrainerSkill, Venue
+from chiakhoa.ground.catalogue.models import Course, TrainerSkill, Venue
 from chiakhoa.ground.mandates.models import BudgetLine, Target
 from chiakhoa.ground.registry.models import Audience
 from chiakhoa.ground.territory.models import Unit
 from chiakhoa.train.planning.assumptions import commune_of, floor_of
+from chiakhoa.train.planning.limits import names
 from chiakhoa.train.planning.models import Plan, Unplaced
 
 REASONS = {
@@ -71,7 +71,7 @@ class Reason:
 def limits(plan: Plan) -> list[Limit]:
     """What one more unit of each scarce limit would bring, most first."""
     rows = plan.marginal[:SHOWN_LIMITS]
-    named = _names(rows)
+    named = names((row["kind"], row["name"]) for row in rows)
     where = {
         "money": reverse("mandates:money"),
         "trainer": reverse("catalogue:trainers"),
@@ -176,27 +176,3 @@ def missing_inputs(year: int) -> list[tuple[str, str, str]]:
     if not Venue.objects.filter(rooms__isnull=False).exists():
         told.append((_("No venue has a room yet."), _("Look at the venues"), reverse("catalogue:venues")))
     return told
-
-
-def _names(rows: Iterable[dict[str, Any]]) -> Any:
-    """Names of limits: lines and venues by their names, trainers by their skills."""
-    listed = list(rows)
-    lines = BudgetLine.objects.in_bulk([row["name"] for row in listed if row["kind"] == "money"])
-    venues = Venue.objects.in_bulk([row["name"].rsplit(" ", 1)[0] for row in listed if row["kind"] == "room"])
-    skills = (
-        {row.pk: row.name for row in TrainerSkill.objects.all()} if any(r["kind"] == "trainer" for r in listed) else {}
-    )
-    kinds = dict(RoomKind.choices)
-
-    def name(kind: str, code: str) -> str:
-        if kind == "money" and code in lines:
-            return str(lines[code].name)
-        if kind == "trainer":
-            taught = [str(skills.get(part, part)) for part in code.replace(",", " ").split()]
-            return _("Trainers: %(skills)s") % {"skills": ", ".join(taught)} if taught else _("all trainers")
-        if kind == "room" and code.rsplit(" ", 1)[0] in venues:
-            venue, _gap, room = code.rpartition(" ")
-            return f"{kinds.get(room, room)}, {venues[venue].name}"
-        return code
-
-    return name
