@@ -15,7 +15,7 @@ from chiakhoa.foundation.jobs import Report
 from chiakhoa.ground.frameworks import queries as frameworks
 from chiakhoa.ground.frameworks.queries import Scale
 from chiakhoa.measure.assessment import bank, piloting
-from chiakhoa.measure.assessment.calibration import estimating
+from chiakhoa.measure.assessment.calibration import estimating, population
 from chiakhoa.measure.assessment.calibration.gathering import Floats, Gathered
 from chiakhoa.measure.assessment.models import CalibratedItem, Item
 from chiakhoa.measure.evidence import estimation
@@ -61,6 +61,7 @@ def write(gathered: Gathered, tell: Report) -> Written:
         "tests": len(gathered.tests), "people": len(set(gathered.people)), "answers": len(gathered.score),
         "questions": len(rows), "live": len(gathered.items), "domains": domains,
         "levels": _levels(gathered, rows, scale),
+        "population": population.found(gathered, {row.item_id: (row.a, row.b) for row in rows}, scale),
         "groups": {by: dict(Counter(filter(None, names))) for by, names in gathered.groups.items()},
         "likelihood": round(sum(one.get("likelihood", 0.0) for one in domains), 1),
     }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -59,6 +60,7 @@ def calibration(request: Request, pk: int) -> HttpResponse:
         "may": _may(request, row),
         "groups": _groups(row.report.get("groups", {})),
         "domains": _domains(row.report),
+        "population": _population(row.report),
         "synthetic": home is not None and home.synthetic,
         "flagged": row.items.filter(is_flagged=True).count(),
     }
@@ -103,6 +105,21 @@ def _domains(report: dict[str, Any]) -> list[dict[str, Any]]:
         {**moved.get(one["domain"], {}), **one, "name": names.get(one["domain"], "")}
         for one in report.get("domains", [])
     ]
+
+
+def _population(report: dict[str, Any]) -> dict[str, Any]:
+    """What was assumed of people and what was found, the audiences in words; `far` where they are half a grade apart."""
+    told = report.get("population") or {}
+    half = float(np.mean(np.diff(frameworks.scale().cuts))) / 2
+    rows = [
+        {
+            **one,
+            "name": demographics.name("audience", one["audience"]),
+            "far": abs(one["found"] - one["assumed"]) >= half,
+        }
+        for one in told.get("audiences", [])
+    ]
+    return {**told, "audiences": rows} if rows else {}
 
 
 def _may(request: Request, row: Calibration) -> set[str]:
