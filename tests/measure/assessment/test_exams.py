@@ -278,6 +278,69 @@ def test_from_the_code_on_the_board_to_the_closed_room(rooms):
     assert "hx-trigger" not in closed
 
 
+@pytest.fixture
+def answering(rooms, exam, province, invigilator, at):
+    """Hoa in the middle of the exam, in a browser; her seat, and the browsers of both."""
+    desk, candidate = rooms
+    candidate.post(reverse("assessment:room"), {"code": exam.code})
+    desk.post(reverse("assessment:exam_step", args=[exam.pk, "open"]))
+    seat = exam.taken.get()
+    candidate.post(reverse("assessment:seat", args=[seat.pk]))
+    seat.refresh_from_db()
+    candidate.post(reverse("assessment:question", args=[seat.sitting_id, 1]), {"unknown": "1"})
+    return seat, desk, candidate
+
+
+def test_whoever_comes_back_on_another_device_finds_the_seat_on_the_first_page_of_the_test(answering):
+    seat, _desk, candidate = answering
+    assert reverse("assessment:seat", args=[seat.pk]) in text(candidate.get(reverse("assessment:start")))
+
+
+def test_whoever_is_voided_reads_so_on_every_way_back_and_where_to_ask(answering):
+    seat, desk, candidate = answering
+    desk.post(reverse("assessment:seat_act", args=[seat.pk, "void"]), {"reason": "Dùng điện thoại"})
+    question = reverse("assessment:question", args=[seat.sitting_id, 2])
+    by_script = candidate.post(question, {"unknown": "1"}, headers={"X-Next": "1"}, follow=True)
+    ways = [by_script, candidate.get(by_script.redirect_chain[-1][0]), candidate.get(question, follow=True)]
+    ways.append(candidate.get(reverse("assessment:seat", args=[seat.pk]), follow=True))
+    assert all("Bài này không được tính" in text(page) and "hỏi" in text(page) for page in ways)
+    assert "Dùng điện thoại" not in text(ways[0])
+    assert "Vào chỗ." not in text(candidate.get(reverse("assessment:room")))
+
+
+def test_after_the_exam_a_seat_leads_to_its_result_which_says_that_it_was_cut_short(answering, exam):
+    seat, desk, candidate = answering
+    desk.post(reverse("assessment:exam_step", args=[exam.pk, "close"]))
+    page = candidate.get(reverse("assessment:seat", args=[seat.pk]), follow=True)
+    assert page.redirect_chain[-1][0] == reverse("assessment:result", args=[seat.sitting_id])
+    assert "Bài kết thúc trước khi hỏi hết" in text(page)
+
+
+def test_a_test_that_ran_out_of_time_says_so_and_one_that_ended_by_itself_does_not(sitting, seat, province, at):
+    assert not queries.was_cut_short(sitting)
+    done = answer_all(province.learner, sitting, at + timedelta(minutes=2))
+    assert not queries.was_cut_short(Sitting.objects.select_related("seat__exam").get(pk=done.pk))
+
+
+def test_an_answer_after_the_time_makes_the_result_say_that_it_was_cut_short(sitting, province, at):
+    answer_one(province.learner, sitting, at + timedelta(minutes=1))
+    late = answer_one(province.learner, sitting, at + timedelta(minutes=MINUTES + 1))
+    assert queries.was_cut_short(Sitting.objects.select_related("seat__exam").get(pk=late.pk))
+
+
+def test_whoever_waits_at_a_seat_when_the_exam_is_closed_reads_that_it_is_over(rooms, exam):
+    desk, candidate = rooms
+    candidate.post(reverse("assessment:room"), {"code": exam.code})
+    desk.post(reverse("assessment:exam_step", args=[exam.pk, "close"]))
+    seat = exam.taken.get()
+    page = candidate.get(reverse("assessment:seat", args=[seat.pk]))
+    assert page.status_code == 200
+    assert "Kỳ thi đã kết thúc" in text(page)
+    begun = candidate.post(reverse("assessment:seat", args=[seat.pk]), follow=True)
+    assert "Kỳ thi này đã kết thúc." in text(begun)
+    assert not Sitting.objects.exists()
+
+
 def test_a_candidate_with_a_right_to_large_print_reads_large_print(rooms, province, at):
     _invigilator, candidate = rooms
     actions.accommodate(Reader(9, "Thu", Role.ASSESSOR, "VN-19@2025"), province.hoa, 0, True, at=at)

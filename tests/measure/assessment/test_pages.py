@@ -234,3 +234,13 @@ def test_the_last_answer_of_such_a_page_leads_to_the_result(learner):
         row = now_shown()
         said = learner.post(address(row), {"unknown": "1"}, headers={"X-Next": "1"})
     assert said.status_code == 302 and said["Location"] == reverse("assessment:result", args=[Sitting.objects.get().pk])
+
+
+def test_in_the_middle_of_a_test_no_tour_pushes_the_question_down_or_leads_away(learner, monkeypatch):
+    stop = {"title": "Chặng thử", "text": "", "step": 1, "of": 2, "last": False, "next_url": "/", "close_url": "/"}
+    monkeypatch.setattr("chiakhoa.site.tour.current", lambda _request: stop)
+    assert "Chặng thử" in learner.get(reverse("assessment:start")).content.decode()
+    asked = begin(learner, "practice")
+    reasons = learner.post(address(now_shown()), {"unknown": "1"}, follow=True)
+    assert "Đáp án là" in reasons.content.decode()
+    assert all("Chặng thử" not in page.content.decode() for page in (asked, reasons))

@@ -34,7 +34,8 @@ def name(by: str, key: str) -> str:
     if by == "audience":
         audience = Audience.objects.filter(pk=key).first()
         return audience.name if audience else key
-    return gettext("aged %(years)s") % {"years": key}
+    years = {"–34": gettext("up to 34 years"), "35–54": gettext("35 to 54 years"), "55+": gettext("55 years and more")}
+    return years.get(key, key)
 
 
 def grouping(by: str) -> str:

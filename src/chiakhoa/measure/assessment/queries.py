@@ -204,9 +204,14 @@ def seats(reader: Reader) -> QuerySet[Seat]:
 
 
 def own_seats(reader: Reader) -> QuerySet[Seat]:
-    """The learner's own seats in exams that are not over."""
-    rows = Seat.objects.select_related("exam", "person__accommodation", "sitting")
-    return rows.filter(person=reader.person_id).exclude(exam__state=ExamState.CLOSED)
+    """The learner's own seats."""
+    return Seat.objects.select_related("exam", "person__accommodation", "sitting").filter(person=reader.person_id)
+
+
+def own_seats_to_go_to(reader: Reader) -> QuerySet[Seat]:
+    """Those of them at which there is still something to do: the exam is not over, nor the learner's own test."""
+    going = Q(sitting=None) | Q(sitting__state=SittingState.OPEN)
+    return own_seats(reader).filter(going).exclude(exam__state=ExamState.CLOSED)
 
 
 def people_accommodated_by(reader: Reader) -> QuerySet[Person]:
@@ -229,6 +234,18 @@ def time_left(seat: Seat, sitting: Sitting, *, at: datetime) -> timedelta:
     return timing.left(allowed, sitting.started_at, paused_at=seat.paused_at, paused_seconds=seat.paused_seconds, at=at)
 
 
+def was_cut_short(sitting: Sitting) -> bool:
+    """Whether an exam ended a finished sitting: by the closing of the room, or by its clock.
+
+    Answers given without a network may arrive later than the clock and end the test as they should: there it says nothing.
+    """
+    seat, at = seat_of(sitting), sitting.finished_at
+    if seat is None or at is None:
+        return False
+    is_late = time_left(seat, sitting, at=at) < -timing.GRACE
+    return seat.exam.closed_at == at or (is_late and not sitting.answers.filter(offline=True).exists())
+
+
 @dataclass(frozen=True)
 class SeatNow:
     """A seat as it stands: answers given, the last of them, minutes left (None before the start)."""
@@ -245,7 +262,7 @@ class SeatNow:
         if sitting is None:
             return "", _("waiting")
         if sitting.state == SittingState.VOID:
-            return "danger", _("void")
+            return "bad", _("void")
         if sitting.state == SittingState.FINISHED:
             return "good", _("finished")
         if self.seat.paused_at:

@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+GRACE = timedelta(seconds=30)  # what a slow line may take; assumed
+
 
 def allowed(minutes: int, *, extra_time: int, extra_minutes: int) -> timedelta:
     """The time of a person: the exam's minutes, the percent more they have a right to, and what was given on the day."""

@@ -90,6 +90,12 @@
     if (navigator.onLine) { setTimeout(function () { bar.hidden = navigator.onLine; }, 4000); }
   }
 
+  /* A part of the page that renews itself waits while somebody writes in it: the words would be gone. */
+  function waitForWriter(event) {
+    var part = event.detail.target;
+    if (part.querySelector("details[open] form") && event.detail.requestConfig.verb === "get") { event.detail.shouldSwap = false; }
+  }
+
   function closeMenu(event) {
     var menu = document.querySelector("details.menu[open]");
     if (menu && (event.key === "Escape" || (event.type === "click" && !menu.contains(event.target)))) { menu.open = false; }
@@ -101,6 +107,7 @@
   document.addEventListener("keydown", closeMenu);
   document.addEventListener("click", closeMenu);
   document.addEventListener("htmx:afterRequest", releaseAll);
+  document.addEventListener("htmx:beforeSwap", waitForWriter);
   window.addEventListener("pageshow", releaseAll);
   window.addEventListener("offline", sayNetwork);
   window.addEventListener("online", sayNetwork);

@@ -103,6 +103,8 @@ def begin(actor: Reader, seat_pk: int, *, at: datetime) -> Sitting:
     seat = queries.own_seats(actor).select_for_update(of=("self",)).filter(pk=seat_pk).first()
     if seat is None:
         raise NotVisible(_("There is no such seat."))
+    if seat.exam.state == ExamState.CLOSED:
+        raise Refusal(_("This exam is closed already."), code="wrong_state")
     if seat.exam.state != ExamState.RUNNING:
         raise Refusal(_("The room is not open. The invigilator says when to begin."), code="not_open")
     if seat.sitting is None:

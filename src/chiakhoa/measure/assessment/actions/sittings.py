@@ -20,7 +20,7 @@ from chiakhoa.foundation.readers import Reader, Role
 from chiakhoa.foundation.refusals import NotVisible, Refusal
 from chiakhoa.ground.frameworks import queries as frameworks
 from chiakhoa.ground.registry.models import Person
-from chiakhoa.measure.assessment import adaptive, live_bank, piloting, queries, rooms, scoring
+from chiakhoa.measure.assessment import adaptive, live_bank, piloting, queries, rooms, scoring, timing
 from chiakhoa.measure.assessment.models import (
     Answer,
     Flag,
@@ -35,7 +35,6 @@ from chiakhoa.measure.evidence import estimation
 from chiakhoa.measure.evidence.actions import Observation, append
 from chiakhoa.measure.evidence.models import EvidenceKind
 
-GRACE = timedelta(seconds=30)  # what a slow line may take; assumed
 RESERVE = 12  # items: what ten minutes without a network take, and some more
 LONG_OFFLINE = 300  # seconds
 
@@ -234,7 +233,7 @@ def _time_is_over(sitting: Sitting, at: datetime) -> bool:
         return False
     if seat.paused_at:
         raise Refusal(_("Your test is paused. Wait until the invigilator lets it go on."), code="paused")
-    return queries.time_left(seat, sitting, at=at) < -GRACE
+    return queries.time_left(seat, sitting, at=at) < -timing.GRACE
 
 
 def _score(shown: Answer, given: Any, at: datetime) -> None:

@@ -21,8 +21,8 @@ class GroupTestForm(forms.Form):
         label=_("Name of the group"), max_length=120,
         help_text=_("It stands on the notice and on the first page, as in “Hamlet meeting, Xóm Đồng”. Name no person."),
     )  # fmt: skip
-    unit = forms.ModelChoiceField(Unit.objects.none(), label=_("Commune"))
-    audience = forms.ModelChoiceField(Audience.objects.filter(is_profile=True), label=_("Audience"))
+    unit = forms.ModelChoiceField(Unit.objects.none(), label=_("Commune"), empty_label=_("Choose…"))
+    audience = forms.ModelChoiceField(Audience.objects.filter(is_profile=True), label=_("Audience"), empty_label=None)
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
     days = forms.IntegerField(label=_("Days open, today among them"), min_value=1, max_value=LONGEST, initial=7)
 

@@ -6,6 +6,7 @@ import django_tables2 as tables
 from django.utils.translation import gettext_lazy as _
 
 from chiakhoa.measure.assessment.group.models import GroupTest
+from chiakhoa.measure.assessment.tables import NUM
 
 
 class GroupTestTable(tables.Table):
@@ -16,7 +17,7 @@ class GroupTestTable(tables.Table):
     audience = tables.Column(_("Audience"))
     opened_on = tables.DateColumn(verbose_name=_("Opened"), format="d/m/Y")
     open_until = tables.DateColumn(verbose_name=_("Open until"), format="d/m/Y")
-    took_part = tables.Column(_("Took part"), attrs={"td": {"class": "num"}})
+    took_part = tables.Column(_("Took part"), attrs=NUM)
 
     class Meta:
         model = GroupTest

@@ -16,7 +16,7 @@ from chiakhoa.foundation.refusals import NotVisible, Refusal
 from chiakhoa.foundation.requests import Request
 from chiakhoa.measure.assessment import actions, queries
 from chiakhoa.measure.assessment.forms import CodeForm, ExamForm, NoteForm, RescoreForm
-from chiakhoa.measure.assessment.models import Exam, ExamState
+from chiakhoa.measure.assessment.models import Exam, ExamState, SittingState
 from chiakhoa.measure.assessment.tables import ExamTable
 
 MORE_MINUTES = 5
@@ -148,14 +148,16 @@ def room(request: Request) -> HttpResponse:
             raise
         except Refusal as refusal:
             form.add_error("code", refusal.message)
-    context = {"form": form, "seats": queries.own_seats(request.reader)}
+    context = {"form": form, "seats": queries.own_seats_to_go_to(request.reader)}
     return render(request, "assessment/room.html", context, status=422 if form.is_bound else 200)
 
 
 @page(Role.LEARNER)
 def seat(request: Request, pk: int) -> HttpResponse:
-    """One's own seat: wait for the room to open, then begin."""
+    """One's own seat: wait for the room to open, then begin. Once the test is over, its result."""
     row = get_object_or_404(queries.own_seats(request.reader), pk=pk)
+    if row.sitting and row.sitting.state != SittingState.OPEN:
+        return redirect("assessment:result", pk=row.sitting_id)
     if request.method == "POST":
         try:
             sitting = actions.begin(request.reader, pk, at=clock.now())

@@ -2,10 +2,8 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
 
 from chiakhoa.foundation import clock
 from chiakhoa.foundation.pages import page
@@ -20,13 +18,12 @@ from chiakhoa.measure.evidence import result as results
 
 @page(Role.LEARNER, Role.ASSESSOR)
 def result(request: Request, pk: str) -> HttpResponse:
-    """The end of a sitting: what is known now. An assessor is led to the person's evidence."""
+    """The end of a sitting: what is known now, or that it does not count. An assessor is led to the person's evidence."""
     sitting = get_object_or_404(queries.sittings(request.reader), pk=pk)
     if sitting.state == SittingState.OPEN:
         return redirect("assessment:question", pk=sitting.pk, position=queries.current_position(sitting))
     if sitting.state == SittingState.VOID:
-        messages.warning(request, _("This test does not count. Ask the invigilator, or those who held the exam, why."))
-        return redirect("assessment:start")
+        return render(request, "assessment/void.html", {"has_answers": sitting.answers.exists()})
     if not request.reader.has(Role.LEARNER):
         return redirect("evidence:person", pk=sitting.person_id)
     return render(request, "assessment/result.html", _told(request, sitting))
@@ -57,4 +54,5 @@ def _told(request: Request, sitting: Sitting) -> dict[str, Any]:
         "answered": sitting.answers.filter(score__isnull=False, left_out=False).count(),
         "state": {"as_of": known[-1].occurred_at, "evidence_count": len(known)},
         "is_earlier": place + 1 < len(history),
+        "was_cut_short": queries.was_cut_short(sitting),
     }

@@ -21,7 +21,7 @@ def accommodation(request: Request, pk: int) -> HttpResponse:
     form = AccommodationForm(request.POST or None, initial=AccommodationForm.of(person))
     if form.is_valid():
         actions.accommodate(request.reader, person, **form.cleaned_data, at=clock.now())
-        messages.success(request, _("Stored. It holds from the next test on."))
+        messages.success(request, _("Stored. It holds from now on, more time in an exam that is under way as well."))
         return redirect("registry:person", pk=pk)
     open_record(request.reader, person.pk, at=clock.now())
     context = {"person": person, "form": form}

@@ -35,6 +35,7 @@ def start(request: Request) -> HttpResponse:
         "most": adaptive.MOST_ITEMS,
         "tried": piloting.PLACES,
         "person": evidence.own_person(request.reader),
+        "seats": queries.own_seats_to_go_to(request.reader),
         "results": queries.finished_by(request.reader)[:RESULTS],
     }
     return render(request, "assessment/start.html", context)

@@ -82,7 +82,14 @@
     var fields = fieldsOf(form, event.submitter);
     if (box.dataset.offline) { keep(form, fields); return; }
     busy = true;
-    ask(location.href, fields, true).then(show, function () { keep(form, fields); }).finally(function () { busy = false; });
+    hold(form, true);
+    ask(location.href, fields, true).then(show, function () { hold(form, false); keep(form, fields); }).finally(function () { busy = false; });
+  }
+  /* On a slow line one sees that the answer is on its way. */
+  function hold(form, on) {
+    form.querySelectorAll("button").forEach(function (button) {
+      if (on) { button.setAttribute("aria-disabled", "true"); } else { button.removeAttribute("aria-disabled"); }
+    });
   }
 
   function keep(form, fields) {
@@ -147,7 +154,21 @@
     ask(link.href).then(show, function () { document.getElementById("offline").hidden = false; });
   }
 
+  /* The clock of an exam goes on while a question is thought about, and without a network. It says no more than the server does. */
+  function setClock() {
+    var clock = document.querySelector("[data-left]");
+    if (clock && !clock.dataset.ends) { clock.dataset.ends = String(Date.now() + Number(clock.dataset.left) * 1000); }
+  }
+  function tick() {
+    var clock = document.querySelector("[data-ends]");
+    if (!clock) { return; }
+    var count = Math.ceil((Number(clock.dataset.ends) - Date.now()) / 60000);
+    var words = count > 0 ? clock.dataset.words.replace("{n}", String(count)) : clock.dataset.over;
+    if (clock.textContent !== words) { clock.textContent = words; }
+  }
+
   function begin() {
+    setClock();
     box = document.querySelector("[data-sitting]");
     if (!box) { return; }
     shownAt = Date.now();
@@ -167,5 +188,6 @@
   document.addEventListener("chiakhoa:network", function () { if (box) { document.getElementById("offline").hidden = true; } });
   window.addEventListener("online", send);
   setInterval(send, AGAIN);
+  setInterval(tick, AGAIN);
   begin();
 })();
