@@ -75,13 +75,29 @@ def test_a_small_change_is_not_called_a_rise(province, hoa, sitting, at):
     assert "<strong>đã tăng</strong>" not in page
 
 
-def test_two_tests_of_one_day_are_compared_on_the_whole_alone(province, hoa, sitting, at):
-    pages = [
-        read(hoa, finish(province, at + later, right=False, purpose=Purpose.PRACTICE))
-        for later in (timedelta(hours=1), timedelta(days=60))
-    ]
-    assert all("Nhìn chung chưa thể nói là có thay đổi" in page for page in pages)
-    assert ["Từng lĩnh vực" in page for page in pages] == [False, True]
+@pytest.mark.parametrize(
+    ("later", "purpose", "tells"),
+    [
+        (timedelta(hours=1), Purpose.PRACTICE, False),
+        (timedelta(days=60), Purpose.PRACTICE, False),
+        (timedelta(days=400), Purpose.PRACTICE, True),
+        (timedelta(days=60), Purpose.AFTER, True),
+    ],
+)
+def test_a_domain_alone_is_spoken_of_only_after_a_course_or_a_year(province, hoa, sitting, at, later, purpose, tells):
+    """Else its interval would say that it stood still, beside a whole that has risen."""
+    page = read(hoa, finish(province, at + later, right=True, purpose=purpose))
+    assert "Nhìn chung trình độ của bạn đã tăng" in page
+    assert ("So với lần làm bài ngày" in page) == tells
+    assert ("Riêng từng miền thì hai bài cho biết quá ít" in page) != tells
+
+
+def test_whoever_has_fallen_is_told_what_else_looks_so_and_no_share_of_risers(province, hoa, items, at):
+    finish(province, at, right=True)
+    page = read(hoa, finish(province, at + timedelta(days=30), right=False, purpose=Purpose.PRACTICE))
+    assert "trình độ của bạn đã giảm" in page
+    assert "luyện tập thêm một lần" in page
+    assert "Trong 100 người" not in page
 
 
 def test_a_great_change_on_the_whole_is_said_though_no_domain_by_itself_shows_it(province, hoa, sitting, at):

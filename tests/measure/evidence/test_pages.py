@@ -158,3 +158,12 @@ def test_a_test_that_was_taken_back_is_in_the_ledger_and_its_row_says_what_it_do
     assert "Dòng này không ghi nhận điều gì" in page
     assert reverse("evidence:one", args=[measured.pk]) in page
     assert "một dòng trước đó được rút lại" in read(auditor, "person", province.hoa.pk)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "words"),
+    [(0, 0, "chưa đạt bậc 1"), (0, 2, "cao nhất là bậc 2"), (2, 2, "bậc 2"), (2, 4, "từ bậc 2 đến bậc 4")],
+)
+def test_grades_between_which_somebody_stands_are_said_without_a_grade_of_nought(scale, low, high, words):
+    row = standing.Standing(scale.domains[0], 0.0, 0.4, high, low, high, None)
+    assert row.span == words

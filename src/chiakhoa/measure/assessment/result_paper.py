@@ -76,7 +76,7 @@ def _domain(row: Standing, cuts: Sequence[float]) -> dict[str, Any]:
     return {
         "name": f"{row.domain.code}. {row.domain.name}",
         "grade": grade,
-        "sure": f"{row.how_sure}: {_span(row)}",
+        "sure": f"{row.how_sure}: {row.span}",
         "low": _place(float(low), cuts),
         "mean": _place(row.mean, cuts),
         "high": _place(float(high), cuts),
@@ -96,7 +96,8 @@ def _next(step: NextStep | None, offers: Sequence[Offer]) -> list[str]:
     lines = [_("Nearest next step: %(code)s %(name)s, grade %(grade)s.") % said]
     for offer in offers:
         about = {"course": offer.course.name, "code": offer.competence.code, "gain": num(offer.gain, 1)}
-        lines.append(_("Course “%(course)s”: raises %(code)s by about %(gain)s grades (assumed).") % about)
+        words = _("Course “%(course)s”: raises %(code)s by about %(gain)s grades") % about
+        lines.append(f"{words} ({_('assumed, not measured yet')})." if offer.assumed else f"{words}.")
     return lines
 
 
@@ -108,6 +109,8 @@ def _changed(since: Since | None) -> list[str]:
     if since.whole:
         interval = f"{num(since.whole.mean, 1)} ({num(since.whole.low, 1)} – {num(since.whole.high, 1)})"
         lines.append(f"{since.whole.words}: {interval}.")
+    if not since.tells_domains:
+        return [*lines, _("Of a single domain two tests tell too little, unless a course or a year lies between them.")]
     if not any(row.is_risen or row.is_fallen for row in since.rows):
         return [*lines, _("Since the test of %(day)s no change can be told yet in any single domain.") % day]
     lines.append(_("Since the test of %(day)s, in grades, with 95 %% intervals:") % day)
@@ -138,12 +141,6 @@ def _bands(edges: Sequence[float]) -> list[tuple[str, float]]:
     """The number of each grade with the middle of its band; 0 is below the first cut."""
     ends = [0.0, *edges, 1.0]
     return [(str(number), (left + right) / 2) for number, (left, right) in enumerate(pairwise(ends))]
-
-
-def _span(row: Standing) -> str:
-    if row.low == row.high:
-        return _("grade %(grade)s") % {"grade": row.low}
-    return _("between grades %(low)s and %(high)s") % {"low": row.low, "high": row.high}
 
 
 def _day(moment: datetime | None) -> str:

@@ -26,6 +26,7 @@ from chiakhoa.measure.evidence.queries import Known
 LEVEL = 0.95
 STRICT = 1.75  # deviations: at most 5 of 100 unchanged people lie above, whatever their level (docs/irt.md)
 SHOWN = 0.1  # grades: one decimal
+ROOM = 1.0  # grades: the width from which on an interval of a single domain says something
 
 
 @dataclass(frozen=True)
@@ -85,13 +86,17 @@ class Since:
 
     @cached_property
     def tells_domains(self) -> bool:
-        """Whether a domain alone may have moved by what is shown: not between two tests of one day."""
-        return any(row.low < row.high for row in self.rows)
+        """Whether what was assumed gave a domain room to move: a course or long time.
+
+        Between two tests of one month the interval of a domain would say that it has stood still, whatever was answered.
+        """
+        return any(row.high - row.low >= ROOM for row in self.rows)
 
     @cached_property
     def is_any_sure(self) -> bool:
         """Whether anything is known to have moved."""
-        moved = (*self.rows, self.whole) if self.whole else self.rows
+        rows = self.rows if self.tells_domains else ()
+        moved = (*rows, self.whole) if self.whole else rows
         return any(row.is_risen or row.is_fallen for row in moved)
 
 

@@ -44,6 +44,15 @@ class Standing:
             return _("sure")
         return _("fairly sure") if self.se <= FAIRLY_SE else _("not yet sure")
 
+    @property
+    def span(self) -> str:
+        """The grades between which it lies, in words; grade 0 has no name of its own."""
+        if self.low == self.high:
+            return gettext("grade %(grade)s") % {"grade": self.low} if self.low else gettext("below grade 1")
+        if not self.low:
+            return gettext("at most grade %(grade)s") % {"grade": self.high}
+        return gettext("between grades %(low)s and %(high)s") % {"low": self.low, "high": self.high}
+
 
 @dataclass(frozen=True)
 class NextStep:
