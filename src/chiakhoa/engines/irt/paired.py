@@ -10,7 +10,7 @@ import numpy as np
 
 from chiakhoa.engines.irt.models import Floats, Ints, probability
 
-ROUNDS, HALVINGS, BISECTIONS = 40, 6, 18
+ROUNDS, HALVINGS, BISECTIONS = 40, 6, 13  # thirteen halvings leave less than a thousandth of a logit
 FURTHEST = 6.0  # logits: nobody changes by more between two tests
 LONGEST = 1.5  # logits: a step of the scoring
 SETTLED, RIDGE, TINY, HALF = 1e-5, 1e-9, 1e-10, 0.5
@@ -50,7 +50,8 @@ def paired(answers: Answers, mean: Floats, cov: Floats, z: float) -> Paired:
     best, level, top = work.fitted(mean, np.zeros(len(mean)), free=True)
 
     def root(at: Floats) -> Floats:
-        lower = work.fitted(level, at, free=False)[2]
+        nonlocal level  # the next change that is asked about is near: its levels are, too
+        _change, level, lower = work.fitted(level, at, free=False)
         return np.asarray(np.sign(best - at) * np.sqrt(2 * np.maximum(top - lower, 0.0)), dtype=np.float64)
 
     edges = []
