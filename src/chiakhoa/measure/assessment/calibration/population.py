@@ -50,7 +50,7 @@ def _last_tests(gathered: Gathered, scale: Scale) -> dict[str, list[int]]:
     of: dict[str, list[int]] = {}
     for test in sorted(last.values()):
         of.setdefault(gathered.groups["audience"][test], []).append(test)
-    return {audience: of[audience][-MOST_PEOPLE:] for audience in scale.prior.mean if audience in of}
+    return {audience: of[audience][-MOST_PEOPLE:] for audience in sorted(scale.prior.mean) if audience in of}
 
 
 def _of_audience(audience: str, items: irt.Items, responses: Floats, scale: Scale) -> dict[str, Any] | None:
