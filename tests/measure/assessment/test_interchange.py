@@ -110,8 +110,9 @@ def rows(draw, kinds=("single", "multiple", "ordering", "matching", "short", "ho
     chosen = draw(st.permutations(range(len(parts))))[:right]
     row["options"] = [{**part, "correct": i in chosen} for i, part in enumerate(parts)]
     if kind == "hotspot":
-        row["screen"] = {"height": 200, "alt_vi": draw(words), "alt_en": draw(words),
-                         "blocks": [{"at": [0, 0, 320, 40], "tone": "bar", "vi": draw(words), "en": draw(words)}]}  # fmt: skip
+        bar = {"at": [0, 0, 320, 40], "tone": "bar", "vi": draw(words), "en": draw(words)}
+        blocks = draw(st.sampled_from([[], [bar]]))  # a draft may lack all but its places
+        row["screen"] = {"height": 200, "alt_vi": draw(maybe), "alt_en": draw(maybe), "blocks": blocks}
         for i, part in enumerate(row["options"]):
             part["at"] = [10, 40 * i, 100, 30]
     return row

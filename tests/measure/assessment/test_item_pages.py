@@ -82,6 +82,12 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost(thu, changes, fi
     assert not Item.objects.filter(state=ItemState.DRAFT).exists()
 
 
+def test_what_is_missing_names_the_option_in_which_it_is(thu):
+    refused = thu.post(new(), {**WRITTEN, "2.why_en": "", "4.why_en": "", "hand_over": "1"}).content.decode()
+    assert "2. Lý do bằng tiếng Anh: " in refused
+    assert "4. Lý do bằng tiếng Anh: " in refused
+
+
 def test_a_draft_may_be_incomplete_but_is_handed_over_only_when_complete(thu):
     half = {**WRITTEN, "4.why_en": "", "learn_vi": ""}
     refused = thu.post(new(), {**half, "hand_over": "1"})
@@ -124,6 +130,14 @@ def test_a_second_person_reviews_and_the_author_cannot(thu, hai):
     step(thu, item, "submit")
     step(hai, item, "agree")
     assert Item.objects.get(pk=item.code).state == ItemState.PILOT
+
+
+def test_a_reviewer_meets_the_question_and_its_key_before_the_buttons(thu, hai):
+    thu.post(new(), {**WRITTEN, "hand_over": "1"})
+    item = Item.objects.get(state=ItemState.REVIEW)
+    page = hai.get(reverse("assessment:item", args=[item.code])).content.decode()
+    agree = reverse("assessment:item_step", args=[item.code, "agree"])
+    assert page.index("why_vi 2") < page.index(agree)
 
 
 def test_the_list_counts_each_state_and_offers_what_a_writer_may_do(thu, sign_in):

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from chiakhoa.measure.assessment import bank, checking_screens, marking, scoring
 from chiakhoa.measure.assessment.checking_screens import Lack as Lack
@@ -87,7 +88,8 @@ def _text_faults(row: dict[str, Any]) -> Iterator[Lack]:
 def _part_faults(kind: ItemKind, rows: list[dict[str, Any]]) -> Iterator[Lack]:
     least = LEAST.get(kind, 1)
     if len(rows) < least:
-        yield Lack("parts", _("Fill in at least %(count)d lines.") % {"count": least})
+        words = ngettext("Fill in at least one field.", "Fill in at least %(count)d lines.", least)
+        yield Lack("parts", words % {"count": least})
     if len(rows) > MOST_PARTS:
         yield Lack("parts", _("At most %(count)d lines.") % {"count": MOST_PARTS})
     for language in LANGUAGES:

@@ -14,7 +14,7 @@ from chiakhoa.foundation.refusals import Refusal
 from chiakhoa.measure.assessment import bank, checking, paper, scoring
 from chiakhoa.measure.assessment.interchange import extras, gift, moodle, packages, qti_names
 from chiakhoa.measure.assessment.interchange.found import Entry, Written
-from chiakhoa.measure.assessment.models import Item
+from chiakhoa.measure.assessment.models import Item, ItemKind
 
 MOODLE, GIFT, QTI2, QTI3 = "moodle", "gift", "qti2", "qti3"
 FORMATS = {
@@ -103,4 +103,6 @@ def _with_all_texts(row: dict[str, Any]) -> dict[str, Any]:
         for text in checking.texts_of(row["kind"], part):
             for language in checking.LANGUAGES:
                 part.setdefault(checking.named(text, language), "")
+    if row["kind"] == ItemKind.HOTSPOT:
+        row["screen"] = {"alt_vi": "", "alt_en": "", "blocks": [], **row["screen"]}
     return row

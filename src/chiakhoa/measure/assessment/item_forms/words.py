@@ -1,5 +1,6 @@
 """What the form of every item holds: competence, grade, the question and where to learn, in both languages."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -15,6 +16,7 @@ from chiakhoa.measure.assessment.models import ItemKind
 
 LETTERS = "abcdefghijkl"
 LONGEST_LINE = 1000
+NUMBERED = re.compile(r"(\d+)\.")  # "2.vi" is of the second part, "1.slip2.answer" of the second slip of the first
 NAMES = ("stem_vi", "stem_en", "learn_vi", "learn_en")
 
 
@@ -48,6 +50,14 @@ class ItemForm(forms.Form):
         self.fields["competence"] = forms.ChoiceField(label=_("Competence"), choices=choices)
         self.add_parts()
         self.add_pair("learn", _("Where to learn it"))
+        self._number_labels()
+
+    def _number_labels(self) -> None:
+        """A list of what is missing names four options alike unless the label says which one."""
+        for name, field in self.fields.items():
+            numbers = NUMBERED.findall(name)
+            if numbers:
+                field.label = format_lazy("{}. {}", ".".join(numbers), field.label)
 
     def add_parts(self) -> None:
         """Add the fields of the kind's parts."""
