@@ -1,5 +1,6 @@
 """The result of a test as the person reads it: where they stand, what comes next, what changed, and on paper."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -90,6 +91,20 @@ def test_a_domain_alone_is_spoken_of_only_after_a_course_or_a_year(province, hoa
     assert "Nhìn chung trình độ của bạn đã tăng" in page
     assert ("So với lần làm bài ngày" in page) == tells
     assert ("Riêng từng miền thì hai bài cho biết quá ít" in page) != tells
+
+
+@pytest.mark.parametrize(
+    ("interval", "least"),
+    [((7.5, 6.5, 7.5), 6.5), ((-7.5, -7.5, -6.5), 6.5), ((1.0, 0.3, 1.7), None), ((0.2, -1, 1), None)],
+)
+def test_where_all_was_wrong_and_then_all_right_only_the_least_is_said(interval, least):
+    """The answers set no end to such a change; the end of the search is none."""
+    assert change.OnTheWhole(*interval).at_least == least
+
+
+def test_the_page_says_at_least_and_no_end_that_nobody_knows(province, hoa, sitting, at):
+    page = read(hoa, finish(province, at + timedelta(days=30), right=True, purpose=Purpose.PRACTICE))
+    assert re.search(r"tăng</strong> so với bài ngày 25/11/2026: ít nhất là [\d,]+ bậc\.", page)
 
 
 def test_whoever_has_fallen_is_told_what_else_looks_so_and_no_share_of_risers(province, hoa, items, at):

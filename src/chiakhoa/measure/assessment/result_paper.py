@@ -16,7 +16,7 @@ from chiakhoa.foundation.paper import compile_pdf
 from chiakhoa.foundation.templatetags.words import num
 from chiakhoa.ground.frameworks import queries as frameworks
 from chiakhoa.measure.assessment.models import Sitting
-from chiakhoa.measure.evidence.change import Since
+from chiakhoa.measure.evidence.change import OnTheWhole, Since
 from chiakhoa.measure.evidence.courses import Offer
 from chiakhoa.measure.evidence.crosswalk import Crosswalk
 from chiakhoa.measure.evidence.standing import CONFIDENCE, NextStep, Standing
@@ -107,8 +107,7 @@ def _changed(since: Since | None) -> list[str]:
     day = {"day": _day(since.day)}
     lines = []
     if since.whole:
-        interval = f"{num(since.whole.mean, 1)} ({num(since.whole.low, 1)} – {num(since.whole.high, 1)})"
-        lines.append(f"{since.whole.words}: {interval}.")
+        lines.append(f"{since.whole.words}: {_how_much(since.whole)}.")
     if not since.tells_domains:
         return [*lines, _("Of a single domain two tests tell too little, unless a course or a year lies between them.")]
     if not any(row.is_risen or row.is_fallen for row in since.rows):
@@ -118,6 +117,12 @@ def _changed(since: Since | None) -> list[str]:
         interval = f"{num(row.mean, 1)} ({num(row.low, 1)} – {num(row.high, 1)})"
         lines.append(f"{row.domain.code}. {row.domain.name}: {row.words}, {interval}")
     return lines
+
+
+def _how_much(whole: OnTheWhole) -> str:
+    if whole.at_least is not None:
+        return _("by at least %(least)s grades") % {"least": num(whole.at_least, 1)}
+    return f"{num(whole.mean, 1)} ({num(whole.low, 1)} – {num(whole.high, 1)})"
 
 
 def _elsewhere(part: Crosswalk) -> dict[str, Any]:

@@ -67,6 +67,13 @@ class OnTheWhole(_Interval):
     """All domains together: the change that the answers of both tests say."""
 
     @property
+    def at_least(self) -> float | None:
+        """The size of a change of which only the least is known, since all was wrong in one test or right in the other."""
+        if self.is_risen and self.mean >= self.high - SHOWN / 2:
+            return self.low
+        return -self.high if self.is_fallen and self.mean <= self.low + SHOWN / 2 else None
+
+    @property
     def words(self) -> str | Promise:
         """Whether the person rose or fell; without certainty, that it is not known."""
         if self.is_risen:
