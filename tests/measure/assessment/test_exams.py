@@ -169,6 +169,22 @@ def test_scored_again_without_an_item_the_old_parameters_stand(exam, sitting, pr
         actions.rescore(invigilator, exam.pk, item.pk, "again", at=at)
 
 
+def test_a_question_that_was_tried_out_counts_for_nobody_and_is_not_left_out(exam, sitting, province, invigilator, at):
+    done = answer_all(province.learner, sitting, at)
+    tried = done.answers.order_by("position").last()
+    Answer.objects.filter(pk=tried.pk).update(pilot=True)
+    with refused("not_counted"):
+        actions.rescore(invigilator, exam.pk, tried.item_id, "Hai đáp án đúng", at=at)
+    assert Evidence.objects.count() == 1
+
+
+def test_what_keeps_an_item_from_being_left_out_is_said_where_the_page_begins_to_be_read(rooms, exam):
+    desk, _candidate = rooms
+    refused_page = desk.post(reverse("assessment:rescore", args=[exam.pk]), {"item": "9.9-z", "reason": "sai"})
+    assert refused_page.status_code == 422
+    assert 'id="errors"' in text(refused_page)
+
+
 def test_what_the_invigilator_does_stands_in_the_log(exam, sitting, seat, invigilator, at):
     actions.pause(invigilator, [seat.pk], at=at)
     actions.resume(invigilator, [seat.pk], at=at)

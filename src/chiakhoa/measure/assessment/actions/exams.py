@@ -189,6 +189,8 @@ def rescore(actor: Reader, exam_pk: int, item_code: str, reason: str, *, at: dat
         .filter(state=SittingState.FINISHED, pk__in=asked.values("sitting"))
         .select_related("person")
     )
+    if finished and not asked.filter(sitting__in=finished, pilot=False).exists():
+        raise Refusal(_("That question was only being tried out: it counts for nobody."), code="not_counted")
     if not finished:
         raise Refusal(_("Nobody in this exam was asked that item, or it is left out already."), code="not_asked")
     Answer.objects.filter(item=item_code, sitting__in=finished).update(left_out=True)

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from chiakhoa.foundation import clock
@@ -129,7 +130,8 @@ def rescore(request: Request, pk: int) -> HttpResponse:
         given = form.cleaned_data
         try:
             count = actions.rescore(request.reader, pk, given["item"], given["reason"], at=clock.now())
-            messages.success(request, _("%(count)d tests are scored again.") % {"count": count})
+            words = ngettext("%(count)d test is scored again.", "%(count)d tests are scored again.", count)
+            messages.success(request, words % {"count": count})
             return redirect("assessment:exam", pk=pk)
         except Refusal as refusal:
             form.add_error("item", refusal.message)
