@@ -44,7 +44,7 @@ def another(teaching, people):
 def test_a_class_moved_to_another_day_tells_who_is_in_it_and_who_teaches(readers, new_class, told, at):
     row = new_class("Hoa")
     actions.reschedule(readers.coordinator, row.pk, LATER, at=at)
-    assert (told("Hoa"), told("Đức"), told("Minh")) == (["changed"], ["teaches"], [])
+    assert (told("Hoa"), told("Đức"), told("Minh")) == (["changed"], ["teaches_changed"], [])
     assert "từ ngày 08/03/2027" in notices.words(notices.to(readers.learner).get())
     assert notices.to(readers.manager).get().moved == 1
 
@@ -145,7 +145,7 @@ def test_a_plan_that_moves_a_class_with_people_tells_them_and_the_trainer(browse
     assert "Học ngày khác hoặc phòng khác trước: 1" in text(browser.get(address))
     browser.post(address)
     assert TrainingClass.objects.get(planned__plan=replaced).starts_on == LATER
-    assert (told("Hoa"), told("Đức")) == (["changed"], ["teaches"])
+    assert (told("Hoa"), told("Đức")) == (["changed"], ["teaches_changed"])
 
 
 def test_a_seat_kept_in_a_class_that_another_plan_calls_off_is_told_and_the_old_notice_invites_nobody(

@@ -177,6 +177,25 @@ def test_each_role_lists_the_classes_that_concern_it(browse, readers, new_class,
     assert seen(readers.other_learner) == {ours.pk, theirs.pk}
 
 
+def test_a_learner_reads_how_many_sit_there_though_the_course_is_for_several_audiences(
+    browse, readers, new_class, course, text
+):
+    course.audiences.add("teacher")
+    row = new_class("Hoa", "Minh")
+    assert "đã nhận 2/3 chỗ" in text(browse(readers.learner).get(address("class", row.pk)))
+
+
+def test_what_to_do_next_is_said_to_whom_it_concerns(browse, readers, new_class, text):
+    row, page = new_class("Hoa"), None
+    for reader, words in (
+        (readers.learner, "Bạn có chỗ số 1"), (readers.other_learner, "Hãy ghi danh để nhận chỗ"),
+        (readers.manager, "hãy ghi danh cho người của bạn"), (readers.coordinator, "hãy ghi danh đủ chỗ rồi bắt đầu lớp"),
+    ):  # fmt: skip
+        page = text(browse(reader).get(address("class", row.pk)))
+        assert words in page
+        assert ("rồi bắt đầu lớp" in page) == (reader is readers.coordinator)
+
+
 def test_disputes_stand_on_the_page_of_the_class(browse, readers, new_class, people, attend, text):
     row = new_class("Hoa", state="running")
     attend(row, people["Hoa"], 5)

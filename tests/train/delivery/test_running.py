@@ -131,8 +131,18 @@ def test_sources_that_disagree_are_listed_and_those_that_agree_are_not(readers, 
     for source, present in (("code", True), ("trainer", False)):
         rolls = [Roll(session.pk, hoa.pk, present), Roll(session.pk, minh.pk, True)]
         actions.take_roll(readers.trainer, row.pk, source, rolls, at=at)
-    found = [(d["enrolment__person__full_name"], d["session__number"]) for d in queries.disputes(row)]
+    found = [(d["enrolment__person__full_name"], d["session__number"]) for d in queries.disputes(readers.trainer, row)]
     assert found == [("Nguyễn Hoa", 2)]
+
+
+def test_a_learner_is_told_of_no_dispute_about_others(readers, new_class, people, attend):
+    row = new_class("Hoa", "Minh", state="running")
+    for name in ("Hoa", "Minh"):
+        attend(row, people[name], 5)
+        attend(row, people[name], 4, source="code")
+    named = [d["enrolment__person__full_name"] for d in queries.disputes(readers.learner, row)]
+    assert named == ["Nguyễn Hoa"]
+    assert not queries.disputes(readers.elsewhere, row).exists()
 
 
 def test_a_roll_with_somebody_of_another_class_is_refused_whole(readers, new_class, at):
@@ -175,7 +185,7 @@ def test_claims_merge_to_the_same_roll_in_whatever_order_they_come(readers, new_
         for session, person, source, present in order:
             roll = Roll(sessions[session].pk, enrolments[person].pk, present)
             actions.take_roll(readers.trainer, row.pk, source, [roll], at=at)
-        merged.append((queries.attendance(row), list(queries.disputes(row))))
+        merged.append((queries.attendance(row), list(queries.disputes(readers.trainer, row))))
     assert merged[0] == merged[1]
     by_hand = {}
     for session, person, _source, present in sorted(both[0], key=lambda claim: SOURCES.index(claim[2])):

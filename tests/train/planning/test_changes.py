@@ -15,6 +15,7 @@ from chiakhoa.train.delivery import actions as delivery
 from chiakhoa.train.delivery import naming
 from chiakhoa.train.delivery.models import ClassSession, Enrolment, NamedSeat, Notice, TrainingClass
 from chiakhoa.train.planning import actions
+from chiakhoa.train.planning.forms import HappenedForm
 from chiakhoa.train.planning.models import Happened, Plan, PlannedSession
 from chiakhoa.train.planning.sessions import of_class
 
@@ -414,3 +415,26 @@ def test_each_class_knows_its_former_half_days(published, happen, cast):
         assert [(s.held_on, s.half, s.room_id) for s in of_class(row)] == [
             (s.held_on, s.half, s.room_id) for s in of_class(row.continues)
         ]
+
+
+def test_a_proposal_of_before_says_that_it_does_not_know_what_happened_since(
+    browse, readers, published, happen, cast, work, text, at
+):
+    older, _job = actions.propose(readers.coordinator, "Phương án cũ", 2027, 5, None, at=at - timedelta(days=1))
+    older = work(older, at)
+    changed = happen(away(cast.gone))
+    browser, address = browse(readers.coordinator), reverse("planning:plan", args=[older.pk])
+    assert "sau khi tính phương án này" not in text(browser.get(address))
+    delivery.publish(readers.coordinator, changed.pk, at=at)
+    page = text(browser.get(address))
+    assert "sau khi tính phương án này" in page and f"{cast.gone} không dạy" in page
+
+
+def test_a_venue_to_which_the_rest_of_a_class_moved_may_be_closed_too(published, begun, teaching, monkeypatch):
+    monkeypatch.setattr("chiakhoa.foundation.clock.today", lambda: begun.days[0])
+    moved = PlannedSession.objects.filter(planned_class=begun.row.planned, held_on__gt=begun.days[0])
+    published.classes.filter(venue=teaching.venues[1]).update(cancelled=True)
+    PlannedSession.objects.filter(room=teaching.rooms[1]).delete()
+    moved.update(room=teaching.rooms[1])
+    offered = HappenedForm(plan=published).fields["venue"].queryset
+    assert set(offered) == set(teaching.venues)

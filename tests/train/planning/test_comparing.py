@@ -1,6 +1,7 @@
 """Two plans side by side, and the cost sheet: what a coordinator reads is what the rows hold."""
 
 import io
+from datetime import timedelta
 
 import pytest
 import python_calamine
@@ -12,7 +13,7 @@ from chiakhoa.foundation.templatetags.words import vnd
 from chiakhoa.ground.mandates.models import BudgetLine
 from chiakhoa.train.planning import comparing, costsheet
 from chiakhoa.train.planning.equity import gini
-from chiakhoa.train.planning.models import PlannedGroup
+from chiakhoa.train.planning.models import GainEstimate, PlannedGroup
 
 COMPARE = reverse("planning:compare")
 
@@ -78,6 +79,18 @@ def test_the_page_shows_both_plans_in_the_order_they_were_made(browse, readers, 
     with translation.override("vi"):
         more = f"+{vnd(2_500_000)}"
     assert "Ai mất lớp" in page and more in page
+
+
+def test_the_page_says_where_courses_were_measured_between_the_two(browse, readers, two, course, text, at):
+    address = reverse("planning:compare") + f"?plan={two[0].pk}&plan={two[1].pk}"
+    browser = browse(readers.coordinator)
+    words = "số bậc ở hai phương án không còn như nhau"
+    assert words not in text(browser.get(address))
+    type(two[1]).objects.filter(pk=two[1].pk).update(made_at=at + timedelta(days=2))
+    GainEstimate.objects.create(
+        course=course, as_of=at + timedelta(days=1), prior=1.0, prior_sd=0.5, believed=0.5, believed_sd=0.2
+    )
+    assert words in text(browser.get(address))
 
 
 @pytest.mark.parametrize("ticked", [[], ["x"], ["9" * 40]])

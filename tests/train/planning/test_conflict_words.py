@@ -17,7 +17,7 @@ def test_limits_that_conflict_are_told_by_their_names(teaching):
     )  # fmt: skip
     with translation.override("vi"):
         told = conflict_in_words(conflict)
-    assert "9 lớp đã khóa (An toàn mạng, Nhà văn hóa); Giảng viên: An toàn (tất cả 1.200 buổi)" in told
+    assert "9 lớp đã khóa hoặc đã bắt đầu (An toàn mạng, Nhà văn hóa); Giảng viên: An toàn (tất cả 1.200 buổi)" in told
     assert f"dòng ngân sách “Tập huấn” có 45,0{TIE}triệu đồng" in told
     assert "Trạm khuyến nông (tất cả 60 buổi)" in told
     assert "mở khóa một lớp" in told

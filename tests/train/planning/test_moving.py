@@ -160,6 +160,31 @@ def test_dropping_a_class_on_a_week_of_another_place_asks_for_the_room_there(bro
     assert f'<option value="{teaching.rooms[1].pk}" selected' in page and f'<option value="{NEXT}" selected' in page
 
 
+def test_a_class_dragged_to_somebody_without_the_skill_says_which(browse, readers, two, people, teaching, text):
+    unskilled = Trainer.objects.create(person=people["Lan"], provider=teaching.ictu, rank="b", sessions_per_year=100)
+    browser, asking = browse(readers.coordinator), {"week": "2027-03-15", "trainer": unskilled.pk}
+    for headers in ({}, {"HX-Request": "true"}):
+        page = text(browser.get(move(two[0]), asking, headers=headers))
+        assert "Nguyễn Lan thiếu chuyên môn khóa học cần: An toàn" in page
+        assert "lựa chọn hợp lệ" not in page
+    assert browser.post(move(two[0]), asked(two[0], **asking)).status_code == 422
+
+
+def test_a_class_dragged_to_a_place_without_a_room_for_it_says_why(browse, readers, two, teaching, text):
+    Room.objects.filter(venue="ven-2").update(seats=10)
+    page = text(browse(readers.coordinator).get(move(two[0]), {"week": "2027-03-15", "venue": "ven-2"}))
+    assert "có 10 chỗ; lớp có 20 học viên" in page
+
+
+def test_a_room_that_is_too_far_is_said_to_be(two, teaching, place):
+    place.first.latitude = 23.0
+    place.first.save()
+    row = PlannedClass.objects.get(pk=two[0].pk)
+    far = Room.objects.get(pk=teaching.rooms[0].pk)
+    found = clashes.clashes(row, date(2027, 3, 15), far, None)
+    assert [one.kind for one in found] == ["distance"]
+
+
 def test_the_calendar_lets_a_class_be_dragged_only_by_who_may_move_it(browse, readers, two, text):
     address = reverse("planning:calendar", args=[two[0].plan_id])
     assert "data-move=" in text(browse(readers.coordinator).get(address))

@@ -11,9 +11,9 @@ from chiakhoa.foundation.refusals import NotAllowed, NotVisible, Refusal
 from chiakhoa.ground.catalogue.models import Norm, Room
 from chiakhoa.ground.territory.models import Unit
 from chiakhoa.measure.needs.models import Gap
-from chiakhoa.train.planning import actions, queries, solving
+from chiakhoa.train.planning import actions, queries, solving, why
 from chiakhoa.train.planning.jobs import solve
-from chiakhoa.train.planning.models import Demand, Plan, PlannedClass, PlannedGroup, PlannedSession
+from chiakhoa.train.planning.models import Assumptions, Demand, Plan, PlannedClass, PlannedGroup, PlannedSession
 
 
 def quiet(_done, _total, _word=""):
@@ -99,6 +99,33 @@ def test_little_money_buys_few_classes_and_no_more_than_it_pays(propose, demand,
     assert any(row["kind"] == "money" for row in stored.marginal)
     assert sum(row["people"] for row in stored.unmet) == 70
     assert queries.money(stored)[0]["left"] == one_class + 1 - stored.cost
+
+
+def test_whoever_is_not_seated_is_left_out_for_a_reason_and_all_add_up(propose, demand, readers, new_gap, course, at):
+    """More people of the first commune lack what no course raises than what one does."""
+    Gap.objects.filter(competence__code="4.2").delete()
+    actions.add_demand(readers.coordinator, [new_gap(short=16.0, depth=16.0, competence=1)], at=at)
+    course.gains.filter(mean=0.5).delete()
+    plan, _job = propose()
+    solve(readers.coordinator, quiet, plan=plan.pk)
+    stored = queries.plans(readers.coordinator).get(pk=plan.pk)
+    left = {row["reason"]: row["people"] for row in stored.unmet}
+    assert left["course"] == 30
+    assert stored.learners + sum(row["people"] for row in stored.unmet) == stored.demand_people == 130
+    assert "Không khóa học nào" in why.reasons(stored)[0].name
+
+
+def test_the_money_of_a_plan_is_what_it_assumes(new_plan, new_planned, teaching):
+    assumed = Assumptions.objects.create(money={"bud": 4_000_000})
+    plan = new_plan(assumptions=assumed)
+    new_planned(plan, cost_vnd=3_000_000)
+    (row,) = queries.money(plan)
+    assert (row["amount"], row["left"], row["otherwise"]) == (4_000_000, 1_000_000, True)
+
+
+def test_plans_are_listed_newest_first(new_plan, readers):
+    first, second = new_plan(), new_plan()
+    assert list(queries.plans(readers.coordinator)) == [second, first]
 
 
 def test_a_trainer_is_not_asked_for_more_sessions_than_promised(propose, demand, readers, teaching, course):

@@ -149,6 +149,7 @@ def test_a_plan_that_failed_says_why(browse, readers, new_plan, teaching, text):
     plan = new_plan("failed", message="Chưa có nhu cầu.")
     page = text(browse(readers.coordinator).get(tab(plan, "plan")))
     assert "Không lập được phương án" in page and "Chưa có nhu cầu." in page and "Tính lại" in page
+    assert "Không khóa học nào hiện có" not in page, "it is not that"
 
 
 @pytest.mark.parametrize("role", [Role.PROVIDER_MANAGER, Role.UNIT_MANAGER])
@@ -159,3 +160,12 @@ def test_who_sees_published_plans_sees_their_tabs(browse, readers, plan, role, a
     assert {browser.get(tab(plan, name)).status_code for name in names} == {404}
     type(plan).objects.update(state="published", published_at=at)
     assert {browser.get(tab(plan, name)).status_code for name in names} == {200}
+
+
+def test_a_filter_that_asks_for_nothing_shows_all(browse, readers, plan, text):
+    browser = browse(readers.coordinator)
+    page = text(browser.get(tab(plan, "classes")))
+    assert "Chưa xác định" not in page
+    assert "Nhà văn hóa" in page
+    assert "Nhà văn hóa</td>" not in text(browser.get(tab(plan, "classes", "?locked=true")))
+    assert "Nhà văn hóa</td>" in text(browser.get(tab(plan, "classes", "?loose=false")))

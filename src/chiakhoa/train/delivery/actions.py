@@ -273,7 +273,7 @@ def reschedule(actor: Reader, class_pk: int, starts_on: date, *, at: datetime) -
         session.starts_at, session.ends_at = session.starts_at + apart, session.ends_at + apart
     _stand(training_class, sessions, field="starts_on")
     if apart:
-        trainers = {Told.TEACHES: training_class.trainer_id}
+        trainers = {Told.TEACHES_CHANGED: training_class.trainer_id}
         _tell(actor, training_class, Told.CHANGED, notices.inside(training_class), trainers, at=at)
     days = {"before": {"starts_on": before.isoformat()}, "after": {"starts_on": starts_on.isoformat()}}
     audit.record(actor, "reschedule", training_class, at=at, **days)

@@ -180,6 +180,7 @@ class Told(models.TextChoices):
     MOVED_UP = "moved_up", _("You have a seat now")
     CHANGED = "changed", _("Your class is held otherwise")
     TEACHES = "teaches", _("You teach a class")
+    TEACHES_CHANGED = "teaches_changed", _("A class that you teach is held otherwise")
     TEACHES_NO_MORE = "teaches_no_more", _("You no longer teach a class")
     HOSTS = "hosts", _("Classes at your venue")
     PEOPLE = "people", _("Classes for your people")

@@ -57,7 +57,7 @@ def to(reader: Reader) -> QuerySet[Notice]:
         "plan", "venue", "unit", "training_class__course", "training_class__venue__unit"
     ).prefetch_related(SESSIONS)
     if reader.has(Role.LEARNER, Role.TRAINER) and reader.person_id is not None:
-        teaching = Q(kind__in=(Told.TEACHES, Told.TEACHES_NO_MORE))
+        teaching = Q(kind__in=(Told.TEACHES, Told.TEACHES_CHANGED, Told.TEACHES_NO_MORE))
         return rows.filter(teaching if reader.has(Role.TRAINER) else ~teaching, person=reader.person_id)
     if reader.has(Role.UNIT_MANAGER, Role.PROVIDER_MANAGER):
         bodies = BodyAncestry.objects.filter(ancestor=reader.body_id).values("body")
@@ -103,14 +103,20 @@ def words(row: Notice) -> str:
     kind = Told(row.kind)
     if kind == Told.SEAT_KEPT and held.state == ClassState.CANCELLED:
         kind = Told.CALLED_OFF
+    enrol = _("A seat is kept for you in %(course)s, from %(day)s at %(venue)s. Enrol to take it.")
+    if held.state != ClassState.OPEN:
+        enrol = _("A seat was kept for you in %(course)s, from %(day)s at %(venue)s.")
     told = {
-        Told.SEAT_KEPT: _("A seat is kept for you in %(course)s, from %(day)s at %(venue)s. Enrol to take it."),
+        Told.SEAT_KEPT: enrol,
         Told.SEATED: _("Your class is not held. You have a seat in another: %(course)s, from %(day)s at %(venue)s."),
         Told.WAITS: _("Your class is not held. You wait for a seat in another: %(course)s, from %(day)s at %(venue)s."),
         Told.CALLED_OFF: _("Your class is not held: %(course)s, %(day)s at %(venue)s. Look for another under Classes."),
         Told.MOVED_UP: _("You have a seat now: %(course)s, from %(day)s at %(venue)s."),
         Told.CHANGED: _("Your class is held otherwise: %(course)s, from %(day)s at %(venue)s. Look at its days."),
         Told.TEACHES: _("You teach %(course)s, from %(day)s at %(venue)s."),
+        Told.TEACHES_CHANGED: _(
+            "A class that you teach is held otherwise: %(course)s, from %(day)s at %(venue)s. Look at its days."
+        ),
         Told.TEACHES_NO_MORE: _("You no longer teach %(course)s, %(day)s at %(venue)s."),
     }[kind]
     day, venue = _goes_on(held, row.made_at)
@@ -243,16 +249,17 @@ def _changed(plan: Plan, done: Published) -> list[Notice]:
 def _teaching(
     plan: Plan, opened: list[TrainingClass], before: dict[int, int | None], changed: Iterable[int]
 ) -> list[Notice]:  # fmt: skip
-    """To trainers: what they teach, and no longer teach. Where only the days changed, they teach it, too."""
+    """To trainers: what they teach, what of it is held otherwise, and what they no longer teach."""
     now = {row.pk: row.trainer_id for row in opened if row.trainer_id}
     still = dict(
         TrainingClass.objects.filter(pk__in=before).exclude(state=ClassState.CANCELLED).values_list("pk", "trainer")
     )
     gone = [(trainer, pk) for pk, trainer in before.items() if trainer and still.get(pk) != trainer]
-    new = [(trainer, pk) for pk, trainer in now.items() if before.get(pk) != trainer or pk in set(changed)]
+    new = [(trainer, pk) for pk, trainer in now.items() if before.get(pk) != trainer]
+    otherwise = [(now[pk], pk) for pk in changed if pk in now and before.get(pk) == now[pk]]
     return [
         Notice(kind=kind, person_id=trainer, plan=plan, training_class_id=pk)
-        for kind, rows in ((Told.TEACHES_NO_MORE, gone), (Told.TEACHES, new))
+        for kind, rows in ((Told.TEACHES_NO_MORE, gone), (Told.TEACHES, new), (Told.TEACHES_CHANGED, otherwise))
         for trainer, pk in sorted(rows)
     ]
 

@@ -131,10 +131,10 @@ def attendance(training_class: TrainingClass) -> dict[int, dict[int, bool]]:
     return {e: {s: present for s, (_, present) in sessions.items()} for e, sessions in best.items()}
 
 
-def disputes(training_class: TrainingClass) -> QuerySet[AttendanceClaim, dict[str, Any]]:
-    """Session and enrolment pairs whose sources disagree."""
+def disputes(reader: Reader, training_class: TrainingClass) -> QuerySet[AttendanceClaim, dict[str, Any]]:
+    """Session and enrolment pairs whose sources disagree, of the people whom the reader sees in the class."""
     return (
-        AttendanceClaim.objects.filter(session__training_class=training_class)
+        AttendanceClaim.objects.filter(enrolment__in=enrolments(reader, training_class).values("pk"))
         .values("session__number", "enrolment__person__full_name")
         .annotate(yes=Count("pk", filter=Q(present=True)), no=Count("pk", filter=Q(present=False)))
         .filter(yes__gt=0, no__gt=0)
@@ -167,6 +167,7 @@ def _outside(training_class: TrainingClass, people: QuerySet[Person]) -> QuerySe
 
 
 def _for_learner(reader: Reader) -> Q:
-    person = Person.objects.filter(pk=reader.person_id).values("audience")
+    # Not by a join: a course for several audiences would count its people once for each.
+    courses = Course.objects.filter(audiences__in=Person.objects.filter(pk=reader.person_id).values("audience"))
     own = Enrolment.objects.filter(person=reader.person_id).exclude(state=EnrolmentState.LEFT).values("training_class")
-    return Q(pk__in=own) | Q(state=ClassState.OPEN, course__audiences__in=person)
+    return Q(pk__in=own) | Q(state=ClassState.OPEN, course__in=courses.values("pk"))

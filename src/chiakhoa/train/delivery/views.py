@@ -19,7 +19,7 @@ from chiakhoa.foundation.requests import Request
 from chiakhoa.foundation.templatetags import words
 from chiakhoa.ground.access.actions import SLIP_PRINTERS
 from chiakhoa.ground.registry.models import Person
-from chiakhoa.train.delivery import actions, changes, notices, publishing, queries, seats, wishing
+from chiakhoa.train.delivery import actions, changes, gains, notices, publishing, queries, seats, wishing
 from chiakhoa.train.delivery.forms import DayForm, FindForm, IntroducedForm, NameForm, TrainerForm, WhoForm, WishForm
 from chiakhoa.train.delivery.models import ClaimSource, ClassSession, ClassState, Enrolment, EnrolmentState
 from chiakhoa.train.delivery.tables import ClassFilter, ClassTable, EnrolmentFilter, EnrolmentTable
@@ -129,9 +129,9 @@ def training_class(request: Request, pk: int) -> HttpResponse:
         if request.reader.has(Role.COORDINATOR, Role.PROVIDER_MANAGER)
         else None,
         "day_form": DayForm(initial={"starts_on": row.starts_on}),
-        "disputes": queries.disputes(row),
+        "disputes": queries.disputes(request.reader, row),
         "named": queries.named(request.reader, row) if row.state == ClassState.OPEN else [],
-        "gain": queries.gain(rows),
+        "gain": gains.of_class(row.course_id, rows),
         "own": rows.filter(person=request.reader.person_id).first() if request.reader.person_id else None,
     }
     return list_page(
@@ -252,11 +252,17 @@ def publish(request: Request, plan: int) -> HttpResponse:
         request, _("The plan is published; %(count)d classes are open for enrolment.") % {"count": done.opened}
     )
     if done.moves or done.changed:
-        messages.info(
-            request,
-            _("%(people)s were moved and %(classes)d classes are held otherwise; all whom it concerns have a notice.")
-            % {"people": words.people(len(done.moves)), "classes": len(done.changed)},
-        )
+        told = ngettext(
+            "%(people)s were moved and %(n)d class is held otherwise; all whom it concerns have a notice.",
+            "%(people)s were moved and %(n)d classes are held otherwise; all whom it concerns have a notice.",
+            len(done.changed),
+        )  # fmt: skip
+        if not done.moves:
+            told = ngettext(
+                "%(n)d class is held otherwise than before; all whom it concerns have a notice.",
+                "%(n)d classes are held otherwise than before; all whom it concerns have a notice.", len(done.changed),
+            )  # fmt: skip
+        messages.info(request, told % {"people": words.people(len(done.moves)), "n": len(done.changed)})
     if is_change:
         return redirect("planning:plan", plan)
     if done.kept or done.called_off:

@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 
 from chiakhoa.foundation.templatetags.words import num
 from chiakhoa.ground.catalogue.models import Room, Trainer
-from chiakhoa.train.planning import assumptions, seasons
+from chiakhoa.train.planning import assumptions, oneclass, seasons
 from chiakhoa.train.planning.models import PlannedClass, PlannedSession
 from chiakhoa.train.planning.sessions import Session, of_class
+from chiakhoa.train.planning.solving import FARTHEST_KM
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ def clashes(row: PlannedClass, week: date, room: Room, trainer: Trainer | None) 
     return [
         *_season(row, wanted),
         *_size(row, room),
+        *_distance(row, room),
         *_skills(row, trainer),
         *_taken(row, wanted),
         *_sessions(row, room, trainer),
@@ -73,6 +75,14 @@ def _size(row: PlannedClass, room: Room) -> list[Clash]:
         values = {"room": room, "seats": num(room.seats), "learners": num(row.learners)}
         told.append(Clash("size", words % values, "room"))
     return told
+
+
+def _distance(row: PlannedClass, room: Room) -> list[Clash]:
+    km = oneclass.mean_way(room, list(row.groups.all()))
+    if km <= FARTHEST_KM:
+        return []
+    words = _("%(room)s, %(venue)s, is too far: its learners would travel %(km)s km on average.")
+    return [Clash("distance", words % {"room": room, "venue": room.venue.name, "km": num(km)}, "room")]
 
 
 def _skills(row: PlannedClass, trainer: Trainer | None) -> list[Clash]:

@@ -280,7 +280,7 @@ class HappenedForm(forms.Form):
 
 
 class MoveForm(forms.Form):
-    """Another week, room or trainer for a planned class."""
+    """Another week, room or trainer for a planned class: those that fit are offered; of others it is said why not."""
 
     week = forms.TypedChoiceField(label=_("Week"), coerce=date.fromisoformat)
     room = forms.ModelChoiceField(queryset=Room.objects.none(), label=_("Room"), empty_label=None)
@@ -294,17 +294,23 @@ class MoveForm(forms.Form):
         self.fields["week"].initial = weeks.monday_of(row.starts_on).isoformat() if row.starts_on else None
         rooms = oneclass.places(row, oneclass.OFFERED_ROOMS)
         self._offer(
-            "room", Room.objects.select_related("venue"), {one.room.pk: _room(one) for one in rooms}, row.room_id
-        )
+            "room", Room.objects.select_related("venue__unit"), {one.room.pk: _room(one) for one in rooms}, row.room_id,
+            lambda other: _room(oneclass.Place(other, oneclass.mean_way(other, list(row.groups.all())), chosen=False)),
+        )  # fmt: skip
         able = {one.pk: f"{one} ({num(km)}{TIE}km)" for one, km in oneclass.trainers(row)}
         self._offer(
-            "trainer", Trainer.objects.select_related("person").prefetch_related("skills"), able, row.trainer_id
+            "trainer", Trainer.objects.select_related("person").prefetch_related("skills"), able, row.trainer_id, str
         )
 
-    def _offer(self, name: str, rows: Any, labels: dict[int, str], chosen: int | None) -> None:
-        """Offer these rows, in this order, with these words."""
+    def _offer(
+        self, name: str, rows: Any, labels: dict[int, str], chosen: int | None, label: Callable[[Any], str]
+    ) -> None:  # fmt: skip
+        """Offer these, in this order, with these words; and what was asked for (dragged to) that is not among them."""
         field = self.fields[name]
-        field.queryset = rows.filter(pk__in=labels)  # type: ignore[attr-defined]
+        field.queryset = rows  # type: ignore[attr-defined]
+        asked = str(self.data.get(name) or "")
+        if asked.isdecimal() and int(asked) not in labels and (other := rows.filter(pk=int(asked)).first()):
+            labels = labels | {other.pk: label(other)}
         first = [] if field.required else [("", field.empty_label)]  # type: ignore[attr-defined]
         field.choices = [*first, *labels.items()]  # type: ignore[attr-defined]
         field.initial = chosen

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from math import sqrt
 from typing import Any
 
@@ -51,6 +52,11 @@ def moved(reader: Reader) -> list[Moved]:
         history.setdefault(row.course_id, []).append(row)
     found = [Moved(rows[0].course, rows[0], rows) for rows in history.values()]
     return sorted(found, key=lambda row: (-abs(row.by), row.course.pk))
+
+
+def learned_between(one: datetime, other: datetime) -> bool:
+    """Whether anything was measured between two moments: what a grade of gap closed means is not the same before and after."""
+    return GainEstimate.objects.filter(as_of__gt=min(one, other), as_of__lte=max(one, other)).exists()
 
 
 def latest() -> dict[str, GainEstimate]:

@@ -19,6 +19,7 @@ from chiakhoa.train.planning.models import Half, Happened, Happening, Plan, Plan
 Span = tuple[str, str]
 HALVES_A_DAY = 2
 NAMED = (
+    "plan",
     "trainer__person",
     "venue",
     "budget_line",
@@ -39,9 +40,17 @@ def of(plan: Plan) -> list[Happening]:
 
 
 def told(plan: Plan) -> list[str]:
-    """What this plan must bear, and what it was made for, in words."""
-    rows = {row.pk: row for row in (*of(plan), *own(plan))}
+    """What this plan bears, and what it was made for, in words; not what happened after it was computed."""
+    borne = (row for row in of(plan) if row.plan_id == plan.pk or row.plan.made_at <= plan.made_at)
+    rows = {row.pk: row for row in (*borne, *own(plan))}
     return [words(rows[pk]) for pk in sorted(rows)]
+
+
+def later(plan: Plan) -> list[str]:
+    """Of what a proposal must bear, in words, what was not known yet when it was computed."""
+    if plan.state != PlanState.PROPOSED:
+        return []
+    return [words(row) for row in of(plan) if row.plan_id != plan.pk and row.plan.made_at > plan.made_at]
 
 
 def own(plan: Plan) -> list[Happening]:
@@ -52,7 +61,7 @@ def own(plan: Plan) -> list[Happening]:
 def unpublished(plan: Plan) -> list[Happening]:
     """What was entered under this plan and led to no published one yet, with what was withdrawn of it."""
     states = [PlanState.WAITING, PlanState.PROPOSED, PlanState.FAILED, PlanState.WITHDRAWN]
-    rows = Happening.objects.filter(plan__based_on=plan, plan__state__in=states).select_related("plan", *NAMED)
+    rows = Happening.objects.filter(plan__based_on=plan, plan__state__in=states).select_related(*NAMED)
     return list(rows.order_by("plan", "pk"))
 
 

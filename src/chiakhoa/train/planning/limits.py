@@ -15,7 +15,7 @@ from chiakhoa.train.planning.assumptions import commune_of
 # As the planner joins the codes of a course and a venue.
 AT = " at "
 TOLD = {
-    "lock": gettext_lazy("%(amount)s locked classes (%(name)s)"),
+    "lock": gettext_lazy("%(amount)s classes that are locked or have begun (%(name)s)"),
     "money": gettext_lazy("budget line “%(name)s” has %(amount)s"),
     "trainer": gettext_lazy("%(name)s (%(amount)s sessions in all)"),
     "room": gettext_lazy("%(name)s (%(amount)s sessions in all)"),

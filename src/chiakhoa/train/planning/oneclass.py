@@ -79,10 +79,16 @@ def places(row: PlannedClass, most: int = SHOWN_PLACES) -> list[Place]:
     """Rooms in which the class could be held, the nearest first; the chosen one is always among them."""
     groups = list(row.groups.all())
     rooms = Room.objects.filter(kind=row.course.room_kind, seats__gte=row.learners).select_related("venue__unit")
-    found = [Place(room, _mean(room, groups), room.pk == row.room_id) for room in rooms]
+    found = [Place(room, mean_way(room, groups), room.pk == row.room_id) for room in rooms]
     near = sorted(found, key=lambda one: (one.km, one.room.venue_id, one.room.name))
     kept = [one for one in near if one.km <= FARTHEST_KM or one.chosen][:most]
     return kept if any(one.chosen for one in kept) else [*kept[: most - 1], *(one for one in near if one.chosen)]
+
+
+def rooms_at(row: PlannedClass, venue: str) -> list[int]:
+    """The rooms of a venue (by key), whether the class fits or not: those of the kind it needs first, then the largest."""
+    rooms = Room.objects.filter(venue=venue)
+    return [room.pk for room in sorted(rooms, key=lambda room: (room.kind != row.course.room_kind, -room.seats))]
 
 
 def trainers(row: PlannedClass) -> list[tuple[Trainer, float]]:
@@ -114,7 +120,8 @@ def _spot(unit: Unit) -> Spot:
     return Spot(unit.latitude or 0.0, unit.longitude or 0.0)
 
 
-def _mean(room: Room, groups: Sequence[PlannedGroup]) -> float:
+def mean_way(room: Room, groups: Sequence[PlannedGroup]) -> float:
+    """The mean way of the learners of these groups to the room, in km."""
     if room.kind == RoomKind.ONLINE or not groups:
         return 0.0
     here = _spot(room.venue.unit)

@@ -23,12 +23,16 @@ def demand(reader: Reader) -> QuerySet[Demand]:
 
 
 def plans(reader: Reader) -> QuerySet[Plan]:
-    """Plans of the reader's unit; whoever is not a coordinator, auditor or administrator sees published ones only."""
-    rows = Plan.objects.select_related("assumptions").annotate(
-        class_count=Count("classes", filter=Q(classes__cancelled=False)),
-        cost=Sum("classes__cost_vnd", filter=Q(classes__cancelled=False)),
-        learners=Sum("classes__learners", filter=Q(classes__cancelled=False)),
-        gain=Sum("classes__gain", filter=Q(classes__cancelled=False)),
+    """Plans of the reader's unit, newest first; whoever neither coordinates, audits nor administers sees published ones only."""
+    rows = (
+        Plan.objects.order_by("-pk")
+        .select_related("assumptions")
+        .annotate(
+            class_count=Count("classes", filter=Q(classes__cancelled=False)),
+            cost=Sum("classes__cost_vnd", filter=Q(classes__cancelled=False)),
+            learners=Sum("classes__learners", filter=Q(classes__cancelled=False)),
+            gain=Sum("classes__gain", filter=Q(classes__cancelled=False)),
+        )
     )
     if reader.has(Role.COORDINATOR, Role.AUDITOR, Role.ADMINISTRATOR):
         return rows.filter(within(reader, "unit"))
@@ -55,12 +59,21 @@ def by_course(plan: Plan) -> list[dict[str, Any]]:
 
 
 def money(plan: Plan) -> list[dict[str, Any]]:
-    """Each budget line of the plan's year: amount, used by the plan, left. Integer đồng."""
-    used = paid_by_line(plan)
-    return [
-        {"line": line, "used": used.get(line.pk, 0), "left": line.amount_vnd - used.get(line.pk, 0)}
-        for line in BudgetLine.objects.filter(year=plan.year)
-    ]
+    """Each budget line of the plan's year: amount as the plan takes it, used by the plan, left. Integer đồng.
+
+    `otherwise`: it is not what the line holds now, for the plan assumes another, or what happened cuts it.
+    """
+    used, taken = paid_by_line(plan), {}
+    if plan.state != PlanState.PUBLISHED:
+        taken = (plan.assumptions.money if plan.assumptions else {}) | happenings.money_after(plan)
+    told = []
+    for line in BudgetLine.objects.filter(year=plan.year):
+        amount, paid = taken.get(line.pk, line.amount_vnd), used.get(line.pk, 0)
+        told.append(
+            {"line": line, "amount": amount, "used": paid, "left": amount - paid,
+             "otherwise": amount != line.amount_vnd}
+        )  # fmt: skip
+    return told
 
 
 def paid_by_line(plan: Plan) -> dict[str, int]:

@@ -1,7 +1,7 @@
 """Between rows and the planner: today's demand, money, trainers and rooms as a scenario; its plan as rows. Writes nothing."""
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -134,7 +134,7 @@ def facts(made: planner.Scenario, found: planner.Plan) -> dict[str, Any]:
         "bound": found.bound,
         "solve_seconds": found.seconds,
         "marginal": _marginal(found),
-        "unmet": _unmet(found),
+        "unmet": _unmet(made, found),
         "shortfalls": _shortfalls(found),
         "closed": [list(row) for row in found.closed],
         "message": _why_floors_are_missed(made, found),
@@ -340,12 +340,21 @@ def _marginal(found: planner.Plan) -> list[dict[str, Any]]:
     return [{"kind": kind, "name": name, "brings": brings} for kind, name, brings in found.marginal[:12]]
 
 
-def _unmet(found: planner.Plan) -> list[dict[str, Any]]:
-    """Group by group who is left out and what stops them."""
+def _unmet(made: planner.Scenario, found: planner.Plan) -> list[dict[str, Any]]:
+    """Group by group who is left out and what stops them; for those of whom the planner says nothing, no course is any use.
+
+    With those who have a seat they are all who were wanted.
+    """
+    told = Counter({group: people for group, people, _reason in found.unmet})
+    for row in found.classes:
+        for group, people in row.groups:
+            told[group] += people
+    unhelped = [(group.id, group.seats - told[group.id], "course") for group in made.groups]
     rows = []
-    for group, people, reason in found.unmet:
-        unit, audience = group.split("|")
-        rows.append({"unit": unit, "audience": audience, "people": people, "reason": reason})
+    for group, people, reason in (*found.unmet, *unhelped):
+        if people > 0:
+            unit, audience = group.split("|")
+            rows.append({"unit": unit, "audience": audience, "people": people, "reason": reason})
     return rows
 
 

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 import django_filters
 import django_tables2 as tables
+from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +16,9 @@ from chiakhoa.ground.territory.mapday import MapDayFilters
 from chiakhoa.ground.territory.models import Unit
 from chiakhoa.train.planning import queries
 from chiakhoa.train.planning.models import Demand, Plan, PlannedClass, PlannedGroup
+
+# Whoever asks for neither sees all: Django calls that unknown.
+YES_NO = [("", _("All")), ("true", _("Yes")), ("false", _("No"))]
 
 
 class DemandTable(tables.Table):
@@ -69,6 +73,10 @@ class PlanTable(tables.Table):
         model = Plan
         fields: ClassVar = ["tick", "name", "year", "state", "class_count", "learners", "cost", "objective", "distance"]
         empty_text = _("There is no plan yet. Add demand under Needs, then ask for a plan.")
+
+    def render_learners(self, value: int) -> str:
+        """With the language's separators."""
+        return num(value)
 
     def render_cost(self, value: int) -> str:
         """In đồng."""
@@ -150,8 +158,10 @@ class PlannedClassFilter(django_filters.FilterSet):
         field_name="groups__unit", queryset=_served, label=_("Serves"), distinct=True
     )
     at = django_filters.ModelChoiceFilter(field_name="venue__unit", queryset=_with_venues, label=_("Held in"))
-    locked = django_filters.BooleanFilter(label=_("Locked"))
-    loose = django_filters.BooleanFilter(method="without", label=_("No room or trainer yet"))
+    locked = django_filters.BooleanFilter(label=_("Locked"), widget=forms.Select(choices=YES_NO))
+    loose = django_filters.BooleanFilter(
+        method="without", label=_("No room or trainer yet"), widget=forms.Select(choices=YES_NO)
+    )
 
     class Meta:
         model = PlannedClass

@@ -22,6 +22,7 @@ from chiakhoa.train.planning.models import Plan, Unplaced
 REASONS = {
     "money": gettext_lazy("The money runs out"),
     "unpaid": gettext_lazy("No budget line pays the courses that help"),
+    "course": gettext_lazy("No course raises what they lack"),
     "trainer": gettext_lazy("Trainers have no sessions left"),
     "room": gettext_lazy("Rooms have no sessions left"),
     "distance": gettext_lazy("No course within reach"),
@@ -31,6 +32,9 @@ REASONS = {
 REMEDIES = {
     "money": gettext_lazy("Add money to a budget line that pays these courses."),
     "unpaid": gettext_lazy("Add a budget line for a task with these courses, or a line that pays every course."),
+    "course": gettext_lazy(
+        "Add a course for this audience that raises what they lack, or take their gap out of the demand."
+    ),
     "trainer": gettext_lazy("Add trainers with the skills of these courses, or more sessions of those there are."),
     "room": gettext_lazy("Add rooms of the right kind near these communes."),
     "distance": gettext_lazy("Add a venue within 60 km, or a course online."),
@@ -150,7 +154,9 @@ def nothing(plan: Plan) -> list[tuple[str, str, str]]:
         (f"{reason.name}: {reason.remedy}", _("Who is left out"), reverse("planning:unmet", args=[plan.pk]))
         for reason in reasons(plan)
     ]
-    return told or [
+    if told or plan.message:
+        return told
+    return [
         (
             _("No course on offer would close more than nothing of this demand."),
             _("Choose gaps"),

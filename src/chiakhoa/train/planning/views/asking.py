@@ -158,7 +158,7 @@ def _initial(copied: Plan | None) -> dict[str, Any]:
     name = _("%(name)s, trial %(n)s") % {"name": root.name[:100], "n": tried}
     return {
         "name": name[:120], "year": copied.year, "time_limit_seconds": copied.time_limit_seconds,
-        "based_on": copied.based_on_id,
+        "based_on": copied.pk if copied.classes.filter(locked=True).exists() else copied.based_on_id,
     }  # fmt: skip
 
 

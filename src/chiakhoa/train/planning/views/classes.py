@@ -13,10 +13,11 @@ from chiakhoa.foundation.pages import page
 from chiakhoa.foundation.readers import Role
 from chiakhoa.foundation.refusals import Refusal
 from chiakhoa.foundation.requests import Request
+from chiakhoa.ground.catalogue.models import Room
 from chiakhoa.train.planning import actions, clashes, oneclass, queries, weeks
 from chiakhoa.train.planning.forms import MoveForm
 from chiakhoa.train.planning.models import PlannedClass, PlanState
-from chiakhoa.train.planning.sessions import of_class
+from chiakhoa.train.planning.sessions import Session, of_class
 
 
 @page(*queries.MAY_SEE)
@@ -32,7 +33,7 @@ def one(request: Request, pk: int) -> HttpResponse:
         "farthest": max((group.km for group in served), default=None),
         "seats": oneclass.seats_of(row),
         "weeks": weeks.weeks_of(row),
-        "sessions": of_class(row),
+        "sessions": _sessions(row),
         "costs": oneclass.cost_lines(row),
         "each": row.cost_vnd // row.learners,
         "places": places,
@@ -87,15 +88,25 @@ def _class(request: Request, pk: int) -> PlannedClass:
     return row
 
 
+def _sessions(row: PlannedClass) -> list[tuple[Session, str]]:
+    """The half days of the class, each with its venue where that is another than the class's."""
+    held = of_class(row)
+    rooms = Room.objects.select_related("venue").in_bulk({one.room_id for one in held if one.room_id})
+    venues = {pk: str(room.venue.name) for pk, room in rooms.items() if room.venue_id != row.venue_id}
+    return [(one, venues.get(one.room_id, "") if one.room_id else "") for one in held]
+
+
 def _changeable(request: Request, row: PlannedClass) -> bool:
     return request.reader.has(Role.COORDINATOR) and row.plan.state == PlanState.PROPOSED
 
 
 def _wanted(request: Request, row: PlannedClass) -> dict[str, Any]:
-    """Where the class stands, and what the address asks instead: a week, a room (or a venue: its first that fits), a trainer."""
+    """Where the class stands, and what the address asks instead: a week, a room (or a venue: its best), a trainer."""
     asked = request.GET
     rooms = (one.room for one in oneclass.places(row, oneclass.OFFERED_ROOMS))
-    fits = [room.pk for room in rooms if room.venue_id == asked.get("venue")]
+    fits = [room.pk for room in rooms if room.venue_id == asked.get("venue")] or oneclass.rooms_at(
+        row, asked.get("venue", "")
+    )
     return {
         "week": asked.get("week", weeks.monday_of(row.starts_on).isoformat() if row.starts_on else ""),
         "room": asked.get("room", fits[0] if fits else row.room_id),

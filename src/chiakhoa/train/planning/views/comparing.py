@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from chiakhoa.foundation.pages import page
 from chiakhoa.foundation.requests import Request
-from chiakhoa.train.planning import assumptions, comparing, queries
+from chiakhoa.train.planning import assumptions, comparing, gains, queries
 
 LARGEST_KEY = 2**63 - 1
 SHOWN = 200
@@ -24,7 +24,7 @@ def compare(request: Request) -> HttpResponse:
     changed = comparing.differences(request.reader, one, other)
     context = {
         "one": one, "other": other, "first": comparing.figures(one), "second": comparing.figures(other),
-        "assumed": assumptions.side_by_side(one, other),
+        "assumed": assumptions.side_by_side(one, other), "believed": gains.learned_between(one.made_at, other.made_at),
         "money": comparing.money(one, other), "changed": changed[:SHOWN], "changes": len(changed),
         "lost": comparing.lost(changed)[:SHOWN] if other.based_on_id == one.pk else [],
     }  # fmt: skip

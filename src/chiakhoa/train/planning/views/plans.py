@@ -69,7 +69,9 @@ def add_demand(request: Request) -> HttpResponse:
             return redirect("needs:ranked")
         gaps = gaps.filter(pk__in=ticked)
     count = actions.add_demand(request.reader, gaps, at=clock.now())
-    messages.success(request, _("%(count)d rows of demand. Now ask for a plan.") % {"count": count})
+    told = _("Added or brought up to date: %(count)s. The demand has %(all)s rows by now. Now ask for a plan.")
+    rows = queries.demand(request.reader).count()
+    messages.success(request, told % {"count": num(count), "all": num(rows)})
     return redirect("planning:demand")
 
 
@@ -95,6 +97,7 @@ def plan(request: Request, pk: int) -> HttpResponse:
         "loose": row.classes.filter(cancelled=False).filter(Q(trainer=None) | Q(room=None)).count(),
         "changes": assumptions.changes(row),
         "happened": happenings.told(row),
+        "later": happenings.later(row) if request.reader.has(Role.COORDINATOR) else [],
         "closed": why.closed(row),
         **_limits(row),
         "reasons": why.reasons(row),
