@@ -9,7 +9,7 @@ from django.db.models import Count, QuerySet, Sum
 from chiakhoa.foundation.readers import Reader
 from chiakhoa.train.delivery import bookings, opening, takeover
 from chiakhoa.train.delivery.models import ClassState, Enrolment, EnrolmentState, TrainingClass
-from chiakhoa.train.planning import comparing
+from chiakhoa.train.planning import comparing, happenings
 from chiakhoa.train.planning import queries as plans
 from chiakhoa.train.planning.models import Plan, PlannedClass, PlannedGroup, PlanState
 
@@ -50,6 +50,7 @@ def before(reader: Reader, plan: Plan) -> dict[str, Any]:
         "loose": held.filter(trainer=None).count(),
         "unplaced": plan.classes.filter(cancelled=False, starts_on=None).count(),
         "over": plans.over_budget(plan),
+        "later": happenings.later(plan),
     }
 
 

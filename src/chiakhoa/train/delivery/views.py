@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
@@ -29,6 +30,11 @@ from chiakhoa.train.planning import queries as plans
 READERS = (*queries.OVERSEERS, Role.PROVIDER_MANAGER, Role.TRAINER, Role.LEARNER)
 NOTICES, PEOPLE = 30, 50
 STEPS = {"start": actions.start_class, "finish": actions.finish_class, "cancel": actions.cancel_class}
+DONE = {
+    "start": gettext_lazy("The class has begun: take the roll at each session."),
+    "finish": gettext_lazy("The class is finished."),
+    "cancel": gettext_lazy("The class is cancelled; whoever was in it and the trainer have a notice."),
+}
 
 
 @page(*READERS)
@@ -203,7 +209,7 @@ def move(request: Request, pk: int, step: str) -> HttpResponse:
     """Start, finish or cancel a class."""
     try:
         STEPS[step](request.reader, pk, at=clock.now())
-        messages.success(request, _("Done."))
+        messages.success(request, DONE[step])
     except NotVisible:
         raise
     except Refusal as refusal:
