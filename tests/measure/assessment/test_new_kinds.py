@@ -238,3 +238,17 @@ def rightly_filled_in(laid):
         f"line_{line.number}": next((one.number for one in line.others if one.key == key[line.key]), key[line.key])
         for line in laid.lines
     }
+
+
+@pytest.mark.parametrize(
+    ("marking", "answer", "read"),
+    [
+        ("number", "20000000", "20.000.000"),
+        ("number", "2026", "2026"),
+        ("number", "0912345678", "0912345678"),
+        ("number", "4,9", "4,9"),
+        ("text", "20000000", "20000000"),
+    ],
+)
+def test_a_long_number_is_told_in_groups_as_one_reads_it(marking, answer, read):
+    assert feedback.right_words({"answer_vi": answer, "answer_en": answer, "marking": marking}) == read

@@ -4,9 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from chiakhoa.foundation.templatetags.words import num
 from chiakhoa.measure.assessment import scoring
 from chiakhoa.measure.assessment.models import Answer, Item, ItemKind
 from chiakhoa.measure.assessment.paper import words
+
+LONG = 4  # digits: a year keeps its own, an amount of đồng does not
 
 
 @dataclass(frozen=True)
@@ -83,8 +86,12 @@ def _why_not(item: Item, field: dict[str, Any], given: Any) -> str:
 
 
 def right_words(field: dict[str, Any]) -> str:
-    """The right answer of a field, in the language of the page."""
-    return said(field, field["right"]) if "choices" in field else words(field, "answer_")
+    """The right answer of a field, in the language of the page; a long number in groups, as one reads it."""
+    if "choices" in field:
+        return said(field, field["right"])
+    answer = words(field, "answer_")
+    is_long = field.get("marking") == "number" and answer.isdecimal() and len(answer) > LONG and answer[0] != "0"
+    return num(int(answer)) if is_long else answer
 
 
 def said(field: dict[str, Any], given: str) -> str:
