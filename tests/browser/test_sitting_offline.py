@@ -147,6 +147,29 @@ def test_twelve_questions_on_a_small_phone_without_javascript(browser: Browser, 
     small.close()
 
 
+def test_a_double_tap_answers_one_question(browser: Browser, address: str, phone: Page) -> None:
+    enter(phone, "Quản lý đơn vị")
+    phone.goto("/assessment/groups/")
+    phone.get_by_role("link", name="Họp xóm").click()
+    link = phone.locator(".group-link a").get_attribute("href")
+    assert link
+    small = browser.new_context(viewport=SMALL, locale="vi-VN")  # type: ignore[arg-type]
+    page = small.new_page()
+    page.goto(link)
+    page.get_by_role("button", name="Bắt đầu").click()
+    for step in (1, 2, 3):
+        heading = page.get_by_role("heading", level=1)
+        expect(heading).to_have_text(f"Câu {step} trên 12")
+        page.wait_for_timeout(700)  # as long as it takes to see that this is another question
+        place = page.locator(".answers button").nth(1).bounding_box()
+        assert place
+        for _tap in (1, 2):
+            page.mouse.click(place["x"] + 40, place["y"] + 20)
+            page.wait_for_timeout(200)
+    expect(heading).to_have_text("Câu 4 trên 12")
+    small.close()
+
+
 def test_the_pages_of_the_twelve_questions_are_light_and_accessible(
     browser: Browser, address: str, phone: Page
 ) -> None:

@@ -26,11 +26,14 @@
   function guard(event) {
     var form = event.target;
     if (event.defaultPrevented || form.method !== "post") { return; }
-    if (form.dataset.sent) { event.preventDefault(); return; }
+    if (form.dataset.sent || tooSoon(form)) { event.preventDefault(); return; }
     form.dataset.sent = "1";
     setTimeout(function () { setBusy(form, true); }, 0);
     setTimeout(function () { release(form); }, 15000); /* a download leaves the page standing */
   }
+  /* Where one touch answers, the second tap of a double one would answer the next question, unread. */
+  var READ = 600, shownAt = Date.now();
+  function tooSoon(form) { return form.matches("[data-one-touch]") && Date.now() - shownAt < READ; }
   function setBusy(form, busy) {
     form.querySelectorAll("button:not([type=button])").forEach(function (button) {
       if (busy) { button.setAttribute("aria-disabled", "true"); } else { button.removeAttribute("aria-disabled"); }
@@ -109,6 +112,7 @@
   document.addEventListener("htmx:afterRequest", releaseAll);
   document.addEventListener("htmx:beforeSwap", waitForWriter);
   window.addEventListener("pageshow", releaseAll);
+  window.addEventListener("pageshow", function () { shownAt = Date.now(); });
   window.addEventListener("offline", sayNetwork);
   window.addEventListener("online", sayNetwork);
   document.addEventListener("DOMContentLoaded", function () {
