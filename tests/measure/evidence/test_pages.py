@@ -167,3 +167,16 @@ def test_a_test_that_was_taken_back_is_in_the_ledger_and_its_row_says_what_it_do
 def test_grades_between_which_somebody_stands_are_said_without_a_grade_of_nought(scale, low, high, words):
     row = standing.Standing(scale.domains[0], 0.0, 0.4, high, low, high, None)
     assert row.span == words
+
+
+def test_the_ledger_is_asked_by_days_of_a_calendar_and_a_row_that_takes_back_counts_for_nothing(
+    sign_in, province, measured, at
+):
+    append([Observation(province.hoa.pk, EvidenceKind.WITHDRAWN, at, {}, supersedes_id=measured.pk)], at=at)
+    client = sign_in(Role.AUDITOR)
+    page = read(client, "ledger")
+    assert page.count('type="date"') == 2
+    assert "đã bị thay thế" in page
+    assert "đang được tính" not in page
+    assert f'href="{reverse("evidence:one", args=[measured.pk])}"' not in read(client, "ledger", since="2026-11-26")
+    assert f'href="{reverse("evidence:one", args=[measured.pk])}"' in read(client, "ledger", until="2026-11-25")

@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from chiakhoa.foundation.listing import FoldedSearch
+from chiakhoa.ground.territory.mapday import DAY
 from chiakhoa.measure.evidence.models import Evidence, EvidenceKind
 
 
@@ -42,8 +43,10 @@ class PersonLedgerTable(tables.Table):
         }
 
     def render_superseded(self, record: Evidence) -> str:
-        """Whether a later row stands in its place."""
-        return gettext("superseded") if hasattr(record, "superseded_by") else gettext("counts")
+        """Whether a later row stands in its place; a row that takes one back counts for nothing itself."""
+        if hasattr(record, "superseded_by"):
+            return gettext("superseded")
+        return "–" if record.kind == EvidenceKind.WITHDRAWN else gettext("counts")
 
 
 class LedgerTable(PersonLedgerTable):
@@ -61,8 +64,8 @@ class LedgerFilter(django_filters.FilterSet):
 
     name = FoldedSearch("person__search_key", label=_("Person"))
     kind = django_filters.ChoiceFilter(choices=EvidenceKind.choices, label=_("Kind"))
-    since = django_filters.DateFilter(field_name="occurred_at", lookup_expr="date__gte", label=_("From day"))
-    until = django_filters.DateFilter(field_name="occurred_at", lookup_expr="date__lte", label=_("Until day"))
+    since = django_filters.DateFilter(field_name="occurred_at", lookup_expr="date__gte", label=_("From day"), widget=DAY)
+    until = django_filters.DateFilter(field_name="occurred_at", lookup_expr="date__lte", label=_("Until day"), widget=DAY)
 
     class Meta:
         model = Evidence
