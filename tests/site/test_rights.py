@@ -72,7 +72,18 @@ def somebody() -> Person:
     taught = Person.objects.filter(
         enrolments__state="completed", enrolments__training_class__provider=held[Role.PROVIDER_MANAGER].body_id
     )
-    return taught.exclude(unit=held[Role.UNIT_MANAGER].unit_id).order_by("pk").first()
+    managed = held[Role.UNIT_MANAGER].unit_id
+    if found := taught.exclude(unit=managed).order_by("pk").first():
+        return found
+    # The dice of the province gave that class to people of the manager's commune alone: they all move to another.
+    person = taught.order_by("pk")[0]
+    inside = Person.objects.filter(
+        enrolments__training_class__in=TrainingClass.objects.filter(enrolments__person=person)
+    )
+    elsewhere = Person.objects.exclude(unit=managed).order_by("pk")[0].unit_id
+    Person.objects.filter(pk__in=list(inside.values_list("pk", flat=True))).update(unit=elsewhere)
+    person.refresh_from_db()
+    return person
 
 
 Arguments = dict[str, dict[str, Any]]
