@@ -34,7 +34,10 @@ def test_the_trainer_the_venue_and_the_manager_are_told(published, readers):
     kinds = dict(told(readers.manager))
     assert kinds["hosts"] == "1 lớp của phương án “Kế hoạch” tổ chức tại Nhà văn hóa."
     assert "ở Xã Tân Cương đã có chỗ giữ trong các lớp" in kinds["people"]
-    assert told(readers.elsewhere) == []
+    assert told(readers.provider) == [
+        ("provides", "Cơ sở của bạn dạy 1 lớp của phương án “Kế hoạch”: xem ai dạy ở mục Lớp học.")
+    ]
+    assert told(readers.elsewhere) == told(readers.rival) == []
 
 
 def test_where_a_body_runs_the_venue_the_body_is_told(plan, teaching, readers, at):
@@ -42,7 +45,7 @@ def test_where_a_body_runs_the_venue_the_body_is_told(plan, teaching, readers, a
     teaching.venues[0].save()
     actions.publish(readers.coordinator, plan.pk, at=at)
     assert [kind for kind, _words in told(readers.rival)] == ["hosts"]
-    assert told(readers.provider) == []
+    assert [kind for kind, _words in told(readers.provider)] == ["provides"]
     assert "hosts" not in dict(told(readers.manager))
 
 

@@ -183,13 +183,15 @@ class Told(models.TextChoices):
     TEACHES_CHANGED = "teaches_changed", _("A class that you teach is held otherwise")
     TEACHES_NO_MORE = "teaches_no_more", _("You no longer teach a class")
     HOSTS = "hosts", _("Classes at your venue")
+    PROVIDES = "provides", _("Classes that you give")
     PEOPLE = "people", _("Classes for your people")
 
 
 class Notice(models.Model):
     """Something that somebody should know, written together with what it tells: to one person, or to who runs a unit or a body.
 
-    `people` of the unit are meant for classes, `moved` lost theirs or have another; so many `classes` are held at `venue`.
+    `people` of the unit are meant for classes, `moved` lost theirs or have another; so many `classes` are held at `venue`, or
+    are given by the provider `body`.
     Whoever of an office has seen a notice has seen it for the office. To a person it goes by e-mail, too, where that is set up:
     `mailed_at` when it went, `undeliverable` why it never will.
     """

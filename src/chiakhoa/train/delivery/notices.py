@@ -99,6 +99,12 @@ def words(row: Notice) -> str:
             "%(n)s classes of the plan “%(plan)s” are held at %(venue)s.", row.classes,
         )  # fmt: skip
         return told % {"n": num(row.classes), "plan": row.plan.name, "venue": row.venue.name}
+    if row.kind == Told.PROVIDES:
+        told = ngettext(
+            "%(n)s class of the plan “%(plan)s” is yours to give: see under Classes who teaches it.",
+            "%(n)s classes of the plan “%(plan)s” are yours to give: see under Classes who teaches them.", row.classes,
+        )  # fmt: skip
+        return told % {"n": num(row.classes), "plan": row.plan.name}
     held = row.training_class
     kind = Told(row.kind)
     if kind == Told.SEAT_KEPT and held.state == ClassState.CANCELLED:
@@ -146,13 +152,15 @@ def tell(plan: Plan, done: Published, before: Before, *, at: datetime) -> None:
     """Part of publishing: write the notices to all whom it concerns."""
     opened = list(TrainingClass.objects.filter(planned__plan=plan, state__in=GOING_ON).select_related("venue"))
     new = [row for row in opened if row.pk not in before.taught]
+    news = [*new, *(row for row in opened if row.pk in before.taught and row.pk in done.changed)]
     rows = [
         *_moved(plan, done),
         *_named(plan, new, done),
         *_kept_no_more(plan, before.kept, done),
         *_changed(plan, done),
         *_teaching(plan, opened, before.taught, done.changed),
-        *_hosting(plan, [row for row in opened if row.pk not in before.taught or row.pk in done.changed]),
+        *_hosting(plan, news),
+        *_providing(plan, news),
     ]
     _write(plan, rows, at=at)
 
@@ -279,6 +287,12 @@ def _hosting(plan: Plan, classes: list[TrainingClass]) -> list[Notice]:
         )
         for code in sorted(count)
     ]  # fmt: skip
+
+
+def _providing(plan: Plan, classes: list[TrainingClass]) -> list[Notice]:
+    """To who manages a provider: how many classes it gives that are new or held otherwise."""
+    count = Counter(row.provider_id for row in classes)
+    return [Notice(kind=Told.PROVIDES, plan=plan, body_id=pk, classes=count[pk]) for pk in sorted(count)]
 
 
 def _units(plan: Plan | None, rows: list[Notice], *, at: datetime) -> list[Notice]:
