@@ -72,18 +72,7 @@ def somebody() -> Person:
     taught = Person.objects.filter(
         enrolments__state="completed", enrolments__training_class__provider=held[Role.PROVIDER_MANAGER].body_id
     )
-    managed = held[Role.UNIT_MANAGER].unit_id
-    if found := taught.exclude(unit=managed).order_by("pk").first():
-        return found
-    # The dice of the province gave that class to people of the manager's commune alone: they all move to another.
-    person = taught.order_by("pk")[0]
-    inside = Person.objects.filter(
-        enrolments__training_class__in=TrainingClass.objects.filter(enrolments__person=person)
-    )
-    elsewhere = Person.objects.exclude(unit=managed).order_by("pk")[0].unit_id
-    Person.objects.filter(pk__in=list(inside.values_list("pk", flat=True))).update(unit=elsewhere)
-    person.refresh_from_db()
-    return person
+    return taught.exclude(unit=held[Role.UNIT_MANAGER].unit_id).order_by("pk").first()
 
 
 Arguments = dict[str, dict[str, Any]]
@@ -215,7 +204,8 @@ def of_assessment(person: Person) -> Arguments:
 def of_later_steps() -> Arguments:
     """From needs to placement."""
     plan, planned = Plan.objects.first().pk, PlannedClass.objects.first().pk
-    training_class = TrainingClass.objects.first().pk
+    provider = RoleAssignment.objects.filter(role=Role.PROVIDER_MANAGER).first().body_id
+    training_class = TrainingClass.objects.filter(provider=provider).first().pk
     return {
         "needs:people": {"pk": Gap.objects.first().pk},
         **{f"planning:{page}": {"pk": plan} for page in PAGES_OF_A_PLAN},

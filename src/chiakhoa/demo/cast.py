@@ -9,7 +9,7 @@ from chiakhoa.ground.access.actions import CastMember
 from chiakhoa.ground.access.models import RoleAssignment
 from chiakhoa.ground.catalogue.models import Trainer
 from chiakhoa.ground.registry.models import Person
-from chiakhoa.train.delivery.models import TrainingClass
+from chiakhoa.train.delivery.models import Enrolment, EnrolmentState, TrainingClass
 
 HOME = "VN-19@2025"
 
@@ -42,8 +42,8 @@ def enter(at: datetime) -> str:
     Returns the commune of the learner and the unit manager.
     """
     learner = _learner()
-    trainer = _trainer()
     commune = learner.unit_id
+    trainer = _trainer(commune)
     since = at.date().replace(year=at.year - 1)
     access.cast(
         SYSTEM,
@@ -68,9 +68,9 @@ def _learner() -> Person:
     return completed or Person.objects.order_by("pk")[0]
 
 
-def _trainer() -> Trainer:
-    """A trainer with a class; else the first."""
-    busy = (
-        TrainingClass.objects.exclude(trainer=None).order_by("-state", "pk").select_related("trainer__person").first()
-    )
-    return busy.trainer if busy and busy.trainer else Trainer.objects.select_related("person").order_by("pk")[0]
+def _trainer(commune: str) -> Trainer:
+    """A trainer with a class, best of a provider where somebody of another commune completed one; else the first."""
+    busy = TrainingClass.objects.exclude(trainer=None).order_by("-state", "pk").select_related("trainer__person")
+    elsewhere = Enrolment.objects.filter(state=EnrolmentState.COMPLETED).exclude(person__unit=commune)
+    found = busy.filter(provider__in=elsewhere.values("training_class__provider")).first() or busy.first()
+    return found.trainer if found and found.trainer else Trainer.objects.select_related("person").order_by("pk")[0]
