@@ -80,6 +80,19 @@ def test_answers_before_and_after_such_a_reload_count_once_each(context: Browser
     assert sitting.evaluate("Object.keys(localStorage).filter((name) => name.startsWith('sitting:')).length") == 1
 
 
+def test_the_second_click_of_a_double_one_answers_nothing(context: BrowserContext, sitting: Page) -> None:
+    first = number(sitting)
+    place = sitting.locator("form[data-question] button[name=unknown]").bounding_box()
+    assert place
+    sitting.mouse.move(place["x"] + 20, place["y"] + 20)
+    sitting.mouse.down(click_count=2)
+    sitting.mouse.up(click_count=2)
+    sitting.wait_for_timeout(1000)
+    assert number(sitting) == first
+    do_not_know(sitting)
+    expect(sitting.get_by_role("heading", level=1)).to_contain_text(f"Câu {first + 1} ")
+
+
 def test_a_tab_that_was_closed_in_the_outage_opens_again_without_a_network(
     context: BrowserContext, sitting: Page
 ) -> None:

@@ -64,8 +64,12 @@ class LedgerFilter(django_filters.FilterSet):
 
     name = FoldedSearch("person__search_key", label=_("Person"))
     kind = django_filters.ChoiceFilter(choices=EvidenceKind.choices, label=_("Kind"))
-    since = django_filters.DateFilter(field_name="occurred_at", lookup_expr="date__gte", label=_("From day"), widget=DAY)
-    until = django_filters.DateFilter(field_name="occurred_at", lookup_expr="date__lte", label=_("Until day"), widget=DAY)
+    since = django_filters.DateFilter(
+        field_name="occurred_at", lookup_expr="date__gte", label=_("From day"), widget=DAY
+    )
+    until = django_filters.DateFilter(
+        field_name="occurred_at", lookup_expr="date__lte", label=_("Until day"), widget=DAY
+    )
 
     class Meta:
         model = Evidence

@@ -183,6 +183,12 @@
     if (state.kept.length) { send(); } else { refill(); }
   }
 
+  /* The second click of a double one may meet the button of the next question, unread: it answers nothing. */
+  function once(event) {
+    if (event.detail > 1 && event.target.closest("form[data-question] button")) { event.preventDefault(); }
+  }
+
+  document.addEventListener("click", once, true);
   document.addEventListener("submit", submitted, true);
   document.addEventListener("click", onward);
   document.addEventListener("chiakhoa:network", function () { if (box) { document.getElementById("offline").hidden = true; } });
