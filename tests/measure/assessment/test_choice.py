@@ -65,7 +65,7 @@ def test_a_question_that_is_tried_out_comes_beside_no_enemy(province, items, at,
 def test_enemies_of_enemies_stand_in_one_set_and_one_that_is_left_alone_in_none(province, items, at):
     a, b, c, d = (item.code for item in items[:4])
     actions.make_enemies(province.assessor, a, b, at=at)
-    actions.make_enemies(province.assessor, c, d.lower(), at=at)
+    actions.make_enemies(province.assessor, c, d.upper(), at=at)
     actions.make_enemies(province.assessor, b, c, at=at)
     assert Item.objects.exclude(enemy_set="").values("enemy_set").distinct().count() == 1
     assert Item.objects.exclude(enemy_set="").count() == 4

@@ -76,8 +76,9 @@ def _item(actor: Reader, code: str) -> Item:
     return item
 
 
-def _named(actor: Reader, code: str) -> Item:
-    """The item whose code somebody typed."""
+def _named(actor: Reader, typed: str) -> Item:
+    """The item whose code somebody typed, in small or capital letters."""
+    code = Item.objects.filter(pk__iexact=typed).values_list("pk", flat=True).first() or typed
     try:
         return _item(actor, code)
     except NotVisible:
