@@ -322,3 +322,15 @@ def test_the_page_of_publishing_names_the_line_that_holds_too_little(browse, rea
     page = text(browser.get(address))
     assert "Phương án chi vượt số kinh phí hiện có" in page and "Công bố ngay" not in page
     assert browser.post(address).status_code == 422 and not of(plan).exists()
+
+
+def test_whoever_publishes_is_led_to_the_classes_on_which_to_decide(browse, readers, new_plan, enrol, text, at):
+    first, second = new_plan(0), new_plan(1, later=1)
+    actions.publish(readers.coordinator, first.pk, at=at)
+    left = of(first).get()
+    enrol(left, "Hoa")
+    browser = browse(readers.coordinator)
+    answer = browser.post(reverse("delivery:publish", args=[second.pk]))
+    page = text(browser.get(answer.url))
+    assert left.code in page and of(second).get().code not in page
+    assert 'name="left"' in page and 'name="left"' not in text(browse(readers.manager).get(answer.url))

@@ -1,13 +1,19 @@
 """Lists of delivery: classes, and who is in one."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import django_filters
 import django_tables2 as tables
+from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from chiakhoa.foundation.readers import Role
 from chiakhoa.ground.catalogue.models import Course
 from chiakhoa.train.delivery.models import ClassState, Enrolment, EnrolmentState, TrainingClass
+from chiakhoa.train.planning.models import PlanState
+
+GOING_ON = (ClassState.OPEN, ClassState.RUNNING)
 
 
 class ClassTable(tables.Table):
@@ -42,14 +48,29 @@ class ClassTable(tables.Table):
 
 
 class ClassFilter(django_filters.FilterSet):
-    """By state and course."""
+    """By state and course; a coordinator also those that a plan left over, on which somebody must decide."""
 
     state = django_filters.ChoiceFilter(choices=ClassState.choices, label=_("State"))
     course = django_filters.ModelChoiceFilter(queryset=Course.objects.all(), label=_("Course"))
+    left = django_filters.BooleanFilter(
+        method="left_over", label=_("Of a plan before, to decide on"),
+        widget=forms.Select(choices=[("", _("All")), ("true", _("Yes"))]),
+    )  # fmt: skip
 
     class Meta:
         model = TrainingClass
-        fields: ClassVar = ["state", "course"]
+        fields: ClassVar = ["state", "course", "left"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.request is None or not self.request.reader.has(Role.COORDINATOR):
+            del self.filters["left"]
+
+    def left_over(self, rows: QuerySet[TrainingClass], _name: str, value: bool) -> QuerySet[TrainingClass]:
+        """Classes that go on though the plan in force does not hold them."""
+        if not value:
+            return rows
+        return rows.filter(state__in=GOING_ON, planned__plan__state=PlanState.REPLACED)
 
 
 class EnrolmentTable(tables.Table):

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
@@ -286,6 +287,7 @@ def publish(request: Request, plan: int) -> HttpResponse:
             )
             % {"count": done.left},
         )
+        return redirect(f"{reverse('delivery:classes')}?left=true")
     return redirect("delivery:classes")
 
 
