@@ -33,6 +33,7 @@ _held: list[bool] = []
 # A browser keeps its connection open between two questions: a full room holds thousands that hardly ever speak.
 CONNECTIONS = 4096
 LOADED = "facts.mark"
+THEIR_OWN = ("bodies", "programme")  # facts that a province changes on its pages once it has them
 
 
 @contextmanager
@@ -74,27 +75,26 @@ def prepare() -> None:
 def load_facts(*, again: bool = False) -> None:
     """The files under data/ through the actions of their steps, in the order of the loop.
 
-    `again`, after an upgrade or where somebody edited a file: without those facts that are the province's own once they are
-    loaded, for they are changed on its pages.
+    `again`, after an upgrade or where somebody edited a file: without those that are the province's own by now.
     """
-    at = clock.now()
+    at, mark = clock.now(), facts.mark()
     loaders = [
-        ("units", territory.load_units, False),
-        ("audiences", registry.load_audiences, False),
-        ("bodies", registry.load_bodies, True),
-        ("frameworks", frameworks.load_frameworks, False),
-        ("catalogue", catalogue.load_catalogue, False),
-        ("programme", mandates.load_programme, True),
-        ("items", assessment.load_items, False),
-        ("exposure of items", assessment.settle_exposure, False),
+        ("units", territory.load_units),
+        ("audiences", registry.load_audiences),
+        ("bodies", registry.load_bodies),
+        ("frameworks", frameworks.load_frameworks),
+        ("catalogue", catalogue.load_catalogue),
+        ("programme", mandates.load_programme),
+        ("items", assessment.load_items),
+        ("exposure of items", assessment.settle_exposure),
     ]
-    for name, load, is_their_own in loaders:
-        if not (again and is_their_own):
+    for name, load in loaders:
+        if not (again and name in THEIR_OWN):
             click.echo(f"loading {name} …", err=True)
             load(SYSTEM, at=at)
     # Tables that were empty a moment ago have no statistics, and PostgreSQL would plan as if they still were.
     bulk.analyze()
-    whole_files.write(settings.DATA / LOADED, [facts.mark().encode()])
+    whole_files.write(settings.DATA / LOADED, [mark.encode()])
 
 
 def _mark_loaded() -> str:

@@ -56,9 +56,8 @@ def settle(
     for turn in range(rounds):
         seeds = np.arange(len(theta)) + (seed + turn) * len(theta)
         sat = sit(theta, items, prior, blueprint, seed + turn, best=best, eligible=eligible(chance, seeds))
-        chance = renew(
-            chance, _most_seen(sat.shown, len(items), group), MARGIN * rate, 1.0 if turn < rounds // 2 else 0.4
-        )
+        seen = _most_seen(sat.shown, len(items), group)
+        chance = renew(chance, seen, MARGIN * rate, 1.0 if turn < rounds // 2 else 0.4)
     return chance
 
 

@@ -13,8 +13,9 @@ from chiakhoa.foundation.models import Job, JobState
 from chiakhoa.foundation.readers import SYSTEM, Reader, Role
 from chiakhoa.foundation.refusals import NotVisible, Refusal
 from chiakhoa.measure.assessment.models import Sitting
-from chiakhoa.train.delivery import bookings, changing, gains, notices, opening, queries, seats
+from chiakhoa.train.delivery import bookings, changing, gains, notices, opening, queries, seats, telling
 from chiakhoa.train.delivery.models import (
+    GOING_ON,
     AttendanceClaim,
     ClaimSource,
     ClassSession,
@@ -26,7 +27,7 @@ from chiakhoa.train.delivery.models import (
     Told,
     TrainingClass,
 )
-from chiakhoa.train.delivery.opening import GOING_ON, Published
+from chiakhoa.train.delivery.opening import Published
 from chiakhoa.train.planning import actions as planning
 from chiakhoa.train.planning import queries as plans
 
@@ -58,9 +59,9 @@ def publish(actor: Reader, plan_pk: int, *, at: datetime) -> Published:
     if plan is None:
         raise NotVisible(_("There is no such plan."))
     before = planning.mark_published(actor, plan, at=at)
-    stood = notices.before(before)
+    stood = telling.before(before)
     done = changing.change(plan, before, at=at) if plan.is_change else opening.replace(plan, before)
-    notices.tell(plan, done, stood, at=at)
+    telling.tell(plan, done, stood, at=at)
     _post(at=at)
     audit.record(actor, "publish", plan, at=at, after=done.as_row())
     return done
@@ -179,7 +180,7 @@ def cancel_class(actor: Reader, class_pk: int, *, at: datetime) -> TrainingClass
     """
     training_class = _held(actor, class_pk)
     _must_be(training_class, *GOING_ON)
-    concerned = notices.inside(training_class)
+    concerned = telling.inside(training_class)
     trainers = {Told.TEACHES_NO_MORE: training_class.trainer_id}
     training_class.enrolments.exclude(state=EnrolmentState.LEFT).update(state=EnrolmentState.LEFT, seat=None)
     NamedSeat.objects.filter(training_class=training_class).delete()
@@ -274,7 +275,7 @@ def reschedule(actor: Reader, class_pk: int, starts_on: date, *, at: datetime) -
     _stand(training_class, sessions, field="starts_on")
     if apart:
         trainers = {Told.TEACHES_CHANGED: training_class.trainer_id}
-        _tell(actor, training_class, Told.CHANGED, notices.inside(training_class), trainers, at=at)
+        _tell(actor, training_class, Told.CHANGED, telling.inside(training_class), trainers, at=at)
     days = {"before": {"starts_on": before.isoformat()}, "after": {"starts_on": starts_on.isoformat()}}
     audit.record(actor, "reschedule", training_class, at=at, **days)
     return training_class
@@ -308,7 +309,7 @@ def _seat(actor: Reader, locked: TrainingClass, people: list[int], *, at: dateti
 def _tell(
     actor: Reader, row: TrainingClass, kind: Told, people: Iterable[int], trainers: dict[Told, int | None], *, at: datetime
 ) -> None:  # fmt: skip
-    notices.tell_of_class(actor, row, kind, people, trainers, at=at)
+    telling.tell_of_class(actor, row, kind, people, trainers, at=at)
     _post(at=at)
 
 

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from chiakhoa.foundation.clock import HERE
 from chiakhoa.foundation.refusals import Refusal
 from chiakhoa.train.delivery import bookings, opening, reseating, seats
-from chiakhoa.train.delivery.models import ClassState, Enrolment, EnrolmentState, NamedSeat, TrainingClass
-from chiakhoa.train.delivery.opening import GOING_ON, KEPT, NOWHERE, SITS, WAITS, Move, Pairs, Published, Rests
+from chiakhoa.train.delivery.models import GOING_ON, ClassState, Enrolment, EnrolmentState, NamedSeat, TrainingClass
+from chiakhoa.train.delivery.opening import KEPT, NOWHERE, SITS, WAITS, Move, Pairs, Published, Rests
 from chiakhoa.train.delivery.reseating import SAT, WAITED, WAS_NAMED, Lost
 from chiakhoa.train.planning.models import Plan, PlannedClass
 

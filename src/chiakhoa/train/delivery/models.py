@@ -23,6 +23,10 @@ class ClassState(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
+# States of a class whose people, days and rooms are still looked after.
+GOING_ON = (ClassState.OPEN, ClassState.RUNNING)
+
+
 class TrainingClass(models.Model):
     """A course held once. The unit it belongs to is that of its venue.
 

@@ -17,9 +17,9 @@ from chiakhoa.ground.registry.models import Person
 from chiakhoa.ground.territory.models import Unit
 from chiakhoa.measure.evidence.models import DomainEstimate
 from chiakhoa.train.delivery.models import (
+    GOING_ON,
     MOST_WISHES,
     ClassSession,
-    ClassState,
     Enrolment,
     EnrolmentState,
     Hindrance,
@@ -34,7 +34,6 @@ from chiakhoa.train.planning.solving import Spot
 Floats = NDArray[np.float64]
 Group = tuple[str, str]
 SEATED = (EnrolmentState.ENROLLED, EnrolmentState.COMPLETED, EnrolmentState.NOT_COMPLETED)
-GOING_ON = (ClassState.OPEN, ClassState.RUNNING)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from chiakhoa.foundation.clock import HERE
 from chiakhoa.ground.catalogue.models import Provider
 from chiakhoa.train.delivery import bookings, naming, takeover
 from chiakhoa.train.delivery.models import (
+    GOING_ON,
     AttendanceClaim,
     ClassSession,
     ClassState,
@@ -24,7 +25,6 @@ from chiakhoa.train.planning import actions as planning
 from chiakhoa.train.planning.models import Plan, PlannedClass
 from chiakhoa.train.planning.sessions import of_class
 
-GOING_ON = (ClassState.OPEN, ClassState.RUNNING)
 BATCH = 2000
 
 Pairs = list[tuple[TrainingClass, PlannedClass]]

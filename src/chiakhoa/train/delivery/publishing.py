@@ -8,12 +8,10 @@ from django.db.models import Count, QuerySet, Sum
 
 from chiakhoa.foundation.readers import Reader
 from chiakhoa.train.delivery import bookings, opening, takeover
-from chiakhoa.train.delivery.models import ClassState, Enrolment, EnrolmentState, TrainingClass
+from chiakhoa.train.delivery.models import GOING_ON, ClassState, Enrolment, EnrolmentState, TrainingClass
 from chiakhoa.train.planning import comparing, happenings
 from chiakhoa.train.planning import queries as plans
 from chiakhoa.train.planning.models import Plan, PlannedClass, PlannedGroup, PlanState
-
-GOING_ON = (ClassState.OPEN, ClassState.RUNNING)
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from chiakhoa.foundation.readers import Role
 from chiakhoa.ground.catalogue.models import Course
-from chiakhoa.train.delivery.models import ClassState, Enrolment, EnrolmentState, TrainingClass
+from chiakhoa.train.delivery.models import GOING_ON, ClassState, Enrolment, EnrolmentState, TrainingClass
 from chiakhoa.train.planning.models import PlanState
-
-GOING_ON = (ClassState.OPEN, ClassState.RUNNING)
 
 
 class ClassTable(tables.Table):

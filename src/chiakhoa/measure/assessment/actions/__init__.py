@@ -1,4 +1,4 @@
-"""The only writers of the assessment: the bank, an item's life, the choice, sittings, sittings taken in, exams, group tests."""
+"""The only writers of the assessment: the bank, an item's life, exposure and enemies, sittings, exams, group tests."""
 
 from chiakhoa.measure.assessment.actions.bank import load_items
 from chiakhoa.measure.assessment.actions.calibration import (
@@ -7,12 +7,7 @@ from chiakhoa.measure.assessment.actions.calibration import (
     reject_calibration,
     store_calibration,
 )
-from chiakhoa.measure.assessment.actions.choice import (
-    make_enemies,
-    part_enemies,
-    settle_exposure,
-    store_eligibility,
-)
+from chiakhoa.measure.assessment.actions.enemies import make_enemies, part_enemies
 from chiakhoa.measure.assessment.actions.exams import (
     accommodate,
     begin,
@@ -27,6 +22,7 @@ from chiakhoa.measure.assessment.actions.exams import (
     take_seat,
     void,
 )
+from chiakhoa.measure.assessment.actions.exposure import settle_exposure, store_eligibility
 from chiakhoa.measure.assessment.actions.group import (
     answer_group_run,
     begin_group_run,

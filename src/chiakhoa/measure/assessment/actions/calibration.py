@@ -9,7 +9,7 @@ from chiakhoa.foundation.actions import action
 from chiakhoa.foundation.readers import Reader
 from chiakhoa.foundation.refusals import NotVisible, Refusal
 from chiakhoa.measure.assessment import queries
-from chiakhoa.measure.assessment.actions.choice import enqueue_exposure
+from chiakhoa.measure.assessment.actions.exposure import enqueue_exposure
 from chiakhoa.measure.assessment.calibration.report import Written
 from chiakhoa.measure.assessment.models import CalibratedItem, Calibration, CalibrationState, Item, ItemState, ItemStep
 

@@ -17,7 +17,7 @@ from chiakhoa.foundation.readers import SYSTEM, Reader, Role
 from chiakhoa.foundation.refusals import NotVisible, Refusal
 from chiakhoa.ground.frameworks import queries as frameworks
 from chiakhoa.measure.assessment import bank, checking, coding, interchange, piloting, queries
-from chiakhoa.measure.assessment.actions.choice import enqueue_exposure
+from chiakhoa.measure.assessment.actions.exposure import enqueue_exposure
 from chiakhoa.measure.assessment.models import Answer, Item, ItemComment, ItemReview, ItemState, ItemStep
 
 AUTHORS = queries.AUTHORS
@@ -37,7 +37,7 @@ def write_item(actor: Reader, row: Mapping[str, Any], *, at: datetime) -> Item:
 @action(*AUTHORS)
 def edit_item(actor: Reader, code: str, row: Mapping[str, Any], *, at: datetime) -> Item:
     """Another text for a draft. Refusal for an item that is not a draft: that needs a new version."""
-    item = _item(actor, code)
+    item = item_to_change(actor, code)
     _must_be(item, ItemState.DRAFT)
     before = {"stem_vi": item.stem_vi, "stem_en": item.stem_en}
     _fill(item, {**row, "code": item.code})
@@ -52,7 +52,7 @@ def edit_item(actor: Reader, code: str, row: Mapping[str, Any], *, at: datetime)
 @action(*AUTHORS)
 def submit_item(actor: Reader, code: str, note: str = "", *, at: datetime) -> Item:
     """Hand a draft to a second person. Refusal where something is still missing, with what."""
-    item = _item(actor, code)
+    item = item_to_change(actor, code)
     _must_be(item, ItemState.DRAFT)
     row = bank.row_of(item)
     missing = [*checking.faults(row), *checking.gaps(row)]
@@ -69,7 +69,7 @@ def submit_item(actor: Reader, code: str, note: str = "", *, at: datetime) -> It
 @action(*AUTHORS)
 def take_back_item(actor: Reader, code: str, *, at: datetime) -> Item:
     """Make a draft again of what nobody has judged yet; for those who wrote it."""
-    item = _item(actor, code)
+    item = item_to_change(actor, code)
     _must_be(item, ItemState.REVIEW)
     if actor is not SYSTEM and actor.account_id not in queries.writers_of(item):
         raise Refusal(_("Only who wrote it takes it back. You may send it back with a reason."), code="not_the_author")
@@ -79,7 +79,7 @@ def take_back_item(actor: Reader, code: str, *, at: datetime) -> Item:
 @action(*AUTHORS)
 def review_item(actor: Reader, code: str, agrees: bool, note: str = "", *, at: datetime) -> Item:
     """What a second person says: who agrees lets the item be tried out, who does not sends it back with the reason."""
-    item = _item(actor, code)
+    item = item_to_change(actor, code)
     _must_be(item, ItemState.REVIEW)
     if actor.account_id is None:
         raise Refusal(_("A person reviews an item, not a program."), code="reviewer_unknown")
@@ -115,7 +115,7 @@ def calibrate_pilots(actor: Reader, *, at: datetime) -> list[Item]:
 @action(*AUTHORS)
 def make_live(actor: Reader, code: str, note: str = "", *, at: datetime) -> Item:
     """Let a calibrated item count from now on; the version before it is retired."""
-    item = _item(actor, code)
+    item = item_to_change(actor, code)
     _must_be(item, ItemState.PILOT)
     if not item.calibrated:
         words = _("This item is not calibrated yet: that takes %(count)d answers.")
@@ -131,7 +131,7 @@ def make_live(actor: Reader, code: str, note: str = "", *, at: datetime) -> Item
 @action(*AUTHORS)
 def retire_item(actor: Reader, code: str, note: str, *, at: datetime) -> Item:
     """Ask an item no more. What was answered stays counted as it was."""
-    item = _item(actor, code)
+    item = item_to_change(actor, code)
     if item.state not in (ItemState.PILOT, ItemState.LIVE):
         _must_be(item, ItemState.LIVE)
     if not note.strip():
@@ -144,7 +144,7 @@ def retire_item(actor: Reader, code: str, note: str, *, at: datetime) -> Item:
 @action(*AUTHORS)
 def new_version(actor: Reader, code: str, *, at: datetime) -> Item:
     """A draft with the text of an item that people have met; the old one goes on until the new one is live."""
-    item = begin_version(actor, _item(actor, code), None, at)
+    item = begin_version(actor, item_to_change(actor, code), None, at)
     audit.record(actor, "new_version", item, at=at, after={"supersedes": code})
     return item
 
@@ -152,7 +152,7 @@ def new_version(actor: Reader, code: str, *, at: datetime) -> Item:
 @action(*AUTHORS)
 def discard_item(actor: Reader, code: str, *, at: datetime) -> None:
     """Throw a draft away. Refusal for anything that a person may have met."""
-    item = _item(actor, code)
+    item = item_to_change(actor, code)
     _must_be(item, ItemState.DRAFT)
     if Answer.objects.filter(item=item).exists():
         raise Refusal(_("People have answered this item; it stays."), code="answered")
@@ -163,7 +163,7 @@ def discard_item(actor: Reader, code: str, *, at: datetime) -> None:
 @action(*AUTHORS)
 def comment_item(actor: Reader, code: str, text: str, *, at: datetime) -> ItemComment:
     """A remark on an item, read by everybody who answers for the bank."""
-    item = _item(actor, code)
+    item = item_to_change(actor, code)
     if not text.strip():
         raise Refusal(_("Write your remark first."), code="empty", field="text")
     said = text.strip()[:LONGEST_COMMENT]
@@ -241,7 +241,8 @@ def _fill(item: Item, row: Mapping[str, Any]) -> None:
     item.calibrated, item.calibrated_on, item.se_a, item.se_b = False, None, None, None
 
 
-def _item(actor: Reader, code: str) -> Item:
+def item_to_change(actor: Reader, code: str) -> Item:
+    """The item, locked until the action ends. A part of actions. NotVisible where the actor may not know of it."""
     rows = Item.objects.all() if actor is SYSTEM else queries.items(actor)
     item = rows.select_for_update(of=("self",)).filter(pk=code).first()
     if item is None:

@@ -1,4 +1,4 @@
-"""Notices of one class of no plan, and to whoever moves up from the waiting list."""
+"""Notices of one class of no plan; to whoever moves up from the waiting list, to trainers of a changed class, to providers."""
 
 import django.db.models.deletion
 from django.db import migrations, models
@@ -21,8 +21,9 @@ class Migration(migrations.Migration):
                     ("seat_kept", "A seat is kept for you"), ("seated", "You have a seat in another class"),
                     ("waits", "You wait for another class"), ("called_off", "Your class is not held"),
                     ("moved_up", "You have a seat now"), ("changed", "Your class is held otherwise"),
-                    ("teaches", "You teach a class"), ("teaches_no_more", "You no longer teach a class"),
-                    ("hosts", "Classes at your venue"), ("people", "Classes for your people"),
+                    ("teaches", "You teach a class"), ("teaches_changed", "A class that you teach is held otherwise"),
+                    ("teaches_no_more", "You no longer teach a class"), ("hosts", "Classes at your venue"),
+                    ("provides", "Classes that you give"), ("people", "Classes for your people"),
                 ],
                 max_length=16,
             ),
