@@ -93,6 +93,16 @@ def test_the_second_click_of_a_double_one_answers_nothing(context: BrowserContex
     expect(sitting.get_by_role("heading", level=1)).to_contain_text(f"Câu {first + 1} ")
 
 
+def test_the_next_question_is_read_from_its_beginning(context: BrowserContext, sitting: Page) -> None:
+    for _answered in range(6):
+        before = number(sitting)
+        sitting.evaluate("scrollTo(0, document.body.scrollHeight)")
+        do_not_know(sitting)
+        expect(sitting.get_by_role("heading", level=1)).to_contain_text(f"Câu {before + 1} ")
+        assert sitting.evaluate("scrollY") == 0
+    assert sitting.evaluate("document.activeElement.tagName") == "MAIN"
+
+
 def test_a_tab_that_was_closed_in_the_outage_opens_again_without_a_network(
     context: BrowserContext, sitting: Page
 ) -> None:

@@ -55,10 +55,10 @@
       document.title = page.title;
       document.querySelector("main").replaceWith(document.adoptNode(page.querySelector("main")));
       history.replaceState(null, "", answer.headers.get("Content-Location") || answer.url);
-      window.scrollTo(0, 0);
+      window.scrollTo({ top: 0, behavior: "instant" }); /* another page, as it were: nobody has to watch it move */
       begin();
       var errors = document.getElementById("errors");
-      (errors || document.querySelector("main")).focus();
+      if (errors) { errors.focus(); } else { document.querySelector("main").focus({ preventScroll: true }); }
     });
   }
 
